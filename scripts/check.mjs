@@ -1,0 +1,43 @@
+// @ts-check
+// Everything that has to hold before a change goes in, cheapest first, up to the first failure.
+import { spawnSync } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const STEPS = [
+  { name: 'format and lint', run: 'biome ci .' },
+  { name: 'types', run: 'tsc --noEmit' },
+  { name: 'tests', run: 'vitest run --coverage' },
+  { name: 'build', run: 'node scripts/build.mjs' },
+  { name: 'built program: faulty log', run: 'node dist/src/cli.js samples/mixed/demo.log' },
+  { name: 'built program: healthy log', run: 'node dist/src/cli.js samples/clean/quiet.log' },
+  { name: 'unused code', run: 'knip' },
+  // Built above, so the prepack script would only repeat it.
+  { name: 'package', run: 'npm pack --dry-run --ignore-scripts' },
+];
+
+// Their native parts are skipped by `npm ci` below this, and they fail later with a message that misleads.
+const LOWEST_FOR_TOOLS = { major: 20, minor: 19 };
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major === LOWEST_FOR_TOOLS.major && minor < LOWEST_FOR_TOOLS.minor) {
+  console.error(
+    `check: vitest and knip need Node ${LOWEST_FOR_TOOLS.major}.${LOWEST_FOR_TOOLS.minor} or newer, this is ${process.version}. (The program itself runs on 20.18.)`,
+  );
+  process.exit(1);
+}
+
+const path = [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
+// With CI set, vitest fails on a missing or stale snapshot and generated page; otherwise it would write it and pass.
+const env = { ...process.env, PATH: path, CI: 'true' };
+
+for (const { name, run } of STEPS) {
+  console.log(`\n== ${name}: ${run}`);
+  const { status } = spawnSync(run, { cwd: root, env, shell: true, stdio: 'inherit' });
+  if (status !== 0) {
+    console.error(`\ncheck failed at: ${name} (${run})`);
+    process.exit(1);
+  }
+}
+console.log('\ncheck passed');

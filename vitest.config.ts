@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // The command-line tests spawn the built program, so it has to be the source under test.
+    globalSetup: ['scripts/build.mjs'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+    // The default leaves one core to the watcher, which is half of a two-core machine.
+    maxWorkers: '100%',
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'parsers/**/*.ts'],
+      reporter: [['text', { skipFull: true }]],
+      thresholds: {
+        'src/**': { lines: 95 },
+        'parsers/**': { lines: 95 },
+      },
+    },
+  },
+});
