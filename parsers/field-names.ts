@@ -1,0 +1,50 @@
+import type { Field } from '../src/model/field.ts';
+
+/**
+ * The keys under which access logs carry a field: Istio's and Envoy Gateway's JSON defaults first, then names that people
+ * give it in formats of their own. Compared in lower case with `-`, `.` and blanks read as `_`, a leading `:` dropped.
+ */
+const NAMES: Readonly<Record<Field, readonly string[]>> = {
+  startTime: ['start_time', 'starttime', 'timestamp', 'time', '@timestamp', 'ts'],
+  method: ['method', 'request_method', 'http_method'],
+  path: ['path', 'x_envoy_origin_path', 'original_path', 'request_path', 'request', 'uri', 'url'],
+  protocol: ['protocol', 'alpn', 'http_protocol'],
+  responseCode: ['response_code', 'status', 'status_code', 'code', 'response_status'],
+  responseFlags: ['response_flags', 'response_flag', 'flags'],
+  responseCodeDetails: ['response_code_details', 'status_details', 'response_details', 'details'],
+  connectionTerminationDetails: ['connection_termination_details'],
+  upstreamTransportFailureReason: ['upstream_transport_failure_reason', 'transport_failure_reason'],
+  mixerStatus: ['istio_policy_status', 'mixer_status'],
+  bytesReceived: ['bytes_received', 'request_size'],
+  bytesSent: ['bytes_sent', 'response_size'],
+  duration: ['duration', 'duration_ms', 'total_time', 'total_time_ms'],
+  upstreamServiceTime: ['upstream_service_time', 'x_envoy_upstream_service_time'],
+  xForwardedFor: ['x_forwarded_for', 'xff', 'xfor'],
+  userAgent: ['user_agent'],
+  requestId: ['request_id', 'x_request_id', 'envoy_request_id'],
+  authority: ['authority', 'host', 'http_host'],
+  upstreamHost: ['upstream_host', 'upstream_remote_address'],
+  upstreamCluster: ['upstream_cluster', 'upstream_cluster_raw'],
+  upstreamLocalAddress: ['upstream_local_address'],
+  downstreamLocalAddress: ['downstream_local_address'],
+  downstreamRemoteAddress: ['downstream_remote_address', 'downstream_direct_remote_address'],
+  requestedServerName: ['requested_server_name', 'sni'],
+  routeName: ['route_name', 'route'],
+  upstreamRequestAttemptCount: ['upstream_request_attempt_count', 'attempt_count'],
+  grpcStatus: ['grpc_status', 'grpc_status_number', 'grpc_status_code'],
+};
+
+function entriesOf(record: Readonly<Record<Field, readonly string[]>>): readonly [string, Field][] {
+  const fields: [string, Field][] = [];
+  let field: keyof typeof record;
+  for (field in record) for (const name of record[field]) fields.push([name, field]);
+  return fields;
+}
+
+const FIELD_BY_NAME: ReadonlyMap<string, Field> = new Map(entriesOf(NAMES));
+
+/** The field that a JSON or key=value key stands for, or null. */
+export function fieldOfName(key: string): Field | null {
+  const plain = key.toLowerCase().replace(/^:/, '').replace(/[-. ]/g, '_');
+  return FIELD_BY_NAME.get(plain) ?? null;
+}

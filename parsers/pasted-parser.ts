@@ -1,0 +1,214 @@
+import { BACKSLASH, DASH, parseUnsigned, QUOTE, SPACE } from '../src/bytes/number.ts';
+import { decodeText } from '../src/bytes/text.ts';
+import type { Field } from '../src/model/field.ts';
+import { LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
+import type { LineParser, ParseOutcome } from '../src/model/record-format.ts';
+
+/** A piece of a line: a quoted value (offsets without its quotes) or a run without blanks. */
+interface Token {
+  readonly start: number;
+  readonly end: number;
+  readonly quoted: boolean;
+}
+
+/** An access line has some 25 values; lines with more are no access lines. */
+const MAX_TOKENS = 96;
+/** Codes of real lines have up to five digits: a nonsense status of the upstream comes through. */
+const MAX_CODE_DIGITS = 5;
+const REQUEST = /^(?:([A-Z][A-Z_-]*|-)\s+(\S.*?)(?:\s+(HTTP\/[0-9.]+|-))?|- -\s*(?:(HTTP\/[0-9.]+)|-)?)$/;
+const FLAGS = /^(?:-|[A-Z]{2,5}(?:,[A-Z]{2,5})*)$/;
+const START_TIME = /\[?(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:?\d\d)?)\]?$/;
+const MIXER_STATUS = /^"?(?:UNAVAILABLE|UNAUTHENTICATED|PERMISSION_DENIED|RESOURCE_EXHAUSTED|INTERNAL)\b/;
+
+const QUOTED_FIELDS: readonly Field[] = [
+  'xForwardedFor',
+  'userAgent',
+  'requestId',
+  'authority',
+  'upstreamHost',
+];
+const TAIL_FIELDS: readonly Field[] = [
+  'upstreamCluster',
+  'upstreamLocalAddress',
+  'downstreamLocalAddress',
+  'downstreamRemoteAddress',
+  'requestedServerName',
+  'routeName',
+];
+
+/**
+ * Reads an access line that somebody pasted: without its start, with escaped quotes, with fields added at the end or
+ * cut off. It goes by the order of values that every Envoy and Istio text layout shares and leaves out what is missing.
+ * Slow; asked only for lines that no format takes.
+ */
+export class PastedParser implements LineParser {
+  readonly encoding = 'text';
+  readonly fields: ReadonlySet<Field> = new Set();
+
+  parse(bytes: Uint8Array, start: number, end: number, spans: Int32Array, _full: boolean): ParseOutcome {
+    spans.fill(NOT_IN_FORMAT);
+    const tokens = tokenise(bytes, start, end);
+    const text = (token: Token): string => decodeText(bytes, token.start, token.end);
+    const request = tokens.findIndex((token, i) => isRequestAt(bytes, tokens, i, token, text));
+    if (request < 0) return 'NOT_THIS_FORMAT';
+    const writer = new SpanWriter(bytes, spans);
+    writeRequest(tokens[request], text, writer);
+    writer.write('responseCode', tokens[request + 1]);
+    writer.write('responseFlags', tokens[request + 2]);
+    writeStartTime(tokens.slice(0, request), text, writer);
+    const rest = tokens.slice(request + 3);
+    const sizes = rest.findIndex((_, i) => [0, 1, 2].every((offset) => isUnsigned(bytes, rest[i + offset])));
+    if (sizes < 0 || sizes > 3) return 'FIELD_COUNT';
+    writeReasons(rest.slice(0, sizes), rest.length, text, writer);
+    writer.writeAll(['bytesReceived', 'bytesSent', 'duration'], rest.slice(sizes));
+    writeAfterSizes(rest.slice(sizes + 3), writer);
+    return 'parsed';
+  }
+}
+
+class SpanWriter {
+  readonly #bytes: Uint8Array;
+  readonly #spans: Int32Array;
+
+  constructor(bytes: Uint8Array, spans: Int32Array) {
+    this.#bytes = bytes;
+    this.#spans = spans;
+  }
+
+  /** Empty quotes stand for an absent value in some renderings. */
+  write(field: Field, token: Token | undefined): void {
+    if (token === undefined) return;
+    const length = token.end - token.start;
+    const absent = length === 0 || (length === 1 && this.#bytes[token.start] === DASH);
+    const slot = spanOf(field);
+    this.#spans[slot] = absent ? LOGGED_ABSENT : token.start;
+    this.#spans[slot + 1] = absent ? LOGGED_ABSENT : token.end;
+  }
+
+  writeAll(fields: readonly Field[], tokens: readonly Token[]): void {
+    fields.forEach((field, i) => {
+      this.write(field, tokens[i]);
+    });
+  }
+}
+
+function isRequestAt(
+  bytes: Uint8Array,
+  tokens: readonly Token[],
+  i: number,
+  token: Token,
+  text: (t: Token) => string,
+): boolean {
+  const [code, flags] = [tokens[i + 1], tokens[i + 2]];
+  if (!token.quoted || code === undefined || flags === undefined || flags.quoted) return false;
+  if (!isUnsigned(bytes, code) || code.end - code.start > MAX_CODE_DIGITS) return false;
+  return FLAGS.test(text(flags)) && REQUEST.test(text(token));
+}
+
+function isUnsigned(bytes: Uint8Array, token: Token | undefined): boolean {
+  return token !== undefined && !token.quoted && parseUnsigned(bytes, token.start, token.end) >= 0;
+}
+
+function writeRequest(token: Token | undefined, text: (t: Token) => string, writer: SpanWriter): void {
+  if (token === undefined) return;
+  const match = REQUEST.exec(text(token));
+  const [, method, path = '', protocol = ''] = match ?? [];
+  if (method === undefined) {
+    const dash = { start: token.start, end: token.start + 1, quoted: false };
+    writer.writeAll(['method', 'path'], [dash, dash]);
+    const tcpProtocol = match?.[4];
+    writer.write(
+      'protocol',
+      tcpProtocol === undefined ? dash : { ...token, start: token.end - tcpProtocol.length },
+    );
+    return;
+  }
+  const pathStart = token.start + text(token).indexOf(path, method.length);
+  writer.write('method', { ...token, end: token.start + method.length });
+  writer.write('path', {
+    start: pathStart,
+    end: Math.min(pathStart + path.length, token.end),
+    quoted: false,
+  });
+  if (protocol !== '') writer.write('protocol', { ...token, start: token.end - protocol.length });
+}
+
+function writeStartTime(tokens: readonly Token[], text: (t: Token) => string, writer: SpanWriter): void {
+  for (const token of [...tokens].reverse()) {
+    const match = START_TIME.exec(text(token));
+    const time = match?.[1];
+    if (match === null || time === undefined) continue;
+    const start = token.start + match.index + match[0].indexOf(time);
+    writer.write('startTime', { start, end: start + time.length, quoted: false });
+    return;
+  }
+}
+
+/** What stands between the flags and the sizes tells the layout: see `facts` of each Istio version in the presets. */
+function writeReasons(
+  tokens: readonly Token[],
+  restLength: number,
+  text: (t: Token) => string,
+  writer: SpanWriter,
+): void {
+  const bare = tokens.filter((token) => !token.quoted);
+  const quoted = tokens.filter((token) => token.quoted);
+  writer.writeAll(['responseCodeDetails', 'connectionTerminationDetails'], bare);
+  const [first, second] = quoted;
+  if (second !== undefined) return writer.writeAll(['mixerStatus', 'upstreamTransportFailureReason'], quoted);
+  if (first === undefined) return;
+  // One quoted value: Istio 1.1 (Mixer status, no route name at the end) or 1.8 (transport failure).
+  const fullTail = tokens.length + 3 + 1 + QUOTED_FIELDS.length + TAIL_FIELDS.length;
+  const isMixer = bare.length === 0 && (MIXER_STATUS.test(text(first)) || restLength < fullTail);
+  writer.write(isMixer ? 'mixerStatus' : 'upstreamTransportFailureReason', first);
+}
+
+function writeAfterSizes(tokens: readonly Token[], writer: SpanWriter): void {
+  const hasServiceTime = tokens[0]?.quoted === false;
+  if (hasServiceTime) writer.write('upstreamServiceTime', tokens[0]);
+  const values = hasServiceTime ? tokens.slice(1) : tokens;
+  const firstBare = values.findIndex((token) => !token.quoted);
+  const quotedEnd = firstBare < 0 ? values.length : firstBare;
+  // A header with quotes in it splits into several values; the last ones are nearest to the truth.
+  const quoted = values.slice(Math.max(0, quotedEnd - QUOTED_FIELDS.length), quotedEnd);
+  writer.writeAll(QUOTED_FIELDS, quoted);
+  writer.writeAll(TAIL_FIELDS, values.slice(quotedEnd));
+}
+
+function tokenise(bytes: Uint8Array, start: number, end: number): readonly Token[] {
+  const tokens: Token[] = [];
+  let at = start;
+  while (at < end && tokens.length < MAX_TOKENS) {
+    while (at < end && (bytes[at] ?? 0) <= SPACE) at++;
+    if (at === end) break;
+    const escaped = bytes[at] === BACKSLASH && bytes[at + 1] === QUOTE;
+    const token =
+      escaped || bytes[at] === QUOTE ? quotedToken(bytes, at, end, escaped) : bareToken(bytes, at, end);
+    tokens.push(token);
+    at = token.quoted ? token.end + (escaped ? 2 : 1) : token.end;
+  }
+  return tokens;
+}
+
+function bareToken(bytes: Uint8Array, start: number, end: number): Token {
+  let at = start;
+  while (at < end && (bytes[at] ?? 0) > SPACE) at++;
+  return { start, end: at, quoted: false };
+}
+
+/** A quoted value ends at a quote before a blank or the end of the line. */
+function quotedToken(bytes: Uint8Array, at: number, end: number, escaped: boolean): Token {
+  const start = at + (escaped ? 2 : 1);
+  for (let i = start; i < end; i++) {
+    if (bytes[i] !== QUOTE) continue;
+    const isEnd = i + 1 >= end || (bytes[i + 1] ?? 0) <= SPACE;
+    if (isEnd) return { start, end: escaped && bytes[i - 1] === BACKSLASH ? i - 1 : i, quoted: true };
+  }
+  return { start, end, quoted: true };
+}
+
+/** True when a line begins like a record: with a start time in brackets or a quoted request. Used to end a wrapped one. */
+export function looksLikeRecordStart(bytes: Uint8Array, start: number, end: number): boolean {
+  const head = decodeText(bytes, start, Math.min(end, start + 200));
+  return /\[\d{4}-\d\d-\d\dT|\[\.\.\.\]|^\W*\\?"(?:[A-Z]{3,8} [/*]|- - )/.test(head);
+}

@@ -1,0 +1,75 @@
+import { isDigit } from './number.ts';
+
+/** What stands for a masked segment. */
+const MASK = '*';
+const MAX_SEGMENTS = 6;
+/** Longer segments are tokens or encoded data, never names. */
+const MAX_SEGMENT_BYTES = 40;
+/** Hex strings from this length on are ids when they hold a digit. */
+const MIN_HEX_BYTES = 8;
+/** Segments with at least so many digits are ids: `ORE00042`, `2026-11-21`. */
+const MIN_ID_DIGITS = 4;
+const SLASH = 0x2f;
+const QUESTION = 0x3f;
+const HASH = 0x23;
+
+function isHexOrDash(byte: number): boolean {
+  return isDigit(byte) || (byte >= 0x61 && byte <= 0x66) || (byte >= 0x41 && byte <= 0x46) || byte === 0x2d;
+}
+
+/**
+ * Receives the segments of a path template in order. `masked` segments stand for any id; `start` and `end` are offsets
+ * into the bytes. Used once to hash a path and once, for a path that is new, to spell it.
+ */
+export interface TemplateSink {
+  segment(bytes: Uint8Array, start: number, end: number, masked: boolean): void;
+  /** Called instead of further segments when the path is too deep. */
+  cut(): void;
+}
+
+/** Splits `bytes[start, end)` at slashes up to the query and says of each segment whether it is an id. */
+export function walkPathTemplate(bytes: Uint8Array, start: number, end: number, sink: TemplateSink): void {
+  let at = start;
+  let segments = 0;
+  if (bytes[at] === SLASH) at++;
+  while (at <= end) {
+    let digits = 0;
+    let hex = true;
+    let stop = at;
+    for (; stop < end; stop++) {
+      const byte = bytes[stop] ?? 0;
+      if (byte === SLASH || byte === QUESTION || byte === HASH) break;
+      if (byte >= 0x30 && byte <= 0x39) digits++;
+      else if (hex && !isHexOrDash(byte)) hex = false;
+    }
+    const length = stop - at;
+    if (segments++ === MAX_SEGMENTS) return sink.cut();
+    const masked =
+      digits >= MIN_ID_DIGITS ||
+      (digits > 0 && digits === length) ||
+      (hex && digits > 0 && length >= MIN_HEX_BYTES) ||
+      length > MAX_SEGMENT_BYTES;
+    sink.segment(bytes, at, stop, masked);
+    if (bytes[stop] !== SLASH || stop >= end) return;
+    at = stop + 1;
+  }
+}
+
+/** The template as text: `/accounts/(mask)/balance`. */
+export function spellPathTemplate(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  decode: (from: number, to: number) => string,
+): string {
+  let text = '';
+  walkPathTemplate(bytes, start, end, {
+    segment: (_bytes, from, to, masked) => {
+      text += `/${masked ? MASK : decode(from, to)}`;
+    },
+    cut: () => {
+      text += '/…';
+    },
+  });
+  return text;
+}

@@ -1,0 +1,92 @@
+import type { CountedShape, ProxyLogEvents, TimeSpan } from './aggregate.ts';
+import type { ShapeView } from './shape-view.ts';
+
+/** All `n` failures share something that `q` of the traffic shares: worth −n · log2 q bits. */
+export interface Coincidence {
+  readonly n: number;
+  readonly q: number;
+  /** What they share, for the report: a path, an endpoint, a caller. */
+  readonly what: string;
+}
+
+/** How the successes of a key lie against the failures of the group. */
+export type SuccessHistory = 'none' | 'onlyBefore' | 'interleaved' | 'onlyAfter';
+
+/** Another group as rules may see it. */
+export interface GroupSummary {
+  readonly requests: number;
+  readonly failed: boolean;
+  readonly time: TimeSpan | null;
+  /** The most frequent shape of the group. */
+  readonly shape: ShapeView;
+  readonly shapes: readonly CountedShape[];
+}
+
+export interface DurationFacts {
+  readonly medianMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  /** Spread of the middle 80 %, in milliseconds. */
+  readonly spreadMs: number;
+  /** The configured limit that they cluster at, or null: 999 to 1010 ms is 1000. */
+  readonly roundMs: number | null;
+}
+
+export interface ReuseFacts {
+  /** Failures whose upstream connection is known to have answered before. */
+  readonly reused: number;
+  /** Failures with an upstream connection. */
+  readonly judged: number;
+  readonly medianIdleMs: number;
+  /** True when the idle times lie close together: the mark of a keep-alive limit. */
+  readonly isConstant: boolean;
+}
+
+/**
+ * What the whole log says around the failures of one group, as seen from one shape of it.
+ * `null` always means "not judged": no healthy record to compare with, too few failures, the field is not logged.
+ */
+export interface GroupFacts {
+  /** Failing requests of the group. */
+  readonly requests: number;
+  readonly time: TimeSpan | null;
+  /** Healthy requests in the whole log. */
+  readonly healthyInLog: number;
+  /** Healthy requests of the group's scope (cluster, else authority). */
+  readonly healthyInScope: number | null;
+  readonly scopeHistory: SuccessHistory | null;
+  /** Healthy requests to the shape's endpoint within the scope. */
+  readonly healthyOnEndpoint: number | null;
+  readonly endpointHistory: SuccessHistory | null;
+  /** Healthy requests to all endpoints on which the group fails. */
+  readonly healthyOnFailingEndpoints: number | null;
+  /** Endpoints of the scope that answer and do not fail in this group. */
+  readonly otherHealthyEndpoints: number | null;
+  /** Endpoints on which the group fails. */
+  readonly failingEndpoints: number;
+  /** Healthy requests to the shape's authority, whatever the cluster. */
+  readonly healthyForAuthority: number | null;
+  /** Healthy requests to the shape's path within the scope. */
+  readonly healthyOnPath: number | null;
+  readonly healthyFromCaller: number | null;
+  /** Healthy requests with a server name on the shape's local address. */
+  readonly healthyWithSniOnListener: number | null;
+  readonly onOneEndpoint: Coincidence | false | null;
+  readonly onOnePath: Coincidence | false | null;
+  readonly fromOneCaller: Coincidence | false | null;
+  readonly durations: DurationFacts | null;
+  readonly reuse: ReuseFacts | null;
+  /** Separate bursts of failures. */
+  readonly bursts: number;
+  /** Share of the scope's requests, between the first and the last failure, that failed in this group. */
+  readonly failedShare: number | null;
+  /** Distinct authorities, paths among the failures. */
+  readonly distinctPaths: number;
+  /** Other groups of the same scope. */
+  readonly neighbours: readonly GroupSummary[];
+  /** Groups of the other hop that share connections with this one: how many of the kept connections match. */
+  pairedWith(predicate: (other: GroupSummary) => boolean): number;
+  /** Groups that fail at the same endpoint (as upstream host or as local address of the server's line). */
+  sameEndpoint(predicate: (other: GroupSummary) => boolean): number;
+  readonly proxyLog: readonly ProxyLogEvents[];
+}

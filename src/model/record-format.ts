@@ -1,0 +1,46 @@
+import type { Field } from './field.ts';
+import type { RequestRecord } from './request-record.ts';
+
+/** Why a line is not a record of a format. Each becomes a row of the report. */
+export const PARSE_FAILURES = [
+  'NOT_THIS_FORMAT',
+  'FIELD_COUNT',
+  'BAD_NUMBER',
+  'BAD_LITERAL',
+  'BAD_JSON',
+] as const;
+export type ParseFailure = (typeof PARSE_FAILURES)[number];
+
+/** Outcome of one line: a constant, so that the hot path makes no object. */
+export type ParseOutcome = 'parsed' | ParseFailure;
+
+/**
+ * Reads one line into spans. Pure, synchronous, never throws; may write spans of a line that it then rejects.
+ * `wanted` parses skip the free text in the middle of a line and leave its spans as not in the format.
+ */
+export interface LineParser {
+  /** The fields that this format logs. */
+  readonly fields: ReadonlySet<Field>;
+  /** How values are escaped in the line. */
+  readonly encoding: 'text' | 'json';
+  /** Parses `bytes[start, end)`; `full` also fills the spans of free text that no rule reads. */
+  parse(bytes: Uint8Array, start: number, end: number, spans: Int32Array, full: boolean): ParseOutcome;
+}
+
+/** A line of a format and the fields that must come out of it. */
+export interface FormatSample {
+  readonly line: string;
+  readonly expect: Partial<RequestRecord>;
+}
+
+/** A format of the registry: what `list formats` shows and detection tries. */
+export interface RecordFormat {
+  readonly id: string;
+  readonly title: string;
+  /** Versions that print it by default, in words. */
+  readonly versions: string;
+  /** What the layout or wording alone proves about the version; shown as `era`. */
+  readonly era: string | null;
+  readonly parser: LineParser;
+  readonly samples: readonly FormatSample[];
+}

@@ -1,0 +1,154 @@
+import type { LineCounts } from './aggregate.ts';
+import type { Family } from './diagnosis-vocabulary.ts';
+import type { Reporter } from './shape.ts';
+
+export const SCHEMA_VERSION = 1;
+
+export const FINDING_STATUSES = ['confirmed', 'likely', 'possible', 'benign'] as const;
+export type FindingStatus = (typeof FINDING_STATUSES)[number];
+
+export interface ReportInput {
+  readonly path: string;
+  readonly format: string | null;
+  readonly reporter: Reporter;
+  readonly era: string | null;
+  readonly bytes: number;
+  readonly lines: LineCounts;
+}
+
+export interface ReportScope {
+  readonly fingerprint: string;
+  readonly requests: number;
+  readonly upstreamCluster: string | null;
+  readonly authority: string | null;
+  readonly localPort: number | null;
+  readonly upstreamHosts: readonly string[];
+  readonly routes: readonly string[];
+  readonly paths: readonly string[];
+  readonly callers: readonly string[];
+}
+
+export interface ReportInterval {
+  readonly from: string;
+  readonly to: string;
+  readonly requests: number;
+}
+
+export interface ReportEvidence {
+  readonly claim: string;
+  readonly about: string;
+  readonly supports: boolean;
+  /** Failing requests for which it holds. */
+  readonly requests: number;
+  /** Points added (negative: taken away). */
+  readonly bits: number;
+  /** False where a stronger claim on the same topic already counted. */
+  readonly counted: boolean;
+  /** For a coincidence: what was shared, by how many, and its share of the traffic. */
+  readonly coincidence: { readonly n: number; readonly q: number; readonly what: string } | null;
+}
+
+export interface ReportAlternative {
+  readonly id: string;
+  readonly title: string;
+  readonly confidence: number;
+  readonly bits: number;
+  readonly tellApart: string | null;
+}
+
+export interface ReportSample {
+  readonly input: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface ReportFinding {
+  readonly diagnosis: {
+    readonly id: string;
+    readonly title: string;
+    readonly family: Family;
+    readonly doc: string;
+  };
+  readonly cause: string;
+  readonly confidence: number;
+  readonly status: FindingStatus;
+  readonly requests: number;
+  readonly share: number;
+  readonly responseFlags: readonly string[];
+  readonly responseCodes: readonly number[];
+  readonly reporter: Reporter;
+  readonly scopes: readonly ReportScope[];
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  readonly intervals: readonly ReportInterval[];
+  /** Sum of prior and counted evidence, in bits, and the prior alone. */
+  readonly bits: number;
+  readonly priorBits: number;
+  readonly evidence: readonly ReportEvidence[];
+  /** Claims that this log cannot judge. */
+  readonly notJudged: readonly { readonly claim: string; readonly because: string }[];
+  readonly alternatives: readonly ReportAlternative[];
+  readonly unknownConfidence: number;
+  /** Failures of the other hop, or that follow from this one, and are counted with it. */
+  readonly includes: readonly { readonly sentence: string; readonly requests: number }[];
+  readonly confirm: readonly { readonly run: string; readonly expect: string }[];
+  readonly fixes: readonly { readonly text: string; readonly yaml?: string }[];
+  readonly meshConfig: readonly never[];
+  readonly sources: readonly { readonly title: string; readonly url: string }[];
+  readonly samples: readonly ReportSample[];
+  readonly suppressed: boolean;
+}
+
+export interface ReportUnexplainedGroup {
+  readonly responseFlags: readonly string[];
+  readonly responseCode: number | null;
+  readonly responseCodeDetails: string | null;
+  readonly upstreamCluster: string | null;
+  readonly requests: number;
+  readonly sample: ReportSample | null;
+}
+
+export interface ReportBlindSpot {
+  /** The operator that the format lacks, or `healthy records`. */
+  readonly missing: string;
+  readonly diagnoses: readonly string[];
+  readonly remedy: string;
+}
+
+/** One row of the table of codes, flags and clusters. */
+export interface ReportTrafficRow {
+  readonly responseCode: number | null;
+  readonly responseFlags: readonly string[];
+  readonly scope: string;
+  readonly requests: number;
+}
+
+/** The report: what `-o json` prints, and from which every other output is rendered. */
+export interface Report {
+  readonly schemaVersion: typeof SCHEMA_VERSION;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly inputs: readonly ReportInput[];
+  readonly lines: LineCounts;
+  readonly window: { readonly from: string; readonly to: string } | null;
+  readonly requests: {
+    readonly total: number;
+    readonly failed: number;
+    readonly byResponseCode: Readonly<Record<string, number>>;
+    readonly byResponseFlag: Readonly<Record<string, number>>;
+  };
+  readonly findings: readonly ReportFinding[];
+  readonly unexplained: {
+    readonly requests: number;
+    readonly share: number;
+    readonly groups: readonly ReportUnexplainedGroup[];
+  };
+  readonly failures: readonly ReportTrafficRow[];
+  readonly rejected: readonly {
+    readonly input: string;
+    readonly line: number;
+    readonly reason: string;
+    readonly text: string;
+  }[];
+  readonly blindSpots: readonly ReportBlindSpot[];
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,46 @@
+/** Which way a cluster of Istio's naming leads. `other` is any name that is not of Istio's making. */
+export type ClusterDirection =
+  | 'outbound'
+  | 'inbound'
+  | 'inboundVip'
+  | 'passthrough'
+  | 'inboundPassthrough'
+  | 'blackHole'
+  | 'other';
+
+/** The parts of `outbound|9080|v1|reviews.default.svc.cluster.local`. Empty parts are `null`. */
+export interface UpstreamClusterName {
+  readonly direction: ClusterDirection;
+  readonly port: string | null;
+  readonly subset: string | null;
+  readonly host: string | null;
+}
+
+const SPECIAL: Readonly<Record<string, ClusterDirection>> = {
+  PassthroughCluster: 'passthrough',
+  BlackHoleCluster: 'blackHole',
+  InboundPassthroughCluster: 'inboundPassthrough',
+  InboundPassthroughClusterIpv4: 'inboundPassthrough',
+  InboundPassthroughClusterIpv6: 'inboundPassthrough',
+};
+
+const PREFIXES: Readonly<Record<string, ClusterDirection>> = {
+  outbound: 'outbound',
+  inbound: 'inbound',
+  'inbound-vip': 'inboundVip',
+};
+
+/**
+ * Takes Istio's cluster name apart. Before Istio 1.8 the inbound form carries the port name in the subset's place and
+ * the service host; since then both are empty.
+ */
+export function parseUpstreamCluster(name: string): UpstreamClusterName {
+  const special = SPECIAL[name];
+  if (special !== undefined) return { direction: special, port: null, subset: null, host: null };
+  const [prefix = '', port = '', subset = '', host = ''] = name.split('|');
+  const direction = PREFIXES[prefix];
+  if (direction === undefined || !name.includes('|'))
+    return { direction: 'other', port: null, subset: null, host: null };
+  // `%UPSTREAM_CLUSTER%` before Istio 1.23 may carry the alternative stat name after a `;`.
+  return { direction, port: port || null, subset: subset || null, host: host.replace(/;.*$/, '') || null };
+}
