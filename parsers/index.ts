@@ -1,9 +1,15 @@
+import { decodeText } from '../src/bytes/text.ts';
 import type { RecordFormat } from '../src/model/record-format.ts';
+import { UserError } from '../src/model/user-error.ts';
 import { fieldOfName } from './field-names.ts';
 import { istioJson, namedJson } from './istio-json.ts';
 import { textFormats } from './istio-text.ts';
+import { compileJsonFormat } from './json-format.ts';
 import { KeyValueParser } from './key-value-parser.ts';
-import { PastedParser } from './pasted-parser.ts';
+import { beginsLikeRecord, PastedParser } from './pasted-parser.ts';
+import { compileTextFormat } from './text-parser.ts';
+
+const RECORD_HEAD_BYTES = 200;
 
 const keyValue: RecordFormat = {
   id: 'key-value',
@@ -67,4 +73,30 @@ const pasted: RecordFormat = {
 };
 
 /** Every format, the more specific before the more general: detection takes the first that parses a line. */
-export const formats: readonly RecordFormat[] = [...textFormats, istioJson, namedJson, keyValue, pasted];
+export const formats: readonly RecordFormat[] = [...textFormats, istioJson, namedJson, keyValue];
+
+/** For lines that no format takes. */
+export const lenientFormat: RecordFormat = pasted;
+
+/** True when a line begins like a record: with a start time in brackets or a quoted request. */
+export function looksLikeRecordStart(bytes: Uint8Array, start: number, end: number): boolean {
+  return beginsLikeRecord(decodeText(bytes, start, Math.min(end, start + RECORD_HEAD_BYTES)));
+}
+
+/**
+ * The format that a user names: by id, as an Envoy format string, or as a JSON format object.
+ *
+ * @throws UserError BAD_FORMAT when it is none of these.
+ */
+export function compileFormat(named: string): RecordFormat {
+  const known = [...formats, lenientFormat].find(({ id }) => id === named);
+  if (known !== undefined) return known;
+  const own = { id: 'own', title: 'given by --format', versions: '', era: null, samples: [] };
+  if (named.trimStart().startsWith('{')) return { ...own, parser: compileJsonFormat(named) };
+  if (named.includes('%')) return { ...own, parser: compileTextFormat(named) };
+  throw new UserError({
+    code: 'BAD_FORMAT',
+    message: `--format ${JSON.stringify(named)} is neither the name of a format nor an Envoy format string`,
+    hint: `Known names: ${formats.map(({ id }) => id).join(', ')}. A format string has operators such as %RESPONSE_FLAGS%; @FILE reads it from a file.`,
+  });
+}

@@ -60,7 +60,11 @@ export class JsonParser implements LineParser {
       if (bytes[at] !== COMMA) break;
       at = skipBlanks(bytes, at + 1, end);
     }
-    if (bytes[at] !== BRACE_CLOSE || skipBlanks(bytes, at + 1, end) !== end) return 'BAD_JSON';
+    if (bytes[at] !== BRACE_CLOSE) return 'BAD_JSON';
+    at = skipBlanks(bytes, at + 1, end);
+    // An element of an array that stands one a line keeps its comma.
+    if (bytes[at] === COMMA && at < end) at = skipBlanks(bytes, at + 1, end);
+    if (at !== end) return 'BAD_JSON';
     return this.#isRecord(spans) ? 'parsed' : 'NOT_THIS_FORMAT';
   }
 

@@ -207,8 +207,7 @@ function quotedToken(bytes: Uint8Array, at: number, end: number, escaped: boolea
   return { start, end, quoted: true };
 }
 
-/** True when a line begins like a record: with a start time in brackets or a quoted request. Used to end a wrapped one. */
-export function looksLikeRecordStart(bytes: Uint8Array, start: number, end: number): boolean {
-  const head = decodeText(bytes, start, Math.min(end, start + 200));
+/** True when the first characters of a line are those of a record: a start time in brackets or a quoted request. */
+export function beginsLikeRecord(head: string): boolean {
   return /\[\d{4}-\d\d-\d\dT|\[\.\.\.\]|^\W*\\?"(?:[A-Z]{3,8} [/*]|- - )/.test(head);
 }

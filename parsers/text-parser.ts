@@ -23,6 +23,7 @@ interface Step {
 }
 
 const FAILED = -1;
+const UUID_LENGTH = 36;
 
 /**
  * Compiles an Envoy text format into a parser. The line is read from the left up to the first header value and from the
@@ -136,13 +137,10 @@ function readLeft(
 function findWordEnd(step: Step, bytes: Uint8Array, start: number, end: number): number {
   const { stopByte, after } = step;
   let at = start;
-  for (; at < end; at++) {
-    const byte = bytes[at];
-    if (byte === stopByte) break;
-    if (byte === SPACE) return FAILED;
-  }
+  if (stopByte === SPACE) while (at < end && bytes[at] !== SPACE) at++;
+  else while (at < end && bytes[at] !== stopByte && bytes[at] !== SPACE) at++;
   if (after.length === 0) return at === end ? at : FAILED;
-  if (after.length === 1) return at < end ? at : FAILED;
+  if (after.length === 1) return at < end && bytes[at] === stopByte ? at : FAILED;
   return matchesAt(bytes, at, end, after) ? at : FAILED;
 }
 
@@ -171,12 +169,7 @@ function readRight(
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i];
     if (step === undefined) return FAILED;
-    let at = stop - 1;
-    for (; at >= from; at--) {
-      const byte = bytes[at];
-      if (byte === step.startByte) break;
-      if (byte === SPACE) return FAILED;
-    }
+    const at = findWordStart(bytes, from, stop, step.startByte);
     const valueStart = at + 1;
     const literalStart = valueStart - step.before.length;
     if (literalStart < from || !matchesAt(bytes, literalStart, end, step.before)) return FAILED;
@@ -187,17 +180,35 @@ function readRight(
   return stop;
 }
 
-/** Cheap proof that the skipped middle has as many values as the format says: its separators occur. */
+/** Offset before the first byte of a value that ends at `stop`. */
+function findWordStart(bytes: Uint8Array, from: number, stop: number, startByte: number): number {
+  let at = stop - 1;
+  if (startByte === SPACE) while (at >= from && bytes[at] !== SPACE) at--;
+  else while (at >= from && bytes[at] !== startByte && bytes[at] !== SPACE) at--;
+  return at;
+}
+
+/**
+ * Cheap proof that the skipped middle has as many values as the format says: its separators occur. Nearly every line has
+ * a UUID as its last header, so the last separator is first looked for where that puts it.
+ */
 function hasSeparators(bytes: Uint8Array, from: number, to: number, steps: readonly Step[]): boolean {
   let at = from;
-  for (let i = 0; i < steps.length - 1; i++) {
+  let separators = steps.length - 1;
+  let stop = to;
+  const last = steps[separators];
+  if (last !== undefined && matchesAt(bytes, to - UUID_LENGTH - last.before.length, to, last.before)) {
+    stop = to - UUID_LENGTH - last.before.length;
+    separators--;
+  }
+  for (let i = 0; i < separators; i++) {
     const after = steps[i]?.after;
     if (after === undefined) return false;
-    at = findLiteral(bytes, at, to, after);
+    at = findLiteral(bytes, at, stop, after);
     if (at < 0) return false;
     at += after.length;
   }
-  return true;
+  return stop >= from;
 }
 
 function findLiteral(bytes: Uint8Array, from: number, to: number, literal: Uint8Array): number {

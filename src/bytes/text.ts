@@ -1,9 +1,16 @@
 const decoder = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 
+/** Below this length, ASCII bytes become text faster without the decoder's set-up. */
+const SHORT_BYTES = 128;
+
 /** Text of `bytes[start, end)`; bytes that are not UTF-8 become U+FFFD. */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
-  return decoder.decode(bytes.subarray(start, end));
+  const span = bytes.subarray(start, end);
+  if (end - start > SHORT_BYTES) return decoder.decode(span);
+  for (let at = start; at < end; at++) if ((bytes[at] ?? 0) >= 0x80) return decoder.decode(span);
+  // Not built character by character: that makes a rope, which costs many times its text in memory.
+  return String.fromCharCode(...span);
 }
 
 /** UTF-8 bytes of a text. */

@@ -93,11 +93,13 @@ export interface SampledRecord {
   readonly upstreamHost: string | null;
   readonly path: string | null;
   readonly caller: string | null;
+  /** Whether the record names an upstream connection. */
+  readonly hasConnection: boolean;
   /**
    * Time since the last healthy answer on the same upstream connection, in milliseconds; null when none is known.
-   * `{ slot }` while the answer may lie in an earlier part of the log.
+   * `{ connection }`, the hash of the connection, while the answer may lie in an earlier part of the log.
    */
-  readonly idleMs: number | null | { readonly slot: number };
+  readonly idleMs: number | null | { readonly connection: number };
 }
 
 /** Counts per key, the keys with the smallest hashes kept. */
@@ -160,9 +162,7 @@ export interface Aggregate {
   readonly groups: readonly FailureGroup[];
   /** Failed requests of groups that fell over the cap. */
   readonly droppedGroups: { readonly requests: number };
-  /** Last healthy answer per slot of the upstream connection table: slot, time in milliseconds. */
+  /** Last healthy answer per upstream connection: slot of the table, hash of the connection, start time in milliseconds. */
   readonly connections: readonly (readonly [number, number, number])[];
   readonly proxyLog: readonly ProxyLogEvents[];
-  /** Wordings that prove a version, e.g. how a refused connection was spelled; with the records that had them. */
-  readonly wordings: Readonly<Record<string, number>>;
 }

@@ -1,5 +1,5 @@
 /** Every way of wrong use that we name. Scripts and tests match on these, so a code is never renamed. */
-export const USER_ERROR_CODES = [
+const USER_ERROR_CODES = [
   'NO_SUCH_INPUT',
   'UNREADABLE_INPUT',
   'UNSUPPORTED_INPUT',

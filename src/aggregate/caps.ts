@@ -1,0 +1,45 @@
+// Everything that grows with the variety of a log has a cap. A table keeps the keys with the smallest hashes, never the
+// first to arrive, so that the aggregate of a cut log, merged, equals that of the whole; what falls over is counted.
+
+/** Clusters (else authorities, else ports) with their own counts. */
+export const MAX_SCOPES = 4096;
+/** Endpoints, over all scopes. */
+export const MAX_ENDPOINTS = 32_768;
+/** Path templates, over all scopes. */
+export const MAX_PATHS = 16_384;
+/** Caller addresses, over all scopes. */
+export const MAX_CALLERS = 32_768;
+export const MAX_AUTHORITIES = 8192;
+/** Local addresses that took requests with a server name. */
+export const MAX_LISTENERS = 4096;
+
+/** Failure groups of clusters. The names of clusters come from configuration. */
+export const MAX_ROUTED_GROUPS = 1024;
+/** Failure groups without a cluster: keyed by authority, which the caller chooses, so they must not crowd out the others. */
+export const MAX_UNROUTED_GROUPS = 512;
+export const MAX_SHAPES_PER_GROUP = 64;
+export const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
+export const MAX_CALLERS_PER_GROUP = 64;
+/** Large enough that the kept connections of the two hops of one failure meet. */
+export const MAX_CONNECTIONS_PER_GROUP = 128;
+/** Enough for medians and for the idle gap of a keep-alive race. */
+export const MAX_SAMPLED_PER_GROUP = 64;
+export const MAX_LINES_PER_GROUP = 3;
+/** Longer lines are shown cut. */
+export const MAX_SHOWN_LINE_BYTES = 4096;
+
+/** Time buckets per group; when a burst needs more, their width doubles. */
+export const MAX_TIME_BUCKETS = 128;
+export const FIRST_BUCKET_MS = 1000;
+
+/**
+ * Slots of the table that remembers the last healthy answer per upstream connection: the only table where a collision
+ * overwrites, since an old answer on another connection is worth nothing. At 131,072 slots two of a thousand live
+ * connections share one with probability below 0.8 %.
+ */
+export const CONNECTION_SLOTS = 131_072;
+
+/** Distinct texts of flags and details that are told apart. */
+export const MAX_INTERNED_TEXTS = 4096;
+/** Rejected lines shown per reason and input. */
+export const MAX_REJECTED_LINES = 3;

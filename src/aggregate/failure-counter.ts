@@ -1,0 +1,184 @@
+import type { HashState } from '../bytes/hash.ts';
+import { finishHash, hashBytes, hashNumber, startHash } from '../bytes/hash.ts';
+import { decodeText } from '../bytes/text.ts';
+import type { FailureGroup, SampledRecord } from '../model/aggregate.ts';
+import { NOT_IN_FORMAT } from '../model/field.ts';
+import { keepSmallest } from './bottom-list.ts';
+import * as caps from './caps.ts';
+import type { ConnectionTable } from './connection-table.ts';
+import { FailureGroupBuilder } from './failure-group-builder.ts';
+import type { DetailsKind, FlagSet } from './interned-text.ts';
+import type { LineView } from './line-view.ts';
+import { ShapeReader } from './shape-reader.ts';
+import * as slot from './slots.ts';
+import { spellHost, spellScope } from './traffic-counter.ts';
+
+const SEED_CONNECTION = 19;
+const SEED_GROUP = 20;
+const SEED_RECORD = 21;
+const SEED_CALLER = 22;
+const RECORD_SLOTS = [
+  slot.START_TIME,
+  slot.DOWNSTREAM_REMOTE,
+  slot.UPSTREAM_LOCAL,
+  slot.REQUEST_ID,
+  slot.PATH,
+] as const;
+
+/** Where a record stands in its input. */
+export interface RecordPlace {
+  readonly input: number;
+  readonly line: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the aggregator has found out about a failing record. */
+export interface FailingRecord {
+  readonly failed: boolean;
+  readonly flags: FlagSet;
+  readonly details: DetailsKind;
+  readonly code: number;
+  readonly timeMs: number;
+  readonly scopeHash: number;
+}
+
+/** Folds failing records into groups, shapes and samples. */
+export class FailureCounter {
+  readonly #state: HashState;
+  readonly #shapes: ShapeReader;
+  readonly #connections: ConnectionTable;
+  readonly #routed = new Map<number, FailureGroupBuilder>();
+  readonly #unrouted = new Map<number, FailureGroupBuilder>();
+  #largestRouted = Number.POSITIVE_INFINITY;
+  #largestUnrouted = Number.POSITIVE_INFINITY;
+  #requests = 0;
+
+  constructor(state: HashState, connections: ConnectionTable) {
+    this.#state = state;
+    this.#shapes = new ShapeReader(state);
+    this.#connections = connections;
+  }
+
+  /** Counts one record. Slow beside the healthy path, but makes no text unless the shape is new. */
+  count(line: LineView, record: FailingRecord, place: RecordPlace): void {
+    if (record.failed) this.#requests++;
+    const group = this.#groupOf(line, record);
+    if (group === null) return;
+    const durationMs = line.numberAt(slot.DURATION) ?? Number.NaN;
+    if (group.count(record.timeMs, durationMs)) {
+      const end = Math.min(place.end, place.start + caps.MAX_SHOWN_LINE_BYTES);
+      group.keepLine({
+        input: place.input,
+        line: place.line,
+        text: decodeText(line.bytes, place.start, end),
+      });
+    }
+    startHash(this.#state, SEED_GROUP);
+    const shapeHash = this.#shapes.hashShape(line, record.flags.hash);
+    group.countShape(shapeHash, record.timeMs, () => this.#shapes.readShape(line, record.flags.flags));
+    this.#countCaller(line, group);
+    const connection = this.#countConnection(line, group);
+    const hash = this.#hashRecord(line);
+    group.sample(hash, () => this.#sampleOf(line, hash, record.timeMs, durationMs, connection));
+  }
+
+  #groupOf(line: LineView, record: FailingRecord): FailureGroupBuilder | null {
+    const state = this.#state;
+    startHash(state, SEED_GROUP);
+    hashNumber(state, record.scopeHash | 0);
+    hashNumber(state, Math.floor(record.scopeHash / 0x100000) | 0);
+    hashNumber(state, record.flags.hash);
+    hashNumber(state, record.details.hash);
+    hashNumber(state, record.code);
+    const hash = finishHash(state);
+    const isRouted = (line.spans[slot.UPSTREAM_CLUSTER] ?? NOT_IN_FORMAT) >= 0;
+    const groups = isRouted ? this.#routed : this.#unrouted;
+    const known = groups.get(hash);
+    if (known !== undefined) return known;
+    if (hash > (isRouted ? this.#largestRouted : this.#largestUnrouted)) return null;
+    const group = new FailureGroupBuilder(hash, spellScope(line), isRouted, record.failed);
+    groups.set(hash, group);
+    const cap = isRouted ? caps.MAX_ROUTED_GROUPS : caps.MAX_UNROUTED_GROUPS;
+    if (groups.size > 2 * cap) this.#cut(groups, cap, isRouted);
+    return group;
+  }
+
+  #cut(groups: Map<number, FailureGroupBuilder>, cap: number, isRouted: boolean): void {
+    const kept = keepSmallest([...groups.values()], cap);
+    const largest = kept[kept.length - 1]?.hash ?? Number.POSITIVE_INFINITY;
+    for (const hash of [...groups.keys()]) if (hash > largest) groups.delete(hash);
+    if (isRouted) this.#largestRouted = largest;
+    else this.#largestUnrouted = largest;
+  }
+
+  #countCaller(line: LineView, group: FailureGroupBuilder): void {
+    const start = line.spans[slot.DOWNSTREAM_REMOTE] ?? NOT_IN_FORMAT;
+    if (start < 0) return;
+    const end = line.spans[slot.DOWNSTREAM_REMOTE + 1] ?? start;
+    let stop = end - 1;
+    while (stop > start && line.bytes[stop] !== 0x3a) stop--;
+    startHash(this.#state, SEED_CALLER);
+    hashBytes(this.#state, line.bytes, start, stop > start ? stop : end);
+    group.callers.add(finishHash(this.#state), () => spellHost(line, slot.DOWNSTREAM_REMOTE) ?? '');
+  }
+
+  /** The address that the other hop logs too: upstream local there is downstream remote here. */
+  #countConnection(line: LineView, group: FailureGroupBuilder): number {
+    const hasUpstream = (line.spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT) >= 0;
+    const at = hasUpstream ? slot.UPSTREAM_LOCAL : slot.DOWNSTREAM_REMOTE;
+    const start = line.spans[at] ?? NOT_IN_FORMAT;
+    if (start < 0) return -1;
+    const hash = hashConnection(this.#state, line.bytes, start, line.spans[at + 1] ?? start);
+    group.connections.add(hash, () => line.textAt(at) ?? '');
+    return hasUpstream ? hash : -1;
+  }
+
+  /** Hash of what tells this record from others, wherever the log was cut. */
+  #hashRecord(line: LineView): number {
+    startHash(this.#state, SEED_RECORD);
+    for (const at of RECORD_SLOTS) {
+      const start = line.spans[at] ?? NOT_IN_FORMAT;
+      if (start >= 0) hashBytes(this.#state, line.bytes, start, line.spans[at + 1] ?? start);
+    }
+    return finishHash(this.#state);
+  }
+
+  #sampleOf(
+    line: LineView,
+    hash: number,
+    timeMs: number,
+    durationMs: number,
+    connection: number,
+  ): SampledRecord {
+    const hasTime = !Number.isNaN(timeMs);
+    return {
+      hash,
+      timeMs: hasTime ? timeMs : null,
+      durationMs: Number.isNaN(durationMs) ? null : durationMs,
+      upstreamHost: line.textAt(slot.UPSTREAM_HOST) ?? null,
+      path: this.#shapes.spellPath(line) ?? null,
+      caller: spellHost(line, slot.DOWNSTREAM_REMOTE),
+      hasConnection: connection >= 0,
+      idleMs: connection < 0 || !hasTime ? null : this.#connections.idleBefore(connection, timeMs),
+    };
+  }
+
+  /** The kept groups in order of hash, and how many failed requests fell over the cap. */
+  finish(): { readonly groups: readonly FailureGroup[]; readonly droppedRequests: number } {
+    const builders = [
+      ...keepSmallest([...this.#routed.values()], caps.MAX_ROUTED_GROUPS),
+      ...keepSmallest([...this.#unrouted.values()], caps.MAX_UNROUTED_GROUPS),
+    ];
+    const groups = builders.map((builder) => builder.finish()).sort((a, b) => a.hash - b.hash);
+    const kept = groups.reduce((sum, group) => sum + (group.failed ? group.requests : 0), 0);
+    return { groups, droppedRequests: this.#requests - kept };
+  }
+}
+
+/** Hash of a connection's address; the same for both hops. */
+export function hashConnection(state: HashState, bytes: Uint8Array, start: number, end: number): number {
+  startHash(state, SEED_CONNECTION);
+  hashBytes(state, bytes, start, end);
+  return finishHash(state);
+}

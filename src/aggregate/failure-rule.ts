@@ -1,0 +1,44 @@
+/** Flags that a request may carry without having failed: a delay alone, an answer from the cache. */
+const HARMLESS_FLAGS: ReadonlySet<string> = new Set(['DI', 'RFCF']);
+/** The caller's leaving fails nothing once the answer had begun. */
+const LEAVING_FLAGS: ReadonlySet<string> = new Set(['DC', 'DR']);
+/** Replies that the proxy was told to give: with code 200 they are the wanted answer, not a failure. */
+const WANTED_LOCAL_REPLIES: ReadonlySet<string> = new Set([
+  'direct_response',
+  'cors_response',
+  'cached_response',
+  'admin_filter_response',
+]);
+const DENIES = /denied|error/;
+
+/** What the rule needs to know of a record. */
+export interface FailureFacts {
+  readonly code: number;
+  readonly hasMethod: boolean;
+  readonly flags: readonly string[];
+  /** Null when nothing was logged. */
+  readonly details: string | null;
+  readonly terminationDetails: string | null;
+  readonly grpcStatus: string | null;
+}
+
+function isFailureFlag(flag: string, code: number): boolean {
+  if (HARMLESS_FLAGS.has(flag)) return false;
+  const answered = code === 101 || (code >= 200 && code < 300);
+  return !(answered && LEAVING_FLAGS.has(flag));
+}
+
+function isLocalReply(code: number, details: string | null): boolean {
+  if (details === null || details === '' || details === 'via_upstream') return false;
+  return code >= 400 || (code === 200 && !WANTED_LOCAL_REPLIES.has(details));
+}
+
+/** Whether a request has failed, by the words of the contract. */
+export function hasFailed(facts: FailureFacts): boolean {
+  const { code, details } = facts;
+  if (facts.flags.some((flag) => isFailureFlag(flag, code))) return true;
+  if (code >= 500 || (code === 0 && facts.hasMethod)) return true;
+  if (isLocalReply(code, details)) return true;
+  if (facts.terminationDetails !== null && DENIES.test(facts.terminationDetails)) return true;
+  return facts.grpcStatus !== null && facts.grpcStatus !== '0' && facts.grpcStatus !== 'OK';
+}

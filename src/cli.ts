@@ -1,0 +1,181 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import type { AnalyzeOptions } from './command/analyze.ts';
+import type { Terminal } from './command/terminal.ts';
+import { UserError } from './model/user-error.ts';
+
+const STATUS_WRONG_USE = 2;
+const STATUS_DEFECT = 70;
+const STATUS_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const { version } = readPackage();
+
+function readPackage(): { version: string } {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const value: unknown = JSON.parse(text);
+  return {
+    version: typeof value === 'object' && value !== null && 'version' in value ? String(value.version) : '0',
+  };
+}
+
+const interruption = new AbortController();
+let received: keyof typeof STATUS_OF_SIGNAL | null = null;
+
+function onSignal(signal: keyof typeof STATUS_OF_SIGNAL): void {
+  // The second time the user means it: no report.
+  if (received !== null) process.exit(STATUS_OF_SIGNAL[signal]);
+  received = signal;
+  interruption.abort();
+}
+
+const terminal: Terminal = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  nowMs: Date.now(),
+  version,
+  signal: interruption.signal,
+};
+
+function collect(value: string, all: readonly string[]): readonly string[] {
+  return [...all, value];
+}
+
+function repeatable(flags: string, description: string): Option {
+  const none: readonly string[] = [];
+  return new Option(flags, description).argParser(collect).default(none, '');
+}
+
+async function finish(status: Promise<number>): Promise<void> {
+  const found = await status;
+  process.exitCode = received === null ? found : STATUS_OF_SIGNAL[received];
+}
+
+function createProgram(): Command {
+  const program = new Command('faultline')
+    .description('Diagnoses failures of a service mesh from Envoy and istio-proxy access logs.')
+    .version(version, '-V, --version', 'print the version')
+    .showHelpAfterError('(run faultline --help for the options)')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride();
+  addAnalyze(program);
+  program
+    .command('explain')
+    .argument('<topic...>', 'a response flag (UF), a diagnosis id, or a pasted log line')
+    .description('explain a flag or a diagnosis, or diagnose a pasted log line with the arithmetic')
+    .action(async (topic: readonly string[]) => {
+      const { runExplain } = await import('./command/explain.ts');
+      await finish(runExplain(topic, terminal));
+    });
+  program
+    .command('list')
+    .addArgument(
+      new Argument('[what]', 'what to list').choices(['diagnoses', 'flags', 'formats']).default('diagnoses'),
+    )
+    .description('list all diagnoses, response flags or log formats')
+    .action(async (what: 'diagnoses' | 'flags' | 'formats') => {
+      const { runList } = await import('./command/list.ts');
+      await finish(runList(what, terminal));
+    });
+  program
+    .command('schema')
+    .description('print the JSON Schema of the JSON report')
+    .action(async () => {
+      const { runSchema } = await import('./command/list.ts');
+      await finish(runSchema(terminal));
+    });
+  return program;
+}
+
+function addAnalyze(program: Command): void {
+  program
+    .command('analyze [inputs...]', { isDefault: true })
+    .description('analyse access logs: files, folders, - or standard input (the default command)')
+    .addOption(
+      repeatable(
+        '-o, --output <kind[=path]>',
+        'text (default) or json; with a path: into a file (repeatable)',
+      ),
+    )
+    .option(
+      '-f, --format <name|string|@path>',
+      'skip recognition: a name of `list formats`, an Envoy format string or JSON format object, or a file with one',
+    )
+    .addOption(
+      repeatable(
+        '--mesh-config <path>',
+        'YAML or JSON of mesh resources (repeatable; not read by this version)',
+      ),
+    )
+    .option('--since <time>', 'only requests from then on: RFC 3339, or a duration before now (90m)')
+    .option('--until <time>', 'only requests up to then')
+    .addOption(repeatable('--cluster <glob>', 'only requests to these clusters (repeatable)'))
+    .addOption(repeatable('--authority <glob>', 'only requests to these authorities (repeatable)'))
+    .addOption(repeatable('--exclude-path <glob>', 'leave out requests to these paths (repeatable)'))
+    .addOption(repeatable('--only <id>', 'show only this diagnosis (repeatable)'))
+    .option('--top <n>', 'findings shown in full (default: 10)')
+    .addOption(
+      repeatable(
+        '--fail-on <condition>',
+        'exit 1 when it holds: any, likely, confirmed, rate>1%, a diagnosis id (repeatable)',
+      ),
+    )
+    .addOption(
+      repeatable(
+        '--suppress <id[=glob]>',
+        'show a diagnosis as suppressed, for clusters or authorities that match (repeatable)',
+      ),
+    )
+    .addOption(
+      new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'),
+    )
+    .option('--no-progress', 'no progress on standard error')
+    .option('-q, --quiet', 'no diagnostics on standard error')
+    .option('-v, --verbose', 'show the arithmetic behind each confidence')
+    .addOption(
+      new Option('--log-format <format>', 'how diagnostics are written')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .action(async (inputs: readonly string[], options: AnalyzeOptions) => {
+      if (inputs.length === 0 && process.stdin.isTTY) {
+        process.stderr.write(program.helpInformation());
+        process.exitCode = STATUS_WRONG_USE;
+        return;
+      }
+      process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+      const { runAnalyze } = await import('./command/analyze.ts');
+      await finish(runAnalyze(inputs, options, terminal));
+    });
+}
+
+/** Standard output was closed by its reader (`| head`): that is success. */
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
+
+function fail(error: unknown): void {
+  if (isClosedPipe(error)) process.exit(0);
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : STATUS_WRONG_USE;
+    return;
+  }
+  if (error instanceof UserError) {
+    process.stderr.write(`faultline: ${error.message}\n${error.hint}\n`);
+    process.exitCode = STATUS_WRONG_USE;
+    return;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`faultline ${version}: this is a defect of the program, please report it\n${stack}\n`);
+  process.exitCode = STATUS_DEFECT;
+}
+
+process.stdout.on('error', fail);
+process.stderr.on('error', () => undefined);
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+createProgram().parseAsync().catch(fail);

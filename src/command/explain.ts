@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream';
+import { analyse, explainTopic, renderReport } from '../run.ts';
+import type { Terminal } from './terminal.ts';
+import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
+
+/** A pasted line has values behind each other; no flag and no id has a blank, a quote or a brace. */
+const LOOKS_LIKE_LINE = /[\s"{]/;
+
+/**
+ * Explains a flag or a diagnosis, or diagnoses a pasted log line with the whole arithmetic.
+ *
+ * @throws UserError when the topic is none of these; the hint names near ones.
+ */
+export async function runExplain(words: readonly string[], terminal: Terminal): Promise<number> {
+  const topic = words.join(' ').trim();
+  const looks = { width: terminalWidth(terminal), color: wantsColor('auto', terminal) };
+  if (!LOOKS_LIKE_LINE.test(topic)) {
+    await writeAll(terminal.stdout, explainTopic(topic, looks));
+    return 0;
+  }
+  const report = await analyse({
+    paths: ['-'],
+    stdin: Readable.from([Buffer.from(topic)]),
+    format: null,
+    sinceMs: null,
+    untilMs: null,
+    narrowing: { clusters: [], authorities: [], excludedPaths: [] },
+    only: null,
+    isSuppressed: () => false,
+    version: terminal.version,
+    notes: [],
+  });
+  await writeAll(terminal.stdout, renderReport('text', report, { ...looks, verbose: true }));
+  return 0;
+}

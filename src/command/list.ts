@@ -1,0 +1,19 @@
+import type { ListTopic } from '../run.ts';
+import { renderList, renderReportSchema } from '../run.ts';
+import type { Terminal } from './terminal.ts';
+import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
+
+/** Lists all diagnoses, flags or formats. */
+export async function runList(topic: ListTopic, terminal: Terminal): Promise<number> {
+  await writeAll(
+    terminal.stdout,
+    renderList(topic, { width: terminalWidth(terminal), color: wantsColor('auto', terminal) }),
+  );
+  return 0;
+}
+
+/** Prints the JSON Schema of the JSON report. */
+export async function runSchema(terminal: Terminal): Promise<number> {
+  await writeAll(terminal.stdout, renderReportSchema());
+  return 0;
+}

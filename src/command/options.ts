@@ -1,0 +1,106 @@
+import { parseISO } from 'date-fns/parseISO';
+import { UserError } from '../model/user-error.ts';
+import { toMatcher } from '../run.ts';
+
+/** Kinds of report that can be written. */
+export const OUTPUT_KINDS = ['text', 'json'] as const;
+export type OutputKind = (typeof OUTPUT_KINDS)[number];
+
+/** One `-o KIND[=PATH]`; no path means standard output. */
+export interface Output {
+  readonly kind: OutputKind;
+  readonly path: string | null;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+const DURATION = /^(?:\d+[smhdw])+$/;
+
+function badOption(message: string, hint: string): UserError {
+  return new UserError({ code: 'BAD_OPTION', message, hint });
+}
+
+/**
+ * The outputs that were asked for; text to standard output when none was.
+ *
+ * @throws UserError for an unknown kind, and OUTPUT_CONFLICT for two on standard output or two in one file.
+ */
+export function parseOutputs(values: readonly string[]): readonly Output[] {
+  const outputs = (values.length === 0 ? ['text'] : values).map(parseOutput);
+  const targets = outputs.map(({ path }) => path ?? '-');
+  const twice = targets.find((target, i) => targets.indexOf(target) !== i);
+  if (twice === undefined) return outputs;
+  throw new UserError({
+    code: 'OUTPUT_CONFLICT',
+    message:
+      twice === '-'
+        ? 'two outputs would both go to standard output'
+        : `two outputs would both go to ${twice}`,
+    hint: 'Give all but one a file: -o text -o json=report.json',
+  });
+}
+
+function parseOutput(value: string): Output {
+  const [name = '', ...rest] = value.split('=');
+  const kind = OUTPUT_KINDS.find((known) => known === name);
+  const path = rest.join('=');
+  if (kind === undefined) {
+    throw badOption(
+      `--output ${value}: there is no output of kind ${JSON.stringify(name)}`,
+      `Known kinds: ${OUTPUT_KINDS.join(', ')}.`,
+    );
+  }
+  if (rest.length > 0 && path === '')
+    throw badOption(
+      `--output ${value}: there is no path behind the =`,
+      `Write ${kind}=FILE, or ${kind} for standard output.`,
+    );
+  return { kind, path: path === '' || path === '-' ? null : path };
+}
+
+/** Milliseconds since the epoch of an RFC 3339 time, or of a duration before `nowMs` (`90m`, `2h`, `1h30m`). */
+export function parseTime(option: string, value: string, nowMs: number): number {
+  if (DURATION.test(value)) {
+    const parts = [...value.matchAll(/(\d+)([smhdw])/g)];
+    return (
+      nowMs - parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? 0), 0)
+    );
+  }
+  const timeMs = parseISO(value).getTime();
+  if (!Number.isNaN(timeMs)) return timeMs;
+  throw badOption(
+    `${option} ${value}: neither a time nor a duration`,
+    'Give an RFC 3339 time such as 2026-11-21T03:00:00Z, or a duration before now such as 90m or 2h.',
+  );
+}
+
+/** A whole number from 1 on. */
+export function parseCount(option: string, value: string): number {
+  if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
+  throw badOption(`${option} ${value}: not a whole number from 1 on`, `Write ${option} 10.`);
+}
+
+/** What `--suppress ID[=GLOB]` hides: a diagnosis everywhere, or where the glob matches the cluster or authority. */
+export function parseSuppressions(
+  values: readonly string[],
+  knownIds: readonly string[],
+): (id: string, scope: string) => boolean {
+  const rules = values.map((value) => {
+    const at = value.indexOf('=');
+    const id = at < 0 ? value : value.slice(0, at);
+    assertKnownId('--suppress', id, knownIds);
+    return { id, matches: at < 0 ? () => true : toMatcher([value.slice(at + 1)]) };
+  });
+  return (id, scope) => rules.some((rule) => rule.id === id && rule.matches(scope));
+}
+
+/** @throws UserError when the id is no diagnosis. */
+export function assertKnownId(option: string, id: string, knownIds: readonly string[]): void {
+  if (knownIds.includes(id)) return;
+  throw badOption(`${option} ${id}: there is no diagnosis with this id`, 'List the ids with: faultline list');
+}

@@ -1,0 +1,104 @@
+import type { Logged } from '../model/logged.ts';
+import type { Shape } from '../model/shape.ts';
+import type { AuthorityKind, ShapeView, SniRelation, TransportFailure } from '../model/shape-view.ts';
+import type { ClusterDirection, UpstreamClusterName } from '../model/upstream-cluster.ts';
+import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
+import type { Address } from './address.ts';
+import { authorityKind, isIp, isPublicIp, parseAddress } from './address.ts';
+import { classifyTransportFailure } from './transport-failure.ts';
+
+/** Istio's form of a server name between sidecars. */
+const MESH_SNI = /^(?:outbound|inbound)_\./;
+const KUBERNETES_SERVICE = /\.svc(?:\.|$)|^[a-z0-9-]+$/;
+const DETAILS = /^([^{[(]*)(?:\{([A-Za-z0-9_]+))?/;
+
+/** Applies `read` to a logged value and leaves the two kinds of absence as they are. */
+function mapLogged<A, B>(value: Logged<A>, read: (value: A) => B): Logged<B> {
+  if (value === undefined) return undefined;
+  return value === null ? null : read(value);
+}
+
+/** `undefined` when one of the fields is not in the format, else `read()`. */
+function both<T>(a: Logged<unknown>, b: Logged<unknown>, read: () => T): T | undefined {
+  return a === undefined || b === undefined ? undefined : read();
+}
+
+/** A shape with the facts that follow from it. Computed once per shape. */
+export function toShapeView(shape: Shape): ShapeView {
+  const cluster = mapLogged(shape.upstreamCluster, parseUpstreamCluster);
+  const upstream = mapLogged(shape.upstreamHost, parseAddress);
+  const local = mapLogged(shape.downstreamLocalAddress, parseAddress);
+  const [detailsName, resetReason] = readDetails(shape.responseCodeDetails);
+  return {
+    ...shape,
+    layer: shape.method == null && shape.protocol == null && (shape.responseCode ?? 0) === 0 ? 'tcp' : 'http',
+    detailsName,
+    resetReason,
+    transportFailure: readTransportFailure(shape),
+    clusterDirection: mapLogged<UpstreamClusterName, ClusterDirection>(cluster, ({ direction }) => direction),
+    clusterHost: mapLogged(cluster, ({ host }) => host) ?? (cluster === undefined ? undefined : null),
+    clusterPort: mapLogged(cluster, ({ port }) => port) ?? (cluster === undefined ? undefined : null),
+    isExternalHost: readIsExternal(cluster, upstream),
+    authorityKind: mapLogged<string, AuthorityKind>(shape.authority, authorityKind),
+    authorityName: mapLogged(shape.authority, (authority) => parseAddress(authority)?.host ?? authority),
+    sniRelation: readSniRelation(shape),
+    upstreamIsDownstreamLocal: both(shape.upstreamHost, shape.downstreamLocalAddress, () =>
+      isSame(upstream, local),
+    ),
+    authorityIsUpstream: both(shape.authority, shape.upstreamHost, () =>
+      isSameHost(mapLogged(shape.authority, parseAddress), upstream),
+    ),
+    localPort:
+      mapLogged(local, (address) => address?.port ?? null) ?? (local === undefined ? undefined : null),
+    upstreamPort:
+      mapLogged(upstream, (address) => address?.port ?? null) ?? (upstream === undefined ? undefined : null),
+    upstreamIsPublic: mapLogged(upstream, (address) => isPublic(address)),
+    localIsPublic: mapLogged(local, (address) => isPublic(address)),
+  };
+}
+
+function isPublic(address: Address | null): boolean {
+  return address !== null && isIp(address.host) && isPublicIp(address.host);
+}
+
+function isSame(a: Logged<Address | null>, b: Logged<Address | null>): boolean {
+  return a != null && b != null && a.host === b.host && a.port === b.port;
+}
+
+function isSameHost(a: Logged<Address | null>, b: Logged<Address | null>): boolean {
+  return a != null && b != null && a.host === b.host && (a.port === null || a.port === b.port);
+}
+
+function readDetails(details: Logged<string>): [Logged<string>, Logged<string>] {
+  if (details === undefined || details === null) return [details, details];
+  const [, name = '', reason = null] = DETAILS.exec(details) ?? [];
+  return [name, reason];
+}
+
+/** The reason has the field of its own, but Envoy also repeats it in the braces of the details, and old Envoy only there. */
+function readTransportFailure(shape: Shape): Logged<TransportFailure> {
+  const { upstreamTransportFailureReason: reason, responseCodeDetails: details } = shape;
+  if (reason === undefined && details === undefined) return undefined;
+  const fromReason = reason == null ? null : (classifyTransportFailure(reason) ?? 'other');
+  return fromReason ?? (details == null ? null : classifyTransportFailure(details));
+}
+
+function readIsExternal(
+  cluster: Logged<UpstreamClusterName>,
+  upstream: Logged<Address | null>,
+): Logged<boolean> {
+  if (cluster === undefined || cluster === null) return cluster;
+  if (cluster.direction === 'passthrough') return mapLogged(upstream, (address) => isPublic(address)) ?? null;
+  if (cluster.host === null) return null;
+  return !KUBERNETES_SERVICE.test(cluster.host);
+}
+
+function readSniRelation(shape: Shape): Logged<SniRelation> {
+  const { requestedServerName: sni, authority } = shape;
+  if (sni === undefined) return undefined;
+  if (sni === null) return 'none';
+  if (MESH_SNI.test(sni)) return 'mesh';
+  if (authority === undefined) return undefined;
+  const name = authority === null ? null : (parseAddress(authority)?.host ?? authority);
+  return name !== null && name.toLowerCase() === sni.toLowerCase() ? 'equalsAuthority' : 'differs';
+}

@@ -1,0 +1,103 @@
+import type { Diagnosis } from '../model/diagnosis.ts';
+import type { ShapeView } from '../model/shape-view.ts';
+import { FactsOfGroup } from './facts-of-group.ts';
+import { ShapeObserver } from './observed-shape.ts';
+import type { Candidate } from './score.ts';
+import { scoreDiagnosis } from './score.ts';
+import type { GroupView, TrafficIndex } from './traffic-index.ts';
+
+/** A cause that nobody has seen in a real log is never called more certain than this. */
+const UNOBSERVED_CAP = 0.8;
+
+export interface RankedCandidate extends Candidate {
+  readonly confidence: number;
+}
+
+/** One shape with all that could explain it, best first. */
+export interface RankedShape {
+  readonly group: GroupView;
+  readonly shape: ShapeView;
+  readonly requests: number;
+  readonly candidates: readonly RankedCandidate[];
+  /** Confidence that it is none of them. */
+  readonly unknown: number;
+}
+
+/** A diagnosis is observed when one of its samples comes from a real proxy. */
+export function isObserved(diagnosis: Diagnosis): boolean {
+  return diagnosis.samples.some((sample) => sample.origin !== 'composed');
+}
+
+/**
+ * Odds double with each `temperature` bits; the candidates and the unknown (0 bits) share one. What the cap takes from an
+ * unobserved cause goes to the unknown.
+ */
+export function toConfidences(
+  candidates: readonly Candidate[],
+  temperature: number,
+): { ranked: readonly RankedCandidate[]; unknown: number } {
+  const powers = candidates.map(({ bits }) => 2 ** (bits / temperature));
+  const sum = powers.reduce((total, power) => total + power, 1);
+  const ranked = candidates.map((candidate, i) => {
+    const confidence = (powers[i] ?? 0) / sum;
+    return {
+      ...candidate,
+      confidence: isObserved(candidate.diagnosis) ? confidence : Math.min(confidence, UNOBSERVED_CAP),
+    };
+  });
+  const unknown = 1 - ranked.reduce((total, { confidence }) => total + confidence, 0);
+  return { ranked: ranked.sort(byConfidence), unknown: Math.max(0, unknown) };
+}
+
+function byConfidence(a: RankedCandidate, b: RankedCandidate): number {
+  return b.confidence - a.confidence || b.bits - a.bits || (a.diagnosis.id < b.diagnosis.id ? -1 : 1);
+}
+
+/** Ranks every shape of every group against all diagnoses that apply to it. */
+export function rankShapes(
+  index: TrafficIndex,
+  diagnoses: readonly Diagnosis[],
+  temperature: number,
+): readonly RankedShape[] {
+  return index.groups.flatMap((group) => rankGroup(group, index, diagnoses, temperature));
+}
+
+function rankGroup(
+  group: GroupView,
+  index: TrafficIndex,
+  diagnoses: readonly Diagnosis[],
+  temperature: number,
+): readonly RankedShape[] {
+  const facts = new FactsOfGroup(group, index);
+  const observer = new ShapeObserver(group.shape);
+  const eligible = group.failed ? diagnoses : diagnoses.filter((diagnosis) => diagnosis.claimsHealthy);
+  // Shapes that fell over the cap are shared out among those that were kept.
+  const shares = shareOut(
+    group.requests,
+    group.shapes.map(({ requests }) => requests),
+  );
+  return group.views.map((shape, i) => {
+    const shapeFacts = facts.from(shape);
+    observer.show(shape);
+    const candidates = eligible
+      .filter((diagnosis) => diagnosis.applies(shape))
+      .map((diagnosis) => scoreDiagnosis(diagnosis, observer, shapeFacts));
+    const { ranked, unknown } = toConfidences(candidates, temperature);
+    const requests = shares[i] ?? 0;
+    return { group, shape, requests, candidates: ranked, unknown };
+  });
+}
+
+/** Splits a whole number in proportion to the weights, into whole numbers. */
+function shareOut(total: number, weights: readonly number[]): readonly number[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  let given = 0;
+  let passed = 0;
+  return weights.map((weight) => {
+    passed += weight;
+    const upTo = sum === 0 ? total : Math.round((total * passed) / sum);
+    const share = upTo - given;
+    given = upTo;
+    return share;
+  });
+}

@@ -1,0 +1,142 @@
+/** Longest line that is handed on whole, in bytes without its line end; real access lines stay below 64 KiB. */
+export const MAX_LINE_BYTES = 1024 * 1024;
+
+/** Takes the lines of one input, in order. Spans and heads are valid only during the call. */
+export interface LineSink {
+  /** One line, without `\n` and without one `\r` before it; empty lines come too (start = end). */
+  line(bytes: Uint8Array, start: number, end: number): void;
+  /** A line over the cap: its first bytes up to the cap, and its whole length without the line end. */
+  overlong(head: Uint8Array, byteLength: number): void;
+}
+
+const LF = 10;
+const CR = 13;
+const BOM = [0xef, 0xbb, 0xbf] as const;
+const FIRST_CARRY_BYTES = 4096;
+
+/**
+ * Cuts chunks into lines, the same ones wherever the chunks are cut. Bytes are passed through as they are: NUL and
+ * invalid UTF-8 are the parser's business. A last line without `\n` counts, and loses a `\r` at its end too.
+ */
+export class LineReader {
+  readonly #sink: LineSink;
+  readonly #maxLineBytes: number;
+  #bytes = 0;
+  /** The first bytes of the input are held back until it is clear whether they are a byte order mark. */
+  #opening: number[] | undefined = [];
+  #looksLikeUtf16 = false;
+  #carry: Buffer;
+  /** Length of the unfinished line so far, which may be more than the carry keeps of it. */
+  #pendingBytes = 0;
+  #pendingLast = 0;
+
+  constructor(sink: LineSink, maxLineBytes: number = MAX_LINE_BYTES) {
+    this.#sink = sink;
+    this.#maxLineBytes = maxLineBytes;
+    this.#carry = Buffer.allocUnsafe(Math.min(FIRST_CARRY_BYTES, maxLineBytes + 1));
+  }
+
+  /** Bytes pushed so far, byte order mark and line ends included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The input begins with a UTF-16 byte order mark, so nothing in it will parse (PowerShell's `>` writes such files). */
+  get looksLikeUtf16(): boolean {
+    return this.#looksLikeUtf16;
+  }
+
+  /** Hands on every line that ends within the chunk. The chunk may be reused afterwards. */
+  push(chunk: Uint8Array): void {
+    this.#bytes += chunk.length;
+    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    if (this.#opening === undefined) this.#scan(buffer, 0);
+    else this.#open(buffer, this.#opening);
+  }
+
+  /** Hands on the last line if it lacks its line end. Call once, after the last chunk. */
+  end(): void {
+    if (this.#opening !== undefined) this.#settleOpening(this.#opening);
+    if (this.#pendingBytes > 0) this.#finishPending();
+  }
+
+  #open(buffer: Buffer, opening: number[]): void {
+    let at = 0;
+    while (opening.length < BOM.length && at < buffer.length) opening.push(buffer[at++] ?? 0);
+    if (opening.length < BOM.length) return;
+    // All of it lies in this chunk: scan in place, so that even the first line is not copied.
+    if (at === BOM.length) {
+      this.#opening = undefined;
+      this.#noteUtf16(opening);
+      this.#scan(buffer, isBom(opening) ? at : 0);
+      return;
+    }
+    this.#settleOpening(opening);
+    this.#scan(buffer, at);
+  }
+
+  #settleOpening(opening: number[]): void {
+    this.#opening = undefined;
+    this.#noteUtf16(opening);
+    if (!isBom(opening)) this.#scan(Buffer.from(opening), 0);
+  }
+
+  #noteUtf16([first, second]: readonly number[]): void {
+    this.#looksLikeUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  }
+
+  #scan(buffer: Buffer, from: number): void {
+    let start = from;
+    // Buffer's own indexOf reaches memchr; a loop over the bytes is ten times slower.
+    let lf = buffer.indexOf(LF, start);
+    if (lf !== -1 && this.#pendingBytes > 0) {
+      this.#keep(buffer, start, lf);
+      this.#finishPending();
+      start = lf + 1;
+      lf = buffer.indexOf(LF, start);
+    }
+    const sink = this.#sink;
+    const max = this.#maxLineBytes;
+    while (lf !== -1) {
+      const end = lf > start && buffer[lf - 1] === CR ? lf - 1 : lf;
+      if (end - start <= max) sink.line(buffer, start, end);
+      else sink.overlong(buffer.subarray(start, start + max), end - start);
+      start = lf + 1;
+      lf = buffer.indexOf(LF, start);
+    }
+    this.#keep(buffer, start, buffer.length);
+  }
+
+  /** Appends to the unfinished line, storing no more than one byte over the cap: that byte may be a `\r`. */
+  #keep(buffer: Buffer, start: number, end: number): void {
+    if (start >= end) return;
+    const room = this.#maxLineBytes + 1 - this.#pendingBytes;
+    if (room > 0) {
+      const stop = Math.min(end, start + room);
+      this.#reserve(this.#pendingBytes + stop - start);
+      buffer.copy(this.#carry, this.#pendingBytes, start, stop);
+    }
+    this.#pendingBytes += end - start;
+    this.#pendingLast = buffer[end - 1] ?? 0;
+  }
+
+  #finishPending(): void {
+    const byteLength = this.#pendingLast === CR ? this.#pendingBytes - 1 : this.#pendingBytes;
+    this.#pendingBytes = 0;
+    if (byteLength <= this.#maxLineBytes) this.#sink.line(this.#carry, 0, byteLength);
+    else this.#sink.overlong(this.#carry.subarray(0, this.#maxLineBytes), byteLength);
+  }
+
+  #reserve(needed: number): void {
+    if (needed <= this.#carry.length) return;
+    // Doubling keeps the copying linear; the cap keeps a file without line ends from eating the memory.
+    const size = Math.min(Math.max(needed, this.#carry.length * 2), this.#maxLineBytes + 1);
+    const larger = Buffer.allocUnsafe(size);
+    this.#carry.copy(larger, 0, 0, this.#pendingBytes);
+    this.#carry = larger;
+  }
+}
+
+function isBom(opening: readonly number[]): boolean {
+  return BOM.every((byte, at) => opening[at] === byte);
+}

@@ -1,0 +1,257 @@
+import { BRACE_OPEN, SPACE } from '../bytes/number.ts';
+import { decodeText } from '../bytes/text.ts';
+import type { InputSummary, LineCounts, RejectedLine } from '../model/aggregate.ts';
+import { createSpans } from '../model/field.ts';
+import type { LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
+import { LineAssembler } from './line-assembler.ts';
+import type { LineSink } from './lines.ts';
+import type { ProxyLogCollector } from './proxy-log-events.ts';
+import { isProxyLogLine } from './proxy-log-line.ts';
+import { findRecordStart } from './record-start.ts';
+
+/** After so many records in a row of another format, the input is taken to have changed over to it. */
+const RECORDS_TO_SWITCH = 3;
+const MAX_REJECTED_PER_REASON = 3;
+const MAX_SHOWN_BYTES = 512;
+
+/** Takes the records that were found. */
+export interface RecordSink {
+  add(
+    bytes: Uint8Array,
+    spans: Int32Array,
+    parser: LineParser,
+    place: { readonly input: number; readonly line: number; readonly start: number; readonly end: number },
+  ): 'counted' | 'outsideWindow' | 'filtered';
+}
+
+/** The formats that lines are tried with. */
+export interface FormatChoice {
+  /** In order: the more specific first. */
+  readonly formats: readonly RecordFormat[];
+  /** For lines that no format takes: pasted, trimmed, wrapped. Null when the user named the format. */
+  readonly lenient: RecordFormat | null;
+  /** Says whether a line begins like a record, so that it counts as failed and not as unrecognised. */
+  readonly looksLikeRecord: (bytes: Uint8Array, start: number, end: number) => boolean;
+}
+
+type Counts = { -readonly [K in keyof LineCounts]: number };
+
+/** Makes records of the lines of one input and accounts for every line. */
+export class RecordReader implements LineSink {
+  readonly #input: number;
+  readonly #choice: FormatChoice;
+  readonly #sink: RecordSink;
+  readonly #proxyLog: ProxyLogCollector;
+  readonly #spans = createSpans();
+  readonly #assembler = new LineAssembler();
+  readonly #perFormat = new Map<string, number>();
+  readonly #rejected: RejectedLine[] = [];
+  readonly #rejections = new Map<string, number>();
+  readonly #counts: Counts = {
+    read: 0,
+    records: 0,
+    continuation: 0,
+    blank: 0,
+    proxyLog: 0,
+    unrecognised: 0,
+    failed: 0,
+    overlong: 0,
+    partial: 0,
+    outsideWindow: 0,
+  };
+  readonly #place = { input: 0, line: 0, start: 0, end: 0 };
+  #format: RecordFormat | null = null;
+  #rival: RecordFormat | null = null;
+  #rivalRecords = 0;
+  #formatRecords = 0;
+  #isPrefixed = false;
+
+  constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
+    this.#input = input;
+    this.#choice = choice;
+    this.#sink = sink;
+    this.#proxyLog = proxyLog;
+  }
+
+  line(bytes: Uint8Array, start: number, end: number): void {
+    this.#counts.read++;
+    const format = this.#format;
+    if (format !== null && !this.#assembler.isOpen) {
+      const from = this.#isPrefixed ? findRecordStart(bytes, start, end) : start;
+      if (from >= 0 && format.parser.parse(bytes, from, end, this.#spans, false) === 'parsed') {
+        this.#formatRecords++;
+        this.#rivalRecords = 0;
+        this.#deliver(bytes, from, end, format, this.#counts.read);
+        return;
+      }
+    }
+    this.#readOther(bytes, start, end, this.#counts.read);
+  }
+
+  overlong(head: Uint8Array, byteLength: number): void {
+    this.#counts.read++;
+    this.#flush();
+    this.#counts.overlong++;
+    this.#note(
+      'OVERLONG',
+      this.#counts.read,
+      `${decodeText(head, 0, Math.min(head.length, MAX_SHOWN_BYTES))}… (${byteLength} bytes)`,
+    );
+  }
+
+  /** Settles what is pending. Call once, behind the last line. */
+  end(): void {
+    this.#flush();
+  }
+
+  #readOther(bytes: Uint8Array, start: number, end: number, line: number): void {
+    if (isBlank(bytes, start, end)) {
+      this.#flush();
+      this.#counts.blank++;
+      return;
+    }
+    if (this.#assembler.isOpen && this.#continue(bytes, start, end, line)) return;
+    if (this.#tryFormats(bytes, start, end, line, false)) return;
+    const from = Math.max(start, findRecordStart(bytes, start, end));
+    if (from > start && this.#tryFormats(bytes, from, end, line, true)) return;
+    if (isProxyLogLine(bytes, start, end)) {
+      this.#counts.proxyLog++;
+      this.#proxyLog.add(bytes, start, end, this.#input, line);
+      return;
+    }
+    this.#begin(bytes, start, from, end, line);
+  }
+
+  /** A line of no format: the begin of a record of several lines, a pasted line, or nothing that we know. */
+  #begin(bytes: Uint8Array, start: number, from: number, end: number, line: number): void {
+    const { lenient, looksLikeRecord } = this.#choice;
+    if (lenient === null) return this.#reject(bytes, start, end, line, 'NOT_THIS_FORMAT');
+    if (bytes[from] === BRACE_OPEN) {
+      this.#assembler.begin('json', bytes, from, end, line);
+      if (this.#assembler.isComplete) this.#flush();
+      return;
+    }
+    if (
+      lenient.parser.parse(bytes, start, end, this.#spans, true) === 'parsed' ||
+      looksLikeRecord(bytes, start, end)
+    ) {
+      this.#assembler.begin('text', bytes, start, end, line);
+      return;
+    }
+    this.#reject(bytes, start, end, line, 'NOT_THIS_FORMAT');
+  }
+
+  #continue(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    const { looksLikeRecord } = this.#choice;
+    const isNext = !this.#assembler.isJson && looksLikeRecord(bytes, start, end);
+    if (isNext || !this.#assembler.take(bytes, start, end, line)) {
+      this.#flush();
+      return false;
+    }
+    if (this.#assembler.isComplete) this.#flush();
+    return true;
+  }
+
+  /** Reads what was assembled as one record; if it is none, every line of it is accounted for on its own. */
+  #flush(): void {
+    if (!this.#assembler.isOpen) return;
+    const { kept, joined } = this.#assembler.finish();
+    const [first, ...others] = kept;
+    if (first === undefined) return;
+    if (
+      this.#tryFormats(joined, 0, joined.length, first.line, false) ||
+      this.#tryLenient(joined, first.line)
+    ) {
+      this.#counts.continuation += others.length;
+      return;
+    }
+    this.#reject(first.bytes, 0, first.bytes.length, first.line, 'FIELD_COUNT');
+    for (const { bytes, line } of others) {
+      if (this.#tryFormats(bytes, 0, bytes.length, line, false)) continue;
+      this.#reject(bytes, 0, bytes.length, line, 'NOT_THIS_FORMAT');
+    }
+  }
+
+  #tryFormats(bytes: Uint8Array, start: number, end: number, line: number, isPrefixed: boolean): boolean {
+    for (const format of this.#choice.formats) {
+      if (format.parser.parse(bytes, start, end, this.#spans, false) !== 'parsed') continue;
+      this.#noteFormat(format, isPrefixed);
+      this.#deliver(bytes, start, end, format, line);
+      return true;
+    }
+    return false;
+  }
+
+  #tryLenient(joined: Uint8Array, line: number): boolean {
+    const { lenient } = this.#choice;
+    if (lenient === null || lenient.parser.parse(joined, 0, joined.length, this.#spans, true) !== 'parsed')
+      return false;
+    this.#counts.partial++;
+    this.#perFormat.set(lenient.id, (this.#perFormat.get(lenient.id) ?? 0) + 1);
+    this.#deliver(joined, 0, joined.length, lenient, line);
+    return true;
+  }
+
+  #noteFormat(format: RecordFormat, isPrefixed: boolean): void {
+    this.#perFormat.set(format.id, (this.#perFormat.get(format.id) ?? 0) + 1);
+    this.#isPrefixed = isPrefixed;
+    this.#rivalRecords = this.#rival === format ? this.#rivalRecords + 1 : 1;
+    this.#rival = format;
+    if (this.#format === null || this.#rivalRecords >= RECORDS_TO_SWITCH) this.#switchTo(format);
+  }
+
+  #switchTo(format: RecordFormat): void {
+    this.#settleFormatRecords();
+    this.#format = format;
+  }
+
+  #settleFormatRecords(): void {
+    const id = this.#format?.id;
+    if (id !== undefined) this.#perFormat.set(id, (this.#perFormat.get(id) ?? 0) + this.#formatRecords);
+    this.#formatRecords = 0;
+  }
+
+  #deliver(bytes: Uint8Array, start: number, end: number, format: RecordFormat, line: number): void {
+    this.#counts.records++;
+    const place = this.#place;
+    place.input = this.#input;
+    place.line = line;
+    place.start = start;
+    place.end = end;
+    const countedAs = this.#sink.add(bytes, this.#spans, format.parser, place);
+    if (countedAs === 'outsideWindow') this.#counts.outsideWindow++;
+  }
+
+  #reject(bytes: Uint8Array, start: number, end: number, line: number, why: ParseFailure): void {
+    const isRecord = this.#choice.looksLikeRecord(bytes, start, end);
+    if (isRecord) this.#counts.failed++;
+    else this.#counts.unrecognised++;
+    const text = decodeText(bytes, start, Math.min(end, start + MAX_SHOWN_BYTES));
+    this.#note(isRecord ? why : 'UNRECOGNISED', line, text);
+  }
+
+  #note(reason: string, line: number, text: string): void {
+    const seen = this.#rejections.get(reason) ?? 0;
+    this.#rejections.set(reason, seen + 1);
+    if (seen < MAX_REJECTED_PER_REASON) this.#rejected.push({ reason, line, text });
+  }
+
+  /** What is known of the input; `bytes` is its size after decompression. */
+  finish(path: string, bytes: number): InputSummary {
+    this.#settleFormatRecords();
+    const formats = [...this.#perFormat].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    return {
+      path,
+      format: formats[0]?.[0] ?? null,
+      formats: Object.fromEntries(formats),
+      bytes,
+      lines: { ...this.#counts },
+      rejected: this.#rejected,
+    };
+  }
+}
+
+function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at] ?? 0) > SPACE) return false;
+  return true;
+}

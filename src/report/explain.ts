@@ -1,0 +1,108 @@
+import type { Claim, Diagnosis } from '../model/diagnosis.ts';
+import { claimsOf, filedUnder, findFlag, isUnobserved, tellingClaim } from './knowledge.ts';
+import { bullet, command, createPage, type Inline, type Page, prose, styled, verbatim } from './layout.ts';
+import type { Paint } from './paint.ts';
+import { plural, withFullStop } from './wording.ts';
+
+const INDENT = 3;
+
+function section(page: Page, title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', ...prose(page, 0, [styled('strong', title)]), ...lines];
+}
+
+function listClaims(page: Page, claims: readonly Claim[], mark: '+' | '−'): string[] {
+  const sign = styled(mark === '+' ? 'good' : 'bad', mark);
+  return claims.flatMap(({ claim, weight, otherwise }) => {
+    const turned = mark === '+' ? 'against' : 'for';
+    const note = otherwise === undefined ? weight : `${weight}; if not, ${otherwise} ${turned}`;
+    return bullet(page, INDENT, sign, [claim, styled('faint', ` (${note})`)]);
+  });
+}
+
+function listLookalikes(page: Page, { confusedWith }: Diagnosis): string[] {
+  return confusedWith.flatMap(({ id, tellApart }) =>
+    bullet(page, INDENT, styled('plain', '·'), [styled('strong', id), `: ${tellApart}`]),
+  );
+}
+
+function listActions(page: Page, { confirm, fixes }: Diagnosis): string[] {
+  const checks = confirm.flatMap(({ run, expect }) => [
+    command(page, INDENT, run),
+    ...bullet(page, INDENT + 2, styled('faint', '→'), withFullStop(expect)),
+  ]);
+  const repairs = fixes.flatMap(({ text, yaml }) => [
+    ...bullet(page, INDENT, styled('plain', '·'), withFullStop(text)),
+    ...(yaml === undefined ? [] : verbatim(page, INDENT + 2, yaml)),
+  ]);
+  return [...section(page, 'How to confirm', checks), ...section(page, 'Fix', repairs)];
+}
+
+function describeFiling(diagnosis: Diagnosis): string {
+  const { id, family, prior, flags } = diagnosis;
+  const facts = [`family ${family}`, `${prior} cause`];
+  if (flags.length > 0) facts.push(`${flags.length === 1 ? 'flag' : 'flags'} ${flags.join(', ')}`);
+  if (isUnobserved(diagnosis)) facts.push('not yet observed in a real log');
+  return `${id} (${facts.join('; ')})`;
+}
+
+function explain(page: Page, diagnosis: Diagnosis): string[] {
+  const { title, cause, versions, sources } = diagnosis;
+  const links = sources.flatMap((source) =>
+    bullet(page, INDENT, styled('plain', '·'), `${source.title} ${source.url}`),
+  );
+  return [
+    ...prose(page, 0, [styled('strong', title)]),
+    ...prose(page, 0, [styled('faint', describeFiling(diagnosis))]),
+    '',
+    ...prose(page, 0, cause),
+    ...section(page, 'What the log shows', listClaims(page, claimsOf(diagnosis, 'for'), '+')),
+    ...section(page, 'What speaks against it', listClaims(page, claimsOf(diagnosis, 'against'), '−')),
+    ...section(page, 'Easily confused with', listLookalikes(page, diagnosis)),
+    ...listActions(page, diagnosis),
+    ...section(page, 'Versions', versions === null ? [] : prose(page, INDENT, withFullStop(versions))),
+    ...section(page, 'Sources', links),
+  ];
+}
+
+/** All that is known about one cause. */
+export function explainDiagnosis(diagnosis: Diagnosis, paint?: Paint, width?: number): string {
+  return `${explain(createPage(width, paint), diagnosis).join('\n')}\n`;
+}
+
+function listCauses(page: Page, filed: readonly Diagnosis[]): string[] {
+  return filed.flatMap((diagnosis) => {
+    const claim = tellingClaim(diagnosis);
+    const title: Inline = [styled('strong', diagnosis.id), ` (${diagnosis.prior}): ${diagnosis.title}`];
+    return [
+      ...bullet(page, INDENT, styled('plain', '·'), title),
+      ...(claim === undefined ? [] : prose(page, INDENT + 2, `Told by: ${claim.claim}`)),
+    ];
+  });
+}
+
+/** What a response flag means, and the causes behind it, the most usual first. */
+export function explainFlag(
+  flag: string,
+  diagnoses: readonly Diagnosis[],
+  paint?: Paint,
+  width?: number,
+): string {
+  const page = createPage(width, paint);
+  const row = findFlag(flag);
+  const filed = filedUnder(flag, diagnoses);
+  const name = row === undefined ? 'a flag that Envoy 1.40 does not define' : row.longName;
+  const lines = [
+    ...prose(page, 0, [styled('strong', flag), ` ${name}`]),
+    ...(row === undefined ? [] : prose(page, 0, row.meaning)),
+    '',
+    ...(filed.length === 0
+      ? prose(page, 0, 'No diagnosis is filed under it.')
+      : prose(
+          page,
+          0,
+          `${plural(filed.length, 'cause')}${filed.length === 1 ? '' : ', the most usual first'}:`,
+        )),
+    ...listCauses(page, filed),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,36 @@
+import type { Claim, Diagnosis } from '../model/diagnosis.ts';
+import { PRIOR_BITS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
+import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
+
+/** A row of Envoy's table of response flags. */
+type FlagRow = (typeof RESPONSE_FLAG_TABLE)[number];
+
+/** Envoy's name and meaning of a flag; none for a flag that Envoy 1.40 does not define. */
+export function findFlag(flag: string): FlagRow | undefined {
+  return RESPONSE_FLAG_TABLE.find((row) => row.flag === flag);
+}
+
+/** Strongest claims first; equal ones in the order of the diagnosis. */
+export function claimsOf(diagnosis: Diagnosis, side: 'for' | 'against'): readonly Claim[] {
+  return diagnosis.evidence
+    .filter((claim) => claim.supports === (side === 'for'))
+    .toSorted((a, b) => WEIGHT_BITS[b.weight] - WEIGHT_BITS[a.weight]);
+}
+
+/** The claim that tells a diagnosis from the others of its flags: the strongest that is not about the flags. */
+export function tellingClaim(diagnosis: Diagnosis): Claim | undefined {
+  const claims = claimsOf(diagnosis, 'for');
+  return claims.find((claim) => claim.about !== 'flags') ?? claims[0];
+}
+
+/** The diagnoses filed under a flag, the most usual first. */
+export function filedUnder(flag: string, diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
+  return diagnoses
+    .filter((diagnosis) => diagnosis.flags.includes(flag))
+    .toSorted((a, b) => PRIOR_BITS[b.prior] - PRIOR_BITS[a.prior] || (a.id < b.id ? -1 : 1));
+}
+
+/** Known only from logs that somebody composed after a documented signature; its confidence is capped. */
+export function isUnobserved(diagnosis: Diagnosis): boolean {
+  return diagnosis.samples.every((sample) => sample.origin === 'composed');
+}

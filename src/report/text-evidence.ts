@@ -1,0 +1,137 @@
+import { PRIOR_BITS } from '../model/diagnosis-vocabulary.ts';
+import type { ReportEvidence, ReportFinding } from '../model/report.ts';
+import { bullet, type Inline, label, type Page, prose, styled } from './layout.ts';
+import type { Style } from './paint.ts';
+import { formatBits, formatChance, formatConfidence, formatCount, formatPercent } from './wording.ts';
+
+/** Column of the labels of a section, and of the text beside them. */
+export const LABEL_AT = 3;
+export const TEXT_AT = 14;
+
+/** Runners-up below this confidence are left out. */
+const LEAST_CONFIDENCE = 0.01;
+
+/** A paragraph with a label in its margin. */
+export function labelled(page: Page, name: string, lines: readonly string[]): string[] {
+  return label(page, lines, LABEL_AT, styled('strong', name));
+}
+
+function describeCoincidence({ n, q, what }: NonNullable<ReportEvidence['coincidence']>): string {
+  const count = formatCount(n);
+  const preposition = what.includes('caller') ? 'from' : 'on';
+  return (
+    `${count} of ${count} ${preposition} ${what} with ${formatPercent(q)} of the traffic: ` +
+    `chance ${formatChance(n, q)}`
+  );
+}
+
+/** For how many of the failures a claim holds; nothing where there is but one failure. */
+function describeCount(requests: number, total: number): string {
+  if (total <= 1 || requests === 0) return '';
+  return requests === total
+    ? `all ${formatCount(total)}`
+    : `${formatCount(requests)} of ${formatCount(total)}`;
+}
+
+/** A claim that was judged and is false also gives points, the other way round. */
+const isRefuted = (evidence: ReportEvidence): boolean => evidence.supports !== evidence.bits > 0;
+
+function describeEvidence(evidence: ReportEvidence, total: number, verbose: boolean): string {
+  const { claim, coincidence, bits, about } = evidence;
+  const sign = bits < 0 ? '−' : '+';
+  const facts = [
+    coincidence === null ? describeCount(evidence.requests, total) : describeCoincidence(coincidence),
+    ...(verbose ? [`${about} ${sign}${formatBits(bits)}`] : []),
+  ].filter((fact) => fact !== '');
+  const sentence = isRefuted(evidence) ? `not so: ${claim}` : claim;
+  return facts.length === 0 ? sentence : `${sentence} (${facts.join('; ')})`;
+}
+
+/** The strongest first; equal ones in the order of the diagnosis. */
+function byStrength(evidence: readonly ReportEvidence[]): ReportEvidence[] {
+  return evidence.toSorted((a, b) => Math.abs(b.bits) - Math.abs(a.bits));
+}
+
+function listClaims(page: Page, name: string, mark: [Style, string], claims: readonly Inline[]): string[] {
+  const [style, sign] = mark;
+  return labelled(
+    page,
+    name,
+    claims.flatMap((claim) => bullet(page, TEXT_AT, styled(style, sign), claim)),
+  );
+}
+
+/** What in the log speaks for a finding, and what against it. */
+export function renderEvidence(page: Page, finding: ReportFinding, verbose: boolean): string[] {
+  const counted = byStrength(
+    finding.evidence.filter(({ counted: isCounted, bits }) => isCounted && bits !== 0),
+  );
+  const describe = (evidence: ReportEvidence): string =>
+    describeEvidence(evidence, finding.requests, verbose);
+  return [
+    ...listClaims(page, 'For', ['good', '+'], counted.filter(({ bits }) => bits > 0).map(describe)),
+    ...listClaims(page, 'Against', ['bad', '−'], counted.filter(({ bits }) => bits < 0).map(describe)),
+  ];
+}
+
+/** The other causes that were weighed, and the one observation that decides. */
+export function renderAlternatives(page: Page, finding: ReportFinding): string[] {
+  const [first, ...others] = finding.alternatives.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE);
+  const rest = [
+    ...others.map(({ id, confidence }) => `${id} ${formatConfidence(confidence)}`),
+    ...(finding.unknownConfidence >= LEAST_CONFIDENCE
+      ? [`an unknown cause ${formatConfidence(finding.unknownConfidence)}`]
+      : []),
+  ];
+  if (first === undefined) return labelled(page, 'Or else', prose(page, TEXT_AT, rest.join(', ')));
+  const runnerUp: Inline = [
+    `${first.id} (`,
+    styled('doubtful', formatConfidence(first.confidence)),
+    `): ${first.title}`,
+  ];
+  return [
+    ...labelled(page, 'Or else', prose(page, TEXT_AT, runnerUp)),
+    ...(first.tellApart === null ? [] : prose(page, TEXT_AT, `What tells them apart: ${first.tellApart}`)),
+    ...(rest.length === 0 ? [] : prose(page, TEXT_AT, `Then: ${rest.join(', ')}`)),
+  ];
+}
+
+function nameOfPrior(bits: number): string {
+  return Object.entries(PRIOR_BITS).find(([, value]) => value === bits)?.[0] ?? 'of its kind';
+}
+
+/** Prior + each counted point = sum → confidence, and what the other candidates came to. */
+function describeSum(finding: ReportFinding): string {
+  const { priorBits, evidence, bits, confidence, alternatives, unknownConfidence } = finding;
+  const terms = byStrength(evidence.filter((item) => item.counted && item.bits !== 0)).map(
+    (item) => `${item.bits < 0 ? '−' : '+'}\u00a0${formatBits(item.bits)}`,
+  );
+  const signed = (value: number): string => `${value < 0 ? '−' : ''}${formatBits(value)}`;
+  const sum = [`${signed(priorBits)} (prior: ${nameOfPrior(priorBits)})`, ...terms].join(' ');
+  const against = [
+    ...alternatives.map(
+      (other) => `${other.id} ${signed(other.bits)} → ${formatConfidence(other.confidence)}`,
+    ),
+    `unknown 0 → ${formatConfidence(unknownConfidence)}`,
+  ];
+  return `${sum} = ${signed(bits)} bits → ${formatConfidence(confidence)}; beside it ${against.join(', ')}`;
+}
+
+/** The arithmetic behind a confidence, and the claims that gave no points. */
+export function renderArithmetic(page: Page, finding: ReportFinding): string[] {
+  const idle = finding.evidence.filter((item) => !item.counted || item.bits === 0);
+  const describeIdle = (item: ReportEvidence): string => {
+    const reason = item.counted ? 'worth nothing' : `a stronger claim about ${item.about} counted`;
+    return `${isRefuted(item) && item.bits !== 0 ? 'not so: ' : ''}${item.claim} (${reason})`;
+  };
+  return [
+    ...labelled(page, 'Sum', prose(page, TEXT_AT, describeSum(finding))),
+    ...listClaims(page, 'No points', ['faint', '·'], idle.map(describeIdle)),
+    ...listClaims(
+      page,
+      'Not judged',
+      ['faint', '?'],
+      finding.notJudged.map(({ claim, because }) => `${claim} (${because})`),
+    ),
+  ];
+}

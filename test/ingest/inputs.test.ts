@@ -1,0 +1,207 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type InputPlan, planInputs } from '../../src/ingest/inputs.ts';
+import { UserError } from '../../src/model/user-error.ts';
+
+const isWindows = process.platform === 'win32';
+let root = '';
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'faultline-inputs-'));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+function write(...names: readonly string[]): void {
+  for (const name of names) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), 'line\n');
+  }
+}
+
+function link(target: string, name: string): void {
+  mkdirSync(dirname(join(root, name)), { recursive: true });
+  symlinkSync(join(root, target), join(root, name));
+}
+
+/** Paths of the plan, relative to the test's folder. */
+function sourcesOf(plan: InputPlan): string[] {
+  return plan.sources.map(({ kind, path }) => (kind === 'stdin' ? path : relative(root, path)));
+}
+
+function skippedOf(plan: InputPlan): Record<string, string> {
+  return Object.fromEntries(
+    plan.skipped.map(({ path, reason }) => [relative(root, path), reason.replaceAll(`${root}/`, '')]),
+  );
+}
+
+async function planBelow(...paths: readonly string[]): Promise<InputPlan> {
+  return planInputs(paths.map((path) => join(root, path)));
+}
+
+async function failureOf(paths: readonly string[]): Promise<UserError> {
+  const failure: unknown = await planInputs(paths).catch((error: unknown) => error);
+  if (!(failure instanceof UserError)) throw new Error(`no UserError but ${String(failure)}`);
+  expect(failure.hint).not.toBe('');
+  return failure;
+}
+
+describe('planInputs', () => {
+  test.for([[[]], [['-']]])('takes %j for the standard input', async ([paths]) => {
+    expect(await planInputs(paths ?? [])).toEqual({ sources: [{ kind: 'stdin', path: '-' }], skipped: [] });
+  });
+
+  test('refuses the standard input twice', async () => {
+    expect(await failureOf(['-', '-'])).toMatchObject({ code: 'REPEATED_INPUT' });
+  });
+
+  test('takes a named file whatever its name, with its size', async () => {
+    write('.hidden.yaml');
+    const path = join(root, '.hidden.yaml');
+    expect(await planInputs([path])).toEqual({ sources: [{ kind: 'file', path, bytes: 5 }], skipped: [] });
+  });
+
+  test('keeps the order in which inputs are named', async () => {
+    write('b.log', 'a.log');
+    expect(sourcesOf(await planInputs([join(root, 'b.log'), '-', join(root, 'a.log')]))).toEqual([
+      'b.log',
+      '-',
+      'a.log',
+    ]);
+  });
+
+  test('takes the log-like files of a folder and says why it passes over the others', async () => {
+    const logs = [
+      'ACCESS.LOG',
+      'a.json',
+      'a.jsonl.gz',
+      'a.log',
+      'a.log-20260131',
+      'a.log-20260131.gz',
+      'a.log.1',
+      'a.log.2.gz',
+      'a.log.20260131-101500',
+      'a.ndjson',
+      'a.out',
+      'a.txt',
+      'access_log',
+      'access_log.2026-01-31',
+      'istio-ingressgateway',
+      'reviews-v1-545db77b95-2ps7q',
+    ];
+    write(...logs, 'README', 'a.log.zst', 'b.md', 'c.yaml', '.a.log.swp', '.git/a.log');
+    const plan = await planInputs([root]);
+    expect(sourcesOf(plan)).toEqual(logs);
+    expect(skippedOf(plan)).toEqual({
+      '.a.log.swp': 'hidden',
+      '.git': 'hidden',
+      README: 'its name is not that of a log',
+      'a.log.zst': 'of all compressed files only gzip is read: unpack it first',
+      'b.md': 'its name is not that of a log',
+      'c.yaml': 'its name is not that of a log',
+    });
+  });
+
+  test('walks folders in code-point order', async () => {
+    // U+1F600 sorts before U+FF21 by UTF-16 units.
+    write('a.log', 'b/2.log', 'b/10.log', 'c.log', 'Ａ.log', '😀.log', 'B.log');
+    expect(sourcesOf(await planInputs([root]))).toEqual([
+      'B.log',
+      'a.log',
+      'b/10.log',
+      'b/2.log',
+      'c.log',
+      'Ａ.log',
+      '😀.log',
+    ]);
+  });
+
+  test('follows links but neither loops nor reads a file twice', async () => {
+    write('logs/a.log', 'elsewhere/b.log');
+    link('logs', 'logs/loop');
+    link('logs/a.log', 'logs/again.log');
+    link('elsewhere', 'logs/more');
+    link('nowhere', 'logs/broken.log');
+    const plan = await planBelow('logs');
+    expect(sourcesOf(plan)).toEqual(['logs/a.log', 'logs/more/b.log']);
+    expect(skippedOf(plan)).toEqual({
+      'logs/again.log': 'the same as logs/a.log',
+      'logs/broken.log': 'no such file or folder',
+      'logs/loop': 'the same as logs',
+    });
+  });
+
+  test('reads what is named twice only once', async () => {
+    write('logs/sub/a.log');
+    const plan = await planBelow('logs/sub', 'logs', 'logs/sub/a.log', 'logs');
+    expect(sourcesOf(plan)).toEqual(['logs/sub/a.log']);
+    expect(plan.skipped.map(({ reason }) => reason.slice(0, 11))).toEqual(Array(3).fill('the same as'));
+  });
+
+  test('says what an empty folder was searched for', async () => {
+    const failure = await failureOf([root]);
+    expect(failure).toMatchObject({
+      code: 'NOT_A_LOG_FOLDER',
+      message: `no log in the folder ${root}: it is empty`,
+    });
+    expect(failure.hint).toContain('.log');
+  });
+
+  test('says what a folder without logs holds instead', async () => {
+    write('a.md', 'b.md', 'c.md', 'd/e.md');
+    link('d', 'd/loop');
+    const { message } = await failureOf([root]);
+    expect(message).toContain(`skipped ${join(root, 'a.md')} (its name is not that of a log), `);
+    expect(message).toMatch(/ and 2 more$/);
+  });
+
+  test.for([
+    ['missing.log', 'NO_SUCH_INPUT', 'no such file or folder'],
+    ['a.log/b.log', 'NO_SUCH_INPUT', 'a part of the path is not a folder'],
+    ['circle.log', 'UNREADABLE_INPUT', 'its symbolic links lead in a circle'],
+    [`${'n'.repeat(300)}.log`, 'UNREADABLE_INPUT', 'the name is too long'],
+  ] as const)('refuses %s', async ([name, code, reason]) => {
+    write('a.log');
+    link('circle.log', 'circle.log');
+    const path = join(root, name);
+    const failure = await failureOf([path]);
+    expect(failure).toMatchObject({ code, message: `cannot read ${path}: ${reason}` });
+    expect(failure.cause).toBeInstanceOf(Error);
+  });
+
+  test('names an empty path as such', async () => {
+    expect((await failureOf([''])).message).toBe('cannot read an empty path: no such file or folder');
+  });
+
+  test.runIf(!isWindows)('refuses a device', async () => {
+    expect(await failureOf(['/dev/null'])).toMatchObject({
+      code: 'UNSUPPORTED_INPUT',
+      message: '/dev/null is a device, not a log',
+    });
+  });
+
+  test.runIf(!isWindows)(
+    'takes a named pipe by name, passes over pipes and sockets in a folder',
+    async () => {
+      write('a.log');
+      execFileSync('sh', ['-c', 'mkfifo "$0"', join(root, 'pipe.log')]);
+      const server = createServer().listen(join(root, 'socket.log'));
+      await new Promise((done) => server.once('listening', done));
+      try {
+        expect(await planBelow('pipe.log')).toMatchObject({ sources: [{ kind: 'file', bytes: 0 }] });
+        const plan = await planInputs([root]);
+        expect(sourcesOf(plan)).toEqual(['a.log']);
+        expect(skippedOf(plan)).toEqual({ 'pipe.log': 'it is a pipe', 'socket.log': 'it is a socket' });
+        expect(await failureOf([join(root, 'socket.log')])).toMatchObject({ code: 'UNSUPPORTED_INPUT' });
+      } finally {
+        server.close();
+      }
+    },
+  );
+});
