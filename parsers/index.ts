@@ -1,5 +1,5 @@
 import { decodeText } from '../src/bytes/text.ts';
-import type { RecordFormat } from '../src/model/record-format.ts';
+import type { FormatChoice, RecordFormat } from '../src/model/record-format.ts';
 import { UserError } from '../src/model/user-error.ts';
 import { fieldOfName } from './field-names.ts';
 import { istioJson, namedJson } from './istio-json.ts';
@@ -79,7 +79,7 @@ export const formats: readonly RecordFormat[] = [...textFormats, istioJson, name
 export const lenientFormat: RecordFormat = pasted;
 
 /** True when a line begins like a record: with a start time in brackets or a quoted request. */
-export function looksLikeRecordStart(bytes: Uint8Array, start: number, end: number): boolean {
+function looksLikeRecordStart(bytes: Uint8Array, start: number, end: number): boolean {
   return beginsLikeRecord(decodeText(bytes, start, Math.min(end, start + RECORD_HEAD_BYTES)));
 }
 
@@ -88,7 +88,7 @@ export function looksLikeRecordStart(bytes: Uint8Array, start: number, end: numb
  *
  * @throws UserError BAD_FORMAT when it is none of these.
  */
-export function compileFormat(named: string): RecordFormat {
+function compileFormat(named: string): RecordFormat {
   const known = [...formats, lenientFormat].find(({ id }) => id === named);
   if (known !== undefined) return known;
   const own = { id: 'own', title: 'given by --format', versions: '', era: null, samples: [] };
@@ -99,4 +99,10 @@ export function compileFormat(named: string): RecordFormat {
     message: `--format ${JSON.stringify(named)} is neither the name of a format nor an Envoy format string`,
     hint: `Known names: ${formats.map(({ id }) => id).join(', ')}. A format string has operators such as %RESPONSE_FLAGS%; @FILE reads it from a file.`,
   });
+}
+
+/** The formats to try: all, or the one that the user named. */
+export function chooseFormats(named: string | null): FormatChoice {
+  if (named === null) return { formats, lenient: lenientFormat, looksLikeRecord: looksLikeRecordStart };
+  return { formats: [compileFormat(named)], lenient: null, looksLikeRecord: () => true };
 }

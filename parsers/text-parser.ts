@@ -11,6 +11,9 @@ type OperatorToken = Extract<FormatToken, { kind: 'operator' }>;
 /** One operator of a compiled format, with the literals on both sides. */
 interface Step {
   readonly operator: OperatorToken;
+  readonly isInteger: boolean;
+  readonly isFlags: boolean;
+  readonly isPhrase: boolean;
   /** Place of its start in the span table, or -1 when nobody reads it. */
   readonly slot: number;
   readonly before: Uint8Array;
@@ -66,6 +69,9 @@ function toSteps(format: string, tokens: readonly FormatToken[]): readonly Step[
     }
     return {
       operator,
+      isInteger: operator.value === 'integer',
+      isFlags: operator.value === 'flags',
+      isPhrase: operator.value === 'phrase',
       slot: operator.field === null ? -1 : spanOf(operator.field),
       before,
       after,
@@ -122,26 +128,38 @@ function readLeft(
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i];
     if (step === undefined) return FAILED;
-    const stop =
-      step.operator.value === 'phrase'
-        ? findPhraseEnd(step, bytes, at, end)
-        : findWordEnd(step, bytes, at, end);
-    if (stop < 0 || !isValueOf(step, bytes, at, stop)) return FAILED;
+    const stop = findEnd(step, bytes, at, end);
+    if (stop < 0 || (step.isFlags && !isFlagList(bytes, at, stop))) return FAILED;
+    const { length } = step.after;
+    if (length > 1 ? !matchesAt(bytes, stop, end, step.after) : !endsWell(step, bytes, stop, end))
+      return FAILED;
     writeSpan(step, bytes, at, stop, spans);
-    at = stop + step.after.length;
+    at = stop + length;
   }
   return at;
 }
 
-/** End of a value that holds no blank: the first byte of the literal behind it, which must then follow in full. */
-function findWordEnd(step: Step, bytes: Uint8Array, start: number, end: number): number {
-  const { stopByte, after } = step;
+function endsWell(step: Step, bytes: Uint8Array, stop: number, end: number): boolean {
+  return step.after.length === 0 ? stop === end : stop < end && bytes[stop] === step.stopByte;
+}
+
+/** Where a value ends: behind its digits, at a blank, or at the first byte of the literal that follows it. */
+function findEnd(step: Step, bytes: Uint8Array, start: number, end: number): number {
+  if (step.isInteger) return findIntegerEnd(bytes, start, end);
+  if (step.isPhrase) return findPhraseEnd(step, bytes, start, end);
+  const { stopByte } = step;
   let at = start;
   if (stopByte === SPACE) while (at < end && bytes[at] !== SPACE) at++;
   else while (at < end && bytes[at] !== stopByte && bytes[at] !== SPACE) at++;
-  if (after.length === 0) return at === end ? at : FAILED;
-  if (after.length === 1) return at < end && bytes[at] === stopByte ? at : FAILED;
-  return matchesAt(bytes, at, end, after) ? at : FAILED;
+  return at;
+}
+
+/** End of a run of digits, or of a lone `-`; -1 when there is neither. */
+function findIntegerEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && isDigit(bytes[at])) at++;
+  if (at > start) return at;
+  return bytes[at] === DASH && at < end ? at + 1 : FAILED;
 }
 
 function findPhraseEnd(step: Step, bytes: Uint8Array, start: number, end: number): number {
@@ -173,7 +191,8 @@ function readRight(
     const valueStart = at + 1;
     const literalStart = valueStart - step.before.length;
     if (literalStart < from || !matchesAt(bytes, literalStart, end, step.before)) return FAILED;
-    if (!isValueOf(step, bytes, valueStart, stop)) return FAILED;
+    if (step.isInteger && findIntegerEnd(bytes, valueStart, stop) !== stop) return FAILED;
+    if (step.isFlags && !isFlagList(bytes, valueStart, stop)) return FAILED;
     writeSpan(step, bytes, valueStart, stop, spans);
     stop = literalStart;
   }
@@ -249,19 +268,6 @@ function readMiddle(
     if (literalStart < start && !isLast) return false;
     writeSpan(step, bytes, literalStart + step.before.length, stop, spans);
     stop = literalStart;
-  }
-  return true;
-}
-
-function isValueOf(step: Step, bytes: Uint8Array, start: number, end: number): boolean {
-  if (step.operator.value === 'integer') return isInteger(bytes, start, end);
-  return step.operator.value !== 'flags' || isFlagList(bytes, start, end);
-}
-
-function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
-  if (start === end) return false;
-  for (let at = start; at < end; at++) {
-    if (!isDigit(bytes[at])) return end - start === 1 && bytes[at] === DASH;
   }
   return true;
 }

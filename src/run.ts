@@ -1,22 +1,14 @@
 import type { Readable } from 'node:stream';
 import { diagnoses } from '../diagnoses/index.ts';
-import { compileFormat, formats, lenientFormat, looksLikeRecordStart } from '../parsers/index.ts';
-import type { RecordFilter } from './aggregate/aggregator.ts';
-import { Aggregator } from './aggregate/aggregator.ts';
-import type { LineView } from './aggregate/line-view.ts';
-import * as slot from './aggregate/slots.ts';
+import { formats, lenientFormat } from '../parsers/index.ts';
+import type { Selection } from './aggregate/record-filter.ts';
 import { buildReport } from './diagnose/build-report.ts';
-import type { InputPlan, InputSource } from './ingest/inputs.ts';
 import { planInputs } from './ingest/inputs.ts';
-import { LineReader } from './ingest/lines.ts';
-import { openInput } from './ingest/open.ts';
-import { ProxyLogCollector } from './ingest/proxy-log-events.ts';
-import type { FormatChoice } from './ingest/record-reader.ts';
-import { RecordReader } from './ingest/record-reader.ts';
-import type { Aggregate, InputSummary } from './model/aggregate.ts';
+import type { Aggregate } from './model/aggregate.ts';
 import type { Report } from './model/report.ts';
 import { RESPONSE_FLAG_TABLE } from './model/response-flag.ts';
 import { UserError } from './model/user-error.ts';
+import { readLogs } from './read-logs.ts';
 import { explainDiagnosis, explainFlag } from './report/explain.ts';
 import { renderJson } from './report/json.ts';
 import { listDiagnoses, listFlags, listFormats } from './report/list.ts';
@@ -25,13 +17,6 @@ import { ANSI_PAINT, PLAIN_PAINT } from './report/paint.ts';
 import { renderSchema } from './report/schema.ts';
 import { suggest } from './report/suggest.ts';
 import { renderText } from './report/text.ts';
-
-/** Globs that narrow down what is counted. An empty list lets all through. */
-export interface Narrowing {
-  readonly clusters: readonly string[];
-  readonly authorities: readonly string[];
-  readonly excludedPaths: readonly string[];
-}
 
 /** Ids of all diagnoses, sorted. */
 export const diagnosisIds: readonly string[] = diagnoses.map(({ id }) => id).sort();
@@ -43,9 +28,7 @@ export interface AnalyseRequest {
   readonly stdin: Readable;
   /** Name of a format, a format string or a JSON format object; null: recognise. */
   readonly format: string | null;
-  readonly sinceMs: number | null;
-  readonly untilMs: number | null;
-  readonly narrowing: Narrowing;
+  readonly selection: Selection;
   /** Diagnosis ids to show; null: all. */
   readonly only: ReadonlySet<string> | null;
   readonly isSuppressed: (diagnosisId: string, scope: string) => boolean;
@@ -64,7 +47,12 @@ export interface AnalyseRequest {
 export async function analyse(request: AnalyseRequest): Promise<Report> {
   const plan = await planInputs(request.paths);
   const notes = [...request.notes, ...plan.skipped.map(({ path, reason }) => `Skipped ${path}: ${reason}.`)];
-  const aggregate = await readAggregate(plan, request, (note) => notes.push(note));
+  const { stdin, signal, format, selection } = request;
+  const aggregate = await readLogs(
+    plan,
+    { format, selection },
+    { stdin, signal, note: (text) => notes.push(text) },
+  );
   if (aggregate.requests.total === 0) assertRecognised(aggregate, notes);
   const eras = new Map(formats.map(({ id, era }) => [id, era]));
   return buildReport(aggregate, {
@@ -75,79 +63,6 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     only: request.only,
     notes,
   });
-}
-
-/** Reads all inputs of a plan, one after the other, into one aggregate. */
-async function readAggregate(
-  plan: InputPlan,
-  request: AnalyseRequest,
-  note: (text: string) => void,
-): Promise<Aggregate> {
-  const aggregator = new Aggregator(toFilter(request));
-  const proxyLog = new ProxyLogCollector();
-  const choice = chooseFormats(request.format);
-  const summaries: InputSummary[] = [];
-  for (const source of plan.sources) {
-    summaries.push(
-      await readInput(source, summaries.length, { choice, aggregator, proxyLog, request, note }),
-    );
-  }
-  return aggregator.finish(summaries, proxyLog.finish());
-}
-
-interface Reading {
-  readonly choice: FormatChoice;
-  readonly aggregator: Aggregator;
-  readonly proxyLog: ProxyLogCollector;
-  readonly request: AnalyseRequest;
-  readonly note: (text: string) => void;
-}
-
-async function readInput(source: InputSource, input: number, reading: Reading): Promise<InputSummary> {
-  const { choice, aggregator, proxyLog, request, note } = reading;
-  const records = new RecordReader(input, choice, aggregator, proxyLog);
-  const lines = new LineReader(records);
-  const options = request.signal === undefined ? {} : { signal: request.signal };
-  for await (const chunk of openInput(source, request.stdin, {
-    ...options,
-    onDamage: (message) => note(message),
-  }))
-    lines.push(chunk);
-  lines.end();
-  records.end();
-  if (lines.looksLikeUtf16)
-    note(`${source.path}: is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | faultline`);
-  return records.finish(source.path, lines.bytes);
-}
-
-function chooseFormats(named: string | null): FormatChoice {
-  if (named === null) return { formats, lenient: lenientFormat, looksLikeRecord: looksLikeRecordStart };
-  return { formats: [compileFormat(named)], lenient: null, looksLikeRecord: () => true };
-}
-
-function toFilter(request: AnalyseRequest): RecordFilter {
-  const { clusters, authorities, excludedPaths } = request.narrowing;
-  const isNarrow = clusters.length + authorities.length + excludedPaths.length > 0;
-  const [matchesCluster, matchesAuthority, matchesPath] = [clusters, authorities, excludedPaths].map(
-    toMatcher,
-  );
-  const accepts = (line: LineView): boolean =>
-    (clusters.length === 0 || matchesCluster?.(line.textAt(slot.UPSTREAM_CLUSTER)) === true) &&
-    (authorities.length === 0 || matchesAuthority?.(line.textAt(slot.AUTHORITY)) === true) &&
-    (excludedPaths.length === 0 || matchesPath?.(line.textAt(slot.PATH)) !== true);
-  return { sinceMs: request.sinceMs, untilMs: request.untilMs, accepts: isNarrow ? accepts : null };
-}
-
-/** True for texts that one of the globs matches as a whole; `*` is any text, `?` any character. */
-export function toMatcher(globs: readonly string[]): (text: string | null | undefined) => boolean {
-  const patterns = globs.map((glob) => {
-    const source = glob
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replace(/\*/g, '.*')
-      .replace(/\?/g, '.');
-    return new RegExp(`^${source}$`, 's');
-  });
-  return (text) => text != null && patterns.some((pattern) => pattern.test(text));
 }
 
 /** Nothing was counted: says why, with the first lines that were not understood. */

@@ -12,6 +12,7 @@ import { hasFailed } from './failure-rule.ts';
 import type { DetailsKind, FlagSet } from './interned-text.ts';
 import { InternedTexts, NO_FLAGS } from './interned-text.ts';
 import { LineView } from './line-view.ts';
+import type { RecordFilter } from './record-filter.ts';
 import * as slot from './slots.ts';
 import { toTimeSpan } from './time-histogram.ts';
 import { TrafficCounter } from './traffic-counter.ts';
@@ -25,15 +26,6 @@ const LETTER_V = 0x76;
 const UPGRADE_REQUIRED = 426;
 /** A TCP reply of at most this size may be a TLS alert instead of data: kept, because `double-tls` may claim it. */
 const SHORT_TCP_REPLY_BYTES = 512;
-
-/** Which records are counted at all. */
-export interface RecordFilter {
-  /** Start times in milliseconds; records without a time are always kept. */
-  readonly sinceMs: number | null;
-  readonly untilMs: number | null;
-  /** Null when no filter looks at the text. */
-  readonly accepts: ((line: LineView) => boolean) | null;
-}
 
 export type CountedAs = 'counted' | 'outsideWindow' | 'filtered';
 
@@ -196,10 +188,12 @@ export class Aggregator {
     for (const flag of set.flags) this.#flagCounts.set(flag, (this.#flagCounts.get(flag) ?? 0) + 1);
   }
 
-  /** The aggregate of what was added; the reader hands in what it knows of the inputs and the proxy's own lines. */
-  finish(inputs: readonly InputSummary[], proxyLog: readonly ProxyLogEvents[]): Aggregate {
+  /**
+   * The aggregate of what was added; the reader hands in what it knows of the inputs and the proxy's own lines. A part
+   * also carries what a part behind it needs to know.
+   */
+  finish(inputs: readonly InputSummary[], proxyLog: readonly ProxyLogEvents[], isPart: boolean): Aggregate {
     this.#settleCoverage(null);
-    const failures = this.#failures.finish();
     const byFlag = [...this.#flagCounts].sort(([a], [b]) => (a < b ? -1 : 1));
     if (this.#unflagged > 0) byFlag.push(['-', this.#unflagged]);
     return {
@@ -214,9 +208,8 @@ export class Aggregator {
         byResponseFlag: Object.fromEntries(byFlag),
       },
       traffic: this.#traffic.finish(),
-      groups: failures.groups,
-      droppedGroups: { requests: failures.droppedRequests },
-      connections: this.#connections.finish(),
+      groups: this.#failures.finish(),
+      connections: isPart ? this.#connections.finish() : { slot: [], hash: [], timeMs: [] },
       proxyLog,
     };
   }

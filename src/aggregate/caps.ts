@@ -17,8 +17,13 @@ export const MAX_LISTENERS = 4096;
 export const MAX_ROUTED_GROUPS = 1024;
 /** Failure groups without a cluster: keyed by authority, which the caller chooses, so they must not crowd out the others. */
 export const MAX_UNROUTED_GROUPS = 512;
-export const MAX_SHAPES_PER_GROUP = 64;
-export const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
+const MAX_SHAPES_PER_ROUTED_GROUP = 64;
+const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
+/** Shapes kept of a group. */
+export function shapeCap(routed: boolean): number {
+  return routed ? MAX_SHAPES_PER_ROUTED_GROUP : MAX_SHAPES_PER_UNROUTED_GROUP;
+}
+
 export const MAX_CALLERS_PER_GROUP = 64;
 /** Large enough that the kept connections of the two hops of one failure meet. */
 export const MAX_CONNECTIONS_PER_GROUP = 128;

@@ -1,4 +1,4 @@
-import type { SampledRecord } from '../model/aggregate.ts';
+import type { Aggregate, SampledRecord } from '../model/aggregate.ts';
 import { CONNECTION_SLOTS } from './caps.ts';
 
 const UNTOUCHED = -1;
@@ -31,13 +31,13 @@ export class ConnectionTable {
     return last === hash ? timeMs - (this.#timeMs[slot] ?? timeMs) : null;
   }
 
-  /** The touched slots: slot, hash of the connection, time. */
-  finish(): readonly (readonly [number, number, number])[] {
-    const touched: [number, number, number][] = [];
-    for (let slot = 0; slot < CONNECTION_SLOTS; slot++) {
-      const hash = this.#connection[slot] ?? UNTOUCHED;
-      if (hash !== UNTOUCHED) touched.push([slot, hash, this.#timeMs[slot] ?? 0]);
-    }
-    return touched;
+  /** The touched slots, in order. */
+  finish(): Aggregate['connections'] {
+    const slots = [...this.#connection.keys()].filter((slot) => this.#connection[slot] !== UNTOUCHED);
+    return {
+      slot: slots,
+      hash: slots.map((slot) => this.#connection[slot] ?? UNTOUCHED),
+      timeMs: slots.map((slot) => this.#timeMs[slot] ?? 0),
+    };
   }
 }

@@ -52,7 +52,6 @@ export class FailureCounter {
   readonly #unrouted = new Map<number, FailureGroupBuilder>();
   #largestRouted = Number.POSITIVE_INFINITY;
   #largestUnrouted = Number.POSITIVE_INFINITY;
-  #requests = 0;
 
   constructor(state: HashState, connections: ConnectionTable) {
     this.#state = state;
@@ -62,7 +61,6 @@ export class FailureCounter {
 
   /** Counts one record. Slow beside the healthy path, but makes no text unless the shape is new. */
   count(line: LineView, record: FailingRecord, place: RecordPlace): void {
-    if (record.failed) this.#requests++;
     const group = this.#groupOf(line, record);
     if (group === null) return;
     const durationMs = line.numberAt(slot.DURATION) ?? Number.NaN;
@@ -164,16 +162,29 @@ export class FailureCounter {
     };
   }
 
-  /** The kept groups in order of hash, and how many failed requests fell over the cap. */
-  finish(): { readonly groups: readonly FailureGroup[]; readonly droppedRequests: number } {
-    const builders = [
-      ...keepSmallest([...this.#routed.values()], caps.MAX_ROUTED_GROUPS),
-      ...keepSmallest([...this.#unrouted.values()], caps.MAX_UNROUTED_GROUPS),
-    ];
-    const groups = builders.map((builder) => builder.finish()).sort((a, b) => a.hash - b.hash);
-    const kept = groups.reduce((sum, group) => sum + (group.failed ? group.requests : 0), 0);
-    return { groups, droppedRequests: this.#requests - kept };
+  /** The kept groups, in order of hash. */
+  finish(): readonly FailureGroup[] {
+    return keepGroups([...this.#routed.values(), ...this.#unrouted.values()]).map((builder) =>
+      builder.finish(),
+    );
   }
+}
+
+/** The groups that the caps let stay, in order of hash. */
+export function keepGroups<T extends { readonly hash: number; readonly routed: boolean }>(
+  groups: readonly T[],
+): readonly T[] {
+  const kept = [
+    ...keepSmallest(
+      groups.filter(({ routed }) => routed),
+      caps.MAX_ROUTED_GROUPS,
+    ),
+    ...keepSmallest(
+      groups.filter(({ routed }) => !routed),
+      caps.MAX_UNROUTED_GROUPS,
+    ),
+  ];
+  return kept.sort((a, b) => a.hash - b.hash);
 }
 
 /** Hash of a connection's address; the same for both hops. */

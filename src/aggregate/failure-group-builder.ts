@@ -6,8 +6,7 @@ import {
   MAX_CONNECTIONS_PER_GROUP,
   MAX_LINES_PER_GROUP,
   MAX_SAMPLED_PER_GROUP,
-  MAX_SHAPES_PER_GROUP,
-  MAX_SHAPES_PER_UNROUTED_GROUP,
+  shapeCap,
 } from './caps.ts';
 import { TimeHistogramBuilder, toTimeSpan } from './time-histogram.ts';
 
@@ -50,6 +49,7 @@ export class CappedCounter {
 export class FailureGroupBuilder {
   readonly hash: number;
   readonly scope: string;
+  readonly routed: boolean;
   readonly failed: boolean;
   readonly callers = new CappedCounter(MAX_CALLERS_PER_GROUP);
   readonly connections = new CappedCounter(MAX_CONNECTIONS_PER_GROUP);
@@ -66,8 +66,9 @@ export class FailureGroupBuilder {
   constructor(hash: number, scope: string, routed: boolean, failed: boolean) {
     this.hash = hash;
     this.scope = scope;
+    this.routed = routed;
     this.failed = failed;
-    this.#shapes = new BottomMap(routed ? MAX_SHAPES_PER_GROUP : MAX_SHAPES_PER_UNROUTED_GROUP);
+    this.#shapes = new BottomMap(shapeCap(routed));
   }
 
   /** Counts a record; times and durations may be NaN. Returns whether its line should be kept with `keepLine`. */
@@ -111,6 +112,7 @@ export class FailureGroupBuilder {
     return {
       hash: this.hash,
       scope: this.scope,
+      routed: this.routed,
       failed: this.failed,
       requests: this.#requests,
       time: toTimeSpan(this.#first, this.#last),

@@ -36,13 +36,12 @@ export class TrafficCounter {
   scopeHash = 0;
   readonly #state: HashState;
   readonly #template: TemplateHasher;
-  readonly #scopes = new TrafficTableBuilder(caps.MAX_SCOPES);
-  readonly #endpoints = new TrafficTableBuilder(caps.MAX_ENDPOINTS);
-  readonly #paths = new TrafficTableBuilder(caps.MAX_PATHS);
-  readonly #callers = new TrafficTableBuilder(caps.MAX_CALLERS);
-  readonly #authorities = new TrafficTableBuilder(caps.MAX_AUTHORITIES);
-  readonly #listeners = new TrafficTableBuilder(caps.MAX_LISTENERS);
-  #scopeId = -1;
+  readonly #scopes = new TrafficTableBuilder(caps.MAX_SCOPES, true);
+  readonly #endpoints = new TrafficTableBuilder(caps.MAX_ENDPOINTS, true);
+  readonly #paths = new TrafficTableBuilder(caps.MAX_PATHS, false);
+  readonly #callers = new TrafficTableBuilder(caps.MAX_CALLERS, false);
+  readonly #authorities = new TrafficTableBuilder(caps.MAX_AUTHORITIES, false);
+  readonly #listeners = new TrafficTableBuilder(caps.MAX_LISTENERS, false);
   #scopeA = 0;
   #scopeB = 0;
 
@@ -98,7 +97,7 @@ export class TrafficCounter {
 
   /** The scope's text, shared by all keys within it. */
   #scopeOf(line: LineView): string {
-    return this.#scopes.labelOf(this.#scopeId) ?? spellScope(line);
+    return this.#scopes.labelAt(this.#scopes.find(this.scopeHash)) ?? spellScope(line);
   }
 
   #countEndpoint(line: LineView, failed: boolean, timeMs: number): void {
@@ -109,12 +108,21 @@ export class TrafficCounter {
     hashBytes(this.#state, line.bytes, start, end);
     const key = finishHash(this.#state);
     let id = this.#endpoints.find(key);
-    if (id < 0 && this.#endpoints.accepts(key)) id = this.#endpoints.add(key, this.#scopeOf(line), line.decode(start, end));
+    if (id < 0 && this.#endpoints.accepts(key))
+      id = this.#endpoints.add(key, this.#scopeOf(line), line.decode(start, end));
     this.#endpoints.count(id, failed, timeMs);
   }
 
   /** Counts a key of the whole log, whatever the scope. */
-  #countSpan(table: TrafficTableBuilder, seed: number, line: LineView, start: number, end: number, failed: boolean, timeMs: number): void {
+  #countSpan(
+    table: TrafficTableBuilder,
+    seed: number,
+    line: LineView,
+    start: number,
+    end: number,
+    failed: boolean,
+    timeMs: number,
+  ): void {
     startHash(this.#state, seed);
     hashBytes(this.#state, line.bytes, start, end);
     const key = finishHash(this.#state);
@@ -123,7 +131,14 @@ export class TrafficCounter {
     table.count(id, failed, timeMs);
   }
 
-  #countField(table: TrafficTableBuilder, seed: number, line: LineView, at: number, failed: boolean, timeMs: number): void {
+  #countField(
+    table: TrafficTableBuilder,
+    seed: number,
+    line: LineView,
+    at: number,
+    failed: boolean,
+    timeMs: number,
+  ): void {
     const start = line.spans[at] ?? NOT_IN_FORMAT;
     if (start >= 0) this.#countSpan(table, seed, line, start, line.spans[at + 1] ?? start, failed, timeMs);
   }

@@ -1,107 +1,177 @@
-import type { TrafficEntry, TrafficTable } from '../model/aggregate.ts';
-import { BottomTable } from './bottom-table.ts';
-import { toTimeSpan } from './time-histogram.ts';
+import type { TrafficTable } from '../model/aggregate.ts';
+import { NO_TIME } from '../model/aggregate.ts';
 
-/** Columns of one key, side by side so that counting touches one cache line. */
-const COLUMNS = 6;
-const HEALTHY = 0;
-const FAILED = 1;
-const HEALTHY_FIRST = 2;
-const HEALTHY_LAST = 3;
-const FAILED_FIRST = 4;
-const FAILED_LAST = 5;
-const FIRST_KEYS = 512;
+const FIRST_SLOTS = 1024;
+// Columns of one slot. Everything about a key lies side by side, so that counting touches one cache line.
+const KEY = 0;
+const LABEL = 1;
+const HEALTHY = 2;
+const FAILED = 3;
+const HEALTHY_FIRST = 4;
+const HEALTHY_LAST = 5;
+const FAILED_FIRST = 6;
+const FAILED_LAST = 7;
+const TIMED_COLUMNS = 8;
+const PLAIN_COLUMNS = 4;
+const EMPTY = -1;
+/** Full slots at which the table doubles, in parts of all. */
+const MAX_LOAD = 0.6;
 
-/** Counts healthy and failed requests per key and remembers the first and last start time of each. */
+interface Label {
+  readonly scope: string;
+  readonly key: string;
+}
+
+const NO_LABEL: Label = { scope: '', key: '' };
+
+/**
+ * Counts healthy and failed requests per key. It keeps the `cap` keys with the smallest hashes: a key that is among them
+ * at the end was among them from its first appearance on, so what is counted under it is exact; others are turned away.
+ */
 export class TrafficTableBuilder {
-  readonly #table: BottomTable;
   readonly #cap: number;
-  #columns = new Float64Array(FIRST_KEYS * COLUMNS);
-  #labels: { readonly scope: string; readonly key: string }[] = [];
+  readonly #columns: number;
+  #slots: Float64Array;
+  #slotCount = FIRST_SLOTS;
+  #size = 0;
+  #largestKept = Number.POSITIVE_INFINITY;
+  #labels: Label[] = [];
   #healthy = 0;
   #failed = 0;
 
-  constructor(cap: number) {
+  /** `isTimed` tables also remember the first and last start time of the healthy and of the failed requests. */
+  constructor(cap: number, isTimed: boolean) {
     this.#cap = cap;
-    this.#table = new BottomTable(cap, (kept) => this.#reorder(kept));
+    this.#columns = isTimed ? TIMED_COLUMNS : PLAIN_COLUMNS;
+    this.#slots = this.#emptySlots(FIRST_SLOTS);
   }
 
-  /** Number of a key, or -1 when it has none yet. */
+  /** Place of a key, to be used at once, or -1 when it has none. */
   find(key: number): number {
-    return this.#table.find(key);
+    const slots = this.#slots;
+    const columns = this.#columns;
+    const mask = this.#slotCount - 1;
+    for (let slot = key & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * columns;
+      const found = slots[at] ?? EMPTY;
+      if (found === key) return at;
+      if (found === EMPTY) return -1;
+    }
   }
 
   /** False when a new key would be turned away: its requests then count in the totals only. */
   accepts(key: number): boolean {
-    return this.#table.accepts(key);
+    return key <= this.#largestKept;
   }
 
-  /** What `add` was told about the key with this number. */
-  labelOf(id: number): string | undefined {
-    return this.#labels[id]?.key;
+  /** What `add` was told about the key at this place. */
+  labelAt(at: number): string | undefined {
+    return at < 0 ? undefined : this.#labels[this.#slots[at + LABEL] ?? EMPTY]?.key;
   }
 
-  /** Counts a request; `id` is -1 for a key that was turned away, `timeMs` NaN when the line has no time. */
-  count(id: number, failed: boolean, timeMs: number): void {
+  /** Counts a request; `at` is -1 for a key that was turned away, `timeMs` NaN when the line has no time. */
+  count(at: number, failed: boolean, timeMs: number): void {
     if (failed) this.#failed++;
     else this.#healthy++;
-    if (id < 0) return;
-    const columns = this.#columns;
-    const total = id * COLUMNS + (failed ? FAILED : HEALTHY);
-    columns[total] = (columns[total] ?? 0) + 1;
-    const first = id * COLUMNS + (failed ? FAILED_FIRST : HEALTHY_FIRST);
-    if (timeMs < (columns[first] ?? 0)) columns[first] = timeMs;
-    if (timeMs > (columns[first + 1] ?? 0)) columns[first + 1] = timeMs;
+    if (at < 0) return;
+    const slots = this.#slots;
+    const total = at + (failed ? FAILED : HEALTHY);
+    slots[total] = (slots[total] ?? 0) + 1;
+    if (this.#columns === PLAIN_COLUMNS) return;
+    const first = at + (failed ? FAILED_FIRST : HEALTHY_FIRST);
+    if (timeMs < (slots[first] ?? 0)) slots[first] = timeMs;
+    if (timeMs > (slots[first + 1] ?? 0)) slots[first + 1] = timeMs;
   }
 
-  /** Adds a key that `find` did not find and the table accepts. */
+  /** Adds a key that `find` did not find and the table accepts; returns its place. */
   add(key: number, scope: string, label: string): number {
-    const id = this.#table.add(key);
-    this.#labels[id] = { scope, key: label };
-    if ((id + 1) * COLUMNS > this.#columns.length) {
-      const columns = new Float64Array(2 * this.#columns.length);
-      columns.set(this.#columns);
-      this.#columns = columns;
+    if (this.#size >= 2 * this.#cap) this.#dropLargest();
+    if (this.#size + 1 > MAX_LOAD * this.#slotCount) this.#rebuild(2 * this.#slotCount, this.#usedPlaces());
+    const at = this.#freePlace(key);
+    const slots = this.#slots;
+    slots[at + KEY] = key;
+    slots[at + LABEL] = this.#labels.length;
+    slots[at + HEALTHY] = slots[at + FAILED] = 0;
+    if (this.#columns === TIMED_COLUMNS) {
+      slots[at + HEALTHY_FIRST] = slots[at + FAILED_FIRST] = Number.POSITIVE_INFINITY;
+      slots[at + HEALTHY_LAST] = slots[at + FAILED_LAST] = Number.NEGATIVE_INFINITY;
     }
-    const at = id * COLUMNS;
-    this.#columns.fill(0, at, at + COLUMNS);
-    this.#columns[at + HEALTHY_FIRST] = this.#columns[at + FAILED_FIRST] = Number.POSITIVE_INFINITY;
-    this.#columns[at + HEALTHY_LAST] = this.#columns[at + FAILED_LAST] = Number.NEGATIVE_INFINITY;
-    return id;
+    this.#labels.push({ scope, key: label });
+    this.#size++;
+    return at;
   }
 
-  #reorder(kept: readonly number[]): void {
-    const columns = new Float64Array(this.#columns.length);
-    const labels: { readonly scope: string; readonly key: string }[] = [];
-    kept.forEach((old, id) => {
-      columns.set(this.#columns.subarray(old * COLUMNS, (old + 1) * COLUMNS), id * COLUMNS);
-      const label = this.#labels[old];
+  #emptySlots(count: number): Float64Array {
+    return new Float64Array(count * this.#columns).fill(EMPTY);
+  }
+
+  #freePlace(key: number): number {
+    const mask = this.#slotCount - 1;
+    let slot = key & mask;
+    while (this.#slots[slot * this.#columns] !== EMPTY) slot = (slot + 1) & mask;
+    return slot * this.#columns;
+  }
+
+  #usedPlaces(): number[] {
+    const places: number[] = [];
+    for (let at = 0; at < this.#slots.length; at += this.#columns) {
+      if (this.#slots[at] !== EMPTY) places.push(at);
+    }
+    return places;
+  }
+
+  /** Places of all keys, in order of hash. */
+  #places(): number[] {
+    return this.#usedPlaces().sort((a, b) => (this.#slots[a] ?? 0) - (this.#slots[b] ?? 0));
+  }
+
+  #dropLargest(): void {
+    const kept = this.#places().slice(0, this.#cap);
+    this.#largestKept = this.#slots[kept[kept.length - 1] ?? 0] ?? this.#largestKept;
+    this.#rebuild(this.#slotCount, kept);
+    this.#size = kept.length;
+  }
+
+  #rebuild(slotCount: number, kept: readonly number[]): void {
+    const old = this.#slots;
+    const labels: Label[] = [];
+    this.#slotCount = slotCount;
+    this.#slots = this.#emptySlots(slotCount);
+    for (const from of kept) {
+      const label = this.#labels[old[from + LABEL] ?? EMPTY];
+      const at = this.#freePlace(old[from] ?? 0);
+      this.#slots.set(old.subarray(from, from + this.#columns), at);
+      this.#slots[at + LABEL] = labels.length;
       if (label !== undefined) labels.push(label);
-    });
-    this.#columns = columns;
+    }
     this.#labels = labels;
   }
 
   /** The table as a value: the kept keys in order of hash, and the totals over all keys. */
   finish(): TrafficTable {
-    this.#table.compact();
-    const entries = this.#labels.slice(0, this.#table.size).map((label, id) => this.#entryOf(id, label));
-    entries.sort((a, b) => a.hash - b.hash);
-    return { entries: entries.slice(0, this.#cap), healthy: this.#healthy, failed: this.#failed };
-  }
-
-  #entryOf(
-    id: number,
-    label: { readonly scope: string; readonly key: string },
-  ): TrafficEntry & { readonly hash: number } {
-    const column = (n: number): number => this.#columns[id * COLUMNS + n] ?? 0;
+    const places = this.#places().slice(0, this.#cap);
+    const column = (n: number): number[] => places.map((at) => this.#slots[at + n] ?? 0);
+    const times = (n: number): number[] => (this.#columns === TIMED_COLUMNS ? column(n).map(toTime) : []);
+    const labels = places.map((at) => this.#labels[this.#slots[at + LABEL] ?? EMPTY] ?? NO_LABEL);
+    const scopes = new Map<string, number>();
+    for (const { scope } of labels) if (!scopes.has(scope)) scopes.set(scope, scopes.size);
     return {
-      hash: this.#table.keyAt(id),
-      ...label,
+      hash: column(KEY),
+      scope: labels.map(({ scope }) => scopes.get(scope) ?? 0),
+      key: labels.map(({ key }) => key),
       healthy: column(HEALTHY),
       failed: column(FAILED),
-      healthyTime: toTimeSpan(column(HEALTHY_FIRST), column(HEALTHY_LAST)),
-      failedTime: toTimeSpan(column(FAILED_FIRST), column(FAILED_LAST)),
+      healthyFirst: times(HEALTHY_FIRST),
+      healthyLast: times(HEALTHY_LAST),
+      failedFirst: times(FAILED_FIRST),
+      failedLast: times(FAILED_LAST),
+      scopeNames: [...scopes.keys()],
+      total: { healthy: this.#healthy, failed: this.#failed },
     };
   }
+}
+
+/** Running bounds start at infinity. */
+function toTime(bound: number): number {
+  return Number.isFinite(bound) ? bound : NO_TIME;
 }

@@ -10,7 +10,7 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
   if (end - start > SHORT_BYTES) return decoder.decode(span);
   for (let at = start; at < end; at++) if ((bytes[at] ?? 0) >= 0x80) return decoder.decode(span);
   // Not built character by character: that makes a rope, which costs many times its text in memory.
-  return String.fromCharCode(...span);
+  return Reflect.apply(String.fromCharCode, null, span);
 }
 
 /** UTF-8 bytes of a text. */

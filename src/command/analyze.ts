@@ -57,9 +57,9 @@ export async function runAnalyze(
     paths,
     stdin: terminal.stdin,
     format: options.format === undefined ? null : await readFormat(options.format),
-    sinceMs: options.since === undefined ? null : parseTime('--since', options.since, terminal.nowMs),
-    untilMs: options.until === undefined ? null : parseTime('--until', options.until, terminal.nowMs),
-    narrowing: {
+    selection: {
+      sinceMs: options.since === undefined ? null : parseTime('--since', options.since, terminal.nowMs),
+      untilMs: options.until === undefined ? null : parseTime('--until', options.until, terminal.nowMs),
       clusters: options.cluster,
       authorities: options.authority,
       excludedPaths: options.excludePath,

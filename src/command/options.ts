@@ -1,6 +1,6 @@
 import { parseISO } from 'date-fns/parseISO';
+import { toMatcher } from '../model/glob.ts';
 import { UserError } from '../model/user-error.ts';
-import { toMatcher } from '../run.ts';
 
 /** Kinds of report that can be written. */
 export const OUTPUT_KINDS = ['text', 'json'] as const;

@@ -1,4 +1,5 @@
 import type { AuthorityKind } from '../model/shape-view.ts';
+import { remember } from './memo.ts';
 
 /** An address as logs print it: `10.0.0.1:80`, `[fd00::1]:80`, `tcp://10.0.0.1:80`, `envoy://connect_originate/10.0.0.1:80`. */
 export interface Address {
@@ -12,7 +13,9 @@ const PLAIN = /^([^:]+)(?::(\d+))?$/;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /** Host and port of a logged address; null for the empty text. */
-export function parseAddress(text: string): Address | null {
+export const parseAddress = remember(readAddress);
+
+function readAddress(text: string): Address | null {
   const bare = text.replace(SCHEME, '');
   const match = BRACKETED.exec(bare) ?? PLAIN.exec(bare);
   if (match === null) return bare === '' ? null : { host: bare, port: null };

@@ -14,7 +14,7 @@ import { SCHEMA_VERSION } from '../model/report.ts';
 import { eraOfWording } from './era.ts';
 import type { Findings } from './findings.ts';
 import { collectFindings } from './findings.ts';
-import type { RankedShape } from './rank.ts';
+import type { RankedShape, Ranking } from './rank.ts';
 import { rankShapes } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
 import { round, toIso, toReportFinding } from './report-finding.ts';
@@ -47,8 +47,8 @@ export interface DiagnoseOptions {
 /** Diagnoses an aggregate: ranks, collects and puts everything into the report. Pure. */
 export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Report {
   const index = new TrafficIndex(aggregate);
-  const ranked = rankShapes(index, options.diagnoses, options.temperature ?? TEMPERATURE);
-  const collected = collectFindings(ranked);
+  const ranking = rankShapes(index, options.diagnoses, options.temperature ?? TEMPERATURE);
+  const collected = collectFindings(ranking.shapes);
   const claimed = collected.findings
     .flatMap(({ won }) => won)
     .filter(({ ranked: shape }) => !shape.group.failed);
@@ -77,12 +77,12 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
       byResponseFlag: aggregate.requests.byResponseFlag,
     },
     findings,
-    unexplained: toUnexplained(collected, aggregate, context),
-    failures: toFailureRows(ranked, collected),
+    unexplained: toUnexplained(collected, droppedRequests(aggregate), context),
+    failures: toFailureRows(ranking.shapes, collected),
     rejected: aggregate.inputs.flatMap(({ path, rejected }) =>
       rejected.map((line) => ({ input: path, ...line })),
     ),
-    blindSpots: toBlindSpots(ranked, aggregate),
+    blindSpots: toBlindSpots(ranking, aggregate),
     notes: [...options.notes, ...notesOf(aggregate)],
   };
 }
@@ -130,16 +130,11 @@ function sumLines(inputs: readonly InputSummary[]): LineCounts {
   };
 }
 
-function toUnexplained(
-  collected: Findings,
-  aggregate: Aggregate,
-  context: ReportContext,
-): Report['unexplained'] {
+function toUnexplained(collected: Findings, dropped: number, context: ReportContext): Report['unexplained'] {
   const groups = new Map<RankedShape['group'], number>();
   for (const shape of collected.unexplained)
     groups.set(shape.group, (groups.get(shape.group) ?? 0) + shape.requests);
-  const requests =
-    [...groups.values()].reduce((sum, count) => sum + count, 0) + aggregate.droppedGroups.requests;
+  const requests = [...groups.values()].reduce((sum, count) => sum + count, 0) + dropped;
   const rows = [...groups].map(([{ group, shape }, count]): ReportUnexplainedGroup => {
     const [sample] = group.lines;
     return {
@@ -185,20 +180,14 @@ function toFailureRows(ranked: readonly RankedShape[], collected: Findings): rea
 }
 
 /** What could not be judged because the format lacks a field, or the log has no healthy record to compare with. */
-function toBlindSpots(ranked: readonly RankedShape[], aggregate: Aggregate): readonly ReportBlindSpot[] {
-  const diagnoses = new Map<string, Set<string>>();
-  for (const { candidates } of ranked) {
-    for (const { diagnosis, claims } of candidates) {
-      for (const missing of claims.flatMap((claim) => claim.missing)) {
-        const ids = diagnoses.get(missing) ?? new Set();
-        diagnoses.set(missing, ids.add(diagnosis.id));
-      }
-    }
-  }
+function toBlindSpots(
+  { shapes: ranked, missing }: Ranking,
+  aggregate: Aggregate,
+): readonly ReportBlindSpot[] {
   const spots: ReportBlindSpot[] = [];
   let field: Field;
   for (field in FIELD_OPERATORS) {
-    const ids = diagnoses.get(field);
+    const ids = missing.get(field);
     if (
       ids === undefined ||
       SELDOM_LOGGED.has(field) ||
@@ -225,23 +214,32 @@ function toBlindSpots(ranked: readonly RankedShape[], aggregate: Aggregate): rea
   return spots;
 }
 
+/** Failed requests of groups that fell over the caps. */
+function droppedRequests(aggregate: Aggregate): number {
+  return (
+    aggregate.requests.failed -
+    aggregate.groups.reduce((sum, group) => sum + (group.failed ? group.requests : 0), 0)
+  );
+}
+
 function notesOf(aggregate: Aggregate): readonly string[] {
   const notes: string[] = [];
-  const { requests, droppedGroups, traffic } = aggregate;
+  const { requests, traffic } = aggregate;
+  const dropped = droppedRequests(aggregate);
   if (requests.withoutTime > 0)
     notes.push(
       `${requests.withoutTime} of ${requests.total} records have no start time; --since and --until keep them.`,
     );
-  if (droppedGroups.requests > 0)
+  if (dropped > 0)
     notes.push(
-      `${droppedGroups.requests} failed requests are of more kinds than are kept apart; they count as unexplained.`,
+      `${dropped} failed requests are of more kinds than are kept apart; they count as unexplained.`,
     );
   for (const [name, table] of Object.entries(traffic)) {
-    const kept = table.entries.reduce((sum, entry) => sum + entry.healthy + entry.failed, 0);
-    const total = table.healthy + table.failed;
+    const kept = [...table.healthy, ...table.failed].reduce((sum, count) => sum + count, 0);
+    const total = table.total.healthy + table.total.failed;
     if (kept < total)
       notes.push(
-        `Of the ${name}, ${table.entries.length} are counted one by one (${kept} of ${total} requests); the others only in sum.`,
+        `Of the ${name}, ${table.key.length} are counted one by one (${kept} of ${total} requests); the others only in sum.`,
       );
   }
   return notes;

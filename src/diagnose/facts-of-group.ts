@@ -1,4 +1,4 @@
-import type { TimeSpan, TrafficEntry } from '../model/aggregate.ts';
+import type { TimeSpan } from '../model/aggregate.ts';
 import type {
   Coincidence,
   DurationFacts,
@@ -9,7 +9,7 @@ import type {
 } from '../model/group-facts.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { readDurations, readReuse } from './sampled-facts.ts';
-import type { GroupView, TrafficIndex } from './traffic-index.ts';
+import type { GroupView, TrafficEntry, TrafficIndex } from './traffic-index.ts';
 import { overlap } from './traffic-index.ts';
 
 /** Failures further apart than this are separate bursts. */
@@ -24,6 +24,9 @@ export class FactsOfGroup {
   #durations: DurationFacts | null | undefined;
   #reuse: ReuseFacts | null | undefined;
   #neighbours: readonly GroupSummary[] | undefined;
+  #healthyOnFailing: number | undefined;
+  #otherHealthy: number | undefined;
+  readonly #distinct = new Map<'upstreamHost' | 'path', ReadonlySet<string | null | undefined>>();
 
   constructor(view: GroupView, index: TrafficIndex) {
     this.view = view;
@@ -38,6 +41,38 @@ export class FactsOfGroup {
   get reuse(): ReuseFacts | null {
     if (this.#reuse === undefined) this.#reuse = readReuse(this.view.group);
     return this.#reuse;
+  }
+
+  /** Distinct values of one property among the shapes of the group. */
+  distinct(property: 'upstreamHost' | 'path'): ReadonlySet<string | null | undefined> {
+    let values = this.#distinct.get(property);
+    if (values === undefined) {
+      values = new Set(this.view.views.map((view) => view[property]));
+      this.#distinct.set(property, values);
+    }
+    return values;
+  }
+
+  /** Endpoints on which the group fails. */
+  get failingHosts(): readonly string[] {
+    return [...this.distinct('upstreamHost')].flatMap((host) => host ?? []);
+  }
+
+  get healthyOnFailingHosts(): number {
+    this.#healthyOnFailing ??= this.failingHosts.reduce(
+      (sum, host) => sum + (this.index.endpoint(this.view.group.scope, host)?.healthy ?? 0),
+      0,
+    );
+    return this.#healthyOnFailing;
+  }
+
+  get otherHealthyHosts(): number {
+    if (this.#otherHealthy === undefined) {
+      const failing = this.distinct('upstreamHost');
+      const endpoints = this.index.endpointsOf(this.view.group.scope);
+      this.#otherHealthy = endpoints.filter((entry) => entry.healthy > 0 && !failing.has(entry.key)).length;
+    }
+    return this.#otherHealthy;
   }
 
   get neighbours(): readonly GroupSummary[] {
@@ -151,27 +186,16 @@ class ShapeFacts implements GroupFacts {
     return this.#shape.upstreamHost == null ? null : this.#judged(historyOf(this.#endpoint, this.time));
   }
 
-  get #failingHosts(): readonly string[] {
-    return [...new Set(this.#facts.view.views.flatMap((view) => view.upstreamHost ?? []))];
-  }
-
   get failingEndpoints(): number {
-    return this.#failingHosts.length;
+    return this.#facts.failingHosts.length;
   }
 
   get healthyOnFailingEndpoints(): number | null {
-    const hosts = this.#failingHosts;
-    if (hosts.length === 0) return null;
-    const { index, view } = this.#facts;
-    return this.#judged(
-      hosts.reduce((sum, host) => sum + (index.endpoint(view.group.scope, host)?.healthy ?? 0), 0),
-    );
+    return this.failingEndpoints === 0 ? null : this.#judged(this.#facts.healthyOnFailingHosts);
   }
 
   get otherHealthyEndpoints(): number | null {
-    const failing = new Set(this.#failingHosts);
-    const endpoints = this.#facts.index.endpointsOf(this.#facts.view.group.scope);
-    return this.#judged(endpoints.filter((entry) => entry.healthy > 0 && !failing.has(entry.key)).length);
+    return this.#judged(this.#facts.otherHealthyHosts);
   }
 
   get healthyForAuthority(): number | null {
@@ -201,12 +225,11 @@ class ShapeFacts implements GroupFacts {
 
   /** All failures share one value of `keys`, which `entry` counts in the traffic of the scope or log. */
   #coincidence(
-    keys: readonly (string | null | undefined)[],
+    distinct: ReadonlySet<string | null | undefined>,
     entry: TrafficEntry | undefined,
     total: number,
     what: string,
   ): Coincidence | false | null {
-    const distinct = new Set(keys);
     if (distinct.has(null) || distinct.has(undefined)) return null;
     if (distinct.size !== 1) return false;
     if (this.#facts.index.healthyInLog === 0 || entry === undefined || total === 0) return null;
@@ -219,15 +242,18 @@ class ShapeFacts implements GroupFacts {
   }
 
   get onOneEndpoint(): Coincidence | false | null {
-    const hosts = this.#facts.view.views.map((view) => view.upstreamHost);
-    return this.#coincidence(hosts, this.#endpoint, this.#scopeTotal, 'an endpoint');
+    return this.#coincidence(
+      this.#facts.distinct('upstreamHost'),
+      this.#endpoint,
+      this.#scopeTotal,
+      'an endpoint',
+    );
   }
 
   get onOnePath(): Coincidence | false | null {
-    const paths = this.#facts.view.views.map((view) => view.path);
     const { path } = this.#shape;
     const entry = path == null ? undefined : this.#facts.index.path(this.#facts.view.group.scope, path);
-    return this.#coincidence(paths, entry, this.#scopeTotal, 'a path');
+    return this.#coincidence(this.#facts.distinct('path'), entry, this.#scopeTotal, 'a path');
   }
 
   get fromOneCaller(): Coincidence | false | null {
@@ -235,7 +261,7 @@ class ShapeFacts implements GroupFacts {
     const [first] = callers;
     if (first === undefined) return null;
     const { requests } = this.#facts.index.aggregate;
-    return this.#coincidence(callers, this.#facts.index.caller(first), requests.total, 'a caller');
+    return this.#coincidence(new Set(callers), this.#facts.index.caller(first), requests.total, 'a caller');
   }
 
   get durations(): DurationFacts | null {
@@ -255,7 +281,7 @@ class ShapeFacts implements GroupFacts {
   }
 
   get distinctPaths(): number {
-    return new Set(this.#facts.view.views.map((view) => view.path)).size;
+    return this.#facts.distinct('path').size;
   }
 
   get neighbours(): readonly GroupSummary[] {

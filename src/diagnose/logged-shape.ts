@@ -5,6 +5,7 @@ import type { ClusterDirection, UpstreamClusterName } from '../model/upstream-cl
 import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
 import type { Address } from './address.ts';
 import { authorityKind, isIp, isPublicIp, parseAddress } from './address.ts';
+import { remember } from './memo.ts';
 import { classifyTransportFailure } from './transport-failure.ts';
 
 /** Istio's form of a server name between sidecars. */
@@ -25,15 +26,15 @@ function both<T>(a: Logged<unknown>, b: Logged<unknown>, read: () => T): T | und
 
 /** A shape with the facts that follow from it. Computed once per shape. */
 export function toShapeView(shape: Shape): ShapeView {
-  const cluster = mapLogged(shape.upstreamCluster, parseUpstreamCluster);
+  const cluster = mapLogged(shape.upstreamCluster, clusterOf);
   const upstream = mapLogged(shape.upstreamHost, parseAddress);
   const local = mapLogged(shape.downstreamLocalAddress, parseAddress);
-  const [detailsName, resetReason] = readDetails(shape.responseCodeDetails);
+  const details = mapLogged(shape.responseCodeDetails, partsOfDetails);
   return {
     ...shape,
     layer: shape.method == null && shape.protocol == null && (shape.responseCode ?? 0) === 0 ? 'tcp' : 'http',
-    detailsName,
-    resetReason,
+    detailsName: mapLogged(details, ([name]) => name),
+    resetReason: mapLogged(details, ([, reason]) => reason),
     transportFailure: readTransportFailure(shape),
     clusterDirection: mapLogged<UpstreamClusterName, ClusterDirection>(cluster, ({ direction }) => direction),
     clusterHost: mapLogged(cluster, ({ host }) => host) ?? (cluster === undefined ? undefined : null),
@@ -69,11 +70,13 @@ function isSameHost(a: Logged<Address | null>, b: Logged<Address | null>): boole
   return a != null && b != null && a.host === b.host && (a.port === null || a.port === b.port);
 }
 
-function readDetails(details: Logged<string>): [Logged<string>, Logged<string>] {
-  if (details === undefined || details === null) return [details, details];
+const clusterOf = remember(parseUpstreamCluster);
+
+/** Name and reset reason of response code details. */
+const partsOfDetails = remember((details): readonly [string, string | null] => {
   const [, name = '', reason = null] = DETAILS.exec(details) ?? [];
   return [name, reason];
-}
+});
 
 /** The reason has the field of its own, but Envoy also repeats it in the braces of the details, and old Envoy only there. */
 function readTransportFailure(shape: Shape): Logged<TransportFailure> {

@@ -2,12 +2,19 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { FactsOfGroup } from './facts-of-group.ts';
 import { ShapeObserver } from './observed-shape.ts';
-import type { Candidate } from './score.ts';
-import { scoreDiagnosis } from './score.ts';
+import type { JudgedClaim } from './score.ts';
+import { Scorer } from './score.ts';
 import type { GroupView, TrafficIndex } from './traffic-index.ts';
 
 /** A cause that nobody has seen in a real log is never called more certain than this. */
 const UNOBSERVED_CAP = 0.8;
+
+/** A diagnosis that may explain a shape. */
+export interface Candidate {
+  readonly diagnosis: Diagnosis;
+  /** Prior and evidence. */
+  readonly bits: number;
+}
 
 export interface RankedCandidate extends Candidate {
   readonly confidence: number;
@@ -21,6 +28,15 @@ export interface RankedShape {
   readonly candidates: readonly RankedCandidate[];
   /** Confidence that it is none of them. */
   readonly unknown: number;
+  /** The arithmetic of one candidate, claim by claim. */
+  readonly explain: (diagnosis: Diagnosis) => readonly JudgedClaim[];
+}
+
+/** All shapes of a log, ranked, and which diagnoses could not be judged for want of a field. */
+export interface Ranking {
+  readonly shapes: readonly RankedShape[];
+  /** Field → ids of diagnoses that needed it. */
+  readonly missing: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** A diagnosis is observed when one of its samples comes from a real proxy. */
@@ -35,14 +51,15 @@ export function isObserved(diagnosis: Diagnosis): boolean {
 export function toConfidences(
   candidates: readonly Candidate[],
   temperature: number,
-): { ranked: readonly RankedCandidate[]; unknown: number } {
+): { readonly ranked: readonly RankedCandidate[]; readonly unknown: number } {
   const powers = candidates.map(({ bits }) => 2 ** (bits / temperature));
   const sum = powers.reduce((total, power) => total + power, 1);
-  const ranked = candidates.map((candidate, i) => {
+  const ranked = candidates.map(({ diagnosis, bits }, i) => {
     const confidence = (powers[i] ?? 0) / sum;
     return {
-      ...candidate,
-      confidence: isObserved(candidate.diagnosis) ? confidence : Math.min(confidence, UNOBSERVED_CAP),
+      diagnosis,
+      bits,
+      confidence: isObserved(diagnosis) ? confidence : Math.min(confidence, UNOBSERVED_CAP),
     };
   });
   const unknown = 1 - ranked.reduce((total, { confidence }) => total + confidence, 0);
@@ -58,18 +75,30 @@ export function rankShapes(
   index: TrafficIndex,
   diagnoses: readonly Diagnosis[],
   temperature: number,
-): readonly RankedShape[] {
-  return index.groups.flatMap((group) => rankGroup(group, index, diagnoses, temperature));
+): Ranking {
+  const [first] = index.groups;
+  if (first === undefined) return { shapes: [], missing: new Map() };
+  const observer = new ShapeObserver(first.shape);
+  const scorer = new Scorer(observer);
+  const shapes = index.groups.flatMap((group) =>
+    rankGroup(group, { index, diagnoses, temperature, observer, scorer }),
+  );
+  return { shapes, missing: scorer.missing };
+}
+
+interface RankContext {
+  readonly index: TrafficIndex;
+  readonly diagnoses: readonly Diagnosis[];
+  readonly temperature: number;
+  readonly observer: ShapeObserver;
+  readonly scorer: Scorer;
 }
 
 function rankGroup(
   group: GroupView,
-  index: TrafficIndex,
-  diagnoses: readonly Diagnosis[],
-  temperature: number,
+  { index, diagnoses, temperature, observer, scorer }: RankContext,
 ): readonly RankedShape[] {
   const facts = new FactsOfGroup(group, index);
-  const observer = new ShapeObserver(group.shape);
   const eligible = group.failed ? diagnoses : diagnoses.filter((diagnosis) => diagnosis.claimsHealthy);
   // Shapes that fell over the cap are shared out among those that were kept.
   const shares = shareOut(
@@ -79,12 +108,16 @@ function rankGroup(
   return group.views.map((shape, i) => {
     const shapeFacts = facts.from(shape);
     observer.show(shape);
-    const candidates = eligible
-      .filter((diagnosis) => diagnosis.applies(shape))
-      .map((diagnosis) => scoreDiagnosis(diagnosis, observer, shapeFacts));
+    const candidates: Candidate[] = [];
+    for (const diagnosis of eligible) {
+      if (diagnosis.applies(shape)) candidates.push({ diagnosis, bits: scorer.score(diagnosis, shapeFacts) });
+    }
     const { ranked, unknown } = toConfidences(candidates, temperature);
-    const requests = shares[i] ?? 0;
-    return { group, shape, requests, candidates: ranked, unknown };
+    const explain = (diagnosis: Diagnosis): readonly JudgedClaim[] => {
+      observer.show(shape);
+      return scorer.explain(diagnosis, shapeFacts);
+    };
+    return { group, shape, requests: shares[i] ?? 0, candidates: ranked, unknown, explain };
   });
 }
 

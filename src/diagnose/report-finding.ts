@@ -1,5 +1,6 @@
 import type { FailureGroup, TimeSpan } from '../model/aggregate.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { PRIOR_BITS } from '../model/diagnosis-vocabulary.ts';
 import type {
   FindingStatus,
   ReportAlternative,
@@ -94,9 +95,8 @@ export function toReportFinding(finding: Finding, context: ReportContext): Repor
     lastSeen: time === null ? null : toIso(time.last),
     intervals: toIntervals(unique(all.map(({ group }) => group)).map(({ group }) => group)),
     bits: round(weightedMean(won, ({ winner }) => winner.bits)),
-    priorBits: won[0]?.winner.priorBits ?? 0,
-    evidence: toEvidence(won),
-    notJudged: toNotJudged(won),
+    priorBits: PRIOR_BITS[diagnosis.prior],
+    ...toArithmetic(won),
     alternatives: toAlternatives(finding, values),
     unknownConfidence: round(weightedMean(won, ({ ranked }) => ranked.unknown)),
     includes: toIncludes(echoes),
@@ -152,19 +152,15 @@ function unique<T>(items: readonly T[]): readonly T[] {
 }
 
 function toScopes(id: string, shapes: readonly RankedShape[]): readonly ReportScope[] {
-  const scopes = countBy(
-    shapes,
-    ({ group }) => group.group.scope,
-    ({ requests }) => requests,
-  );
-  return scopes.map(([scope, requests]) =>
-    toScope(
-      id,
-      scope,
-      requests,
-      shapes.filter(({ group }) => group.group.scope === scope),
-    ),
-  );
+  const byScope = new Map<string, RankedShape[]>();
+  for (const shape of shapes) {
+    const members = byScope.get(shape.group.group.scope);
+    if (members === undefined) byScope.set(shape.group.group.scope, [shape]);
+    else members.push(shape);
+  }
+  return [...byScope]
+    .map(([scope, members]) => toScope(id, scope, sumRequests(members), members))
+    .sort((a, b) => b.requests - a.requests || (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
 function toScope(id: string, scope: string, requests: number, shapes: readonly RankedShape[]): ReportScope {
@@ -219,28 +215,48 @@ function toIntervals(groups: readonly FailureGroup[]): readonly ReportInterval[]
     .map(({ from, to, requests }) => ({ from: toIso(from), to: toIso(to), requests }));
 }
 
-/** Claims that hold for some shape, with the requests they hold for; strongest first. */
-function toEvidence(won: readonly WonShape[]): readonly ReportEvidence[] {
-  const rows = new Map<string, { -readonly [K in keyof ReportEvidence]: ReportEvidence[K] }>();
-  for (const { ranked, winner } of won) {
-    for (const judged of winner.claims) {
-      if (judged.holds === null || judged.bits === 0) continue;
-      const row = rows.get(judged.claim.claim);
-      if (row === undefined) rows.set(judged.claim.claim, toEvidenceRow(judged, ranked.requests));
-      else {
-        row.requests += ranked.requests;
-        if (Math.abs(judged.bits) > Math.abs(row.bits)) row.bits = round(judged.bits);
-        row.counted = row.counted || judged.counted;
-      }
-    }
-  }
-  return [...rows.values()].sort((a, b) => b.bits - a.bits || (a.claim < b.claim ? -1 : 1));
+interface Arithmetic {
+  readonly evidence: readonly ReportEvidence[];
+  readonly notJudged: ReportFinding['notJudged'];
 }
 
-function toEvidenceRow(
-  judged: JudgedClaim,
-  requests: number,
-): { -readonly [K in keyof ReportEvidence]: ReportEvidence[K] } {
+type EvidenceRow = { -readonly [K in keyof ReportEvidence]: ReportEvidence[K] };
+
+/** Claims that hold for some shape, with the requests they hold for, strongest first; and those that cannot be judged. */
+function toArithmetic(won: readonly WonShape[]): Arithmetic {
+  const rows = new Map<string, EvidenceRow>();
+  const notJudged = new Map<string, string>();
+  for (const { ranked, winner } of won) {
+    for (const judged of ranked.explain(winner.diagnosis)) {
+      if (judged.holds === null) notJudged.set(judged.claim.claim, whyNotJudged(judged));
+      else if (judged.bits !== 0) addEvidence(rows, judged, ranked.requests);
+    }
+  }
+  for (const claim of rows.keys()) notJudged.delete(claim);
+  return {
+    evidence: [...rows.values()].sort((a, b) => b.bits - a.bits || (a.claim < b.claim ? -1 : 1)),
+    notJudged: [...notJudged].map(([claim, because]) => ({ claim, because })),
+  };
+}
+
+function addEvidence(rows: Map<string, EvidenceRow>, judged: JudgedClaim, requests: number): void {
+  const row = rows.get(judged.claim.claim);
+  if (row === undefined) {
+    rows.set(judged.claim.claim, toEvidenceRow(judged, requests));
+    return;
+  }
+  row.requests += requests;
+  if (Math.abs(judged.bits) > Math.abs(row.bits)) row.bits = round(judged.bits);
+  row.counted = row.counted || judged.counted;
+}
+
+function whyNotJudged({ missing }: JudgedClaim): string {
+  return missing.length > 0
+    ? `the format lacks ${unique(missing).join(', ')}`
+    : 'the log holds too little to compare with';
+}
+
+function toEvidenceRow(judged: JudgedClaim, requests: number): EvidenceRow {
   const { claim, holds, bits, counted, coincidence } = judged;
   return {
     claim: holds === true ? claim.claim : `not so: ${claim.claim}`,
@@ -251,22 +267,6 @@ function toEvidenceRow(
     counted,
     coincidence: coincidence === null ? null : { ...coincidence, q: round(coincidence.q) },
   };
-}
-
-function toNotJudged(won: readonly WonShape[]): ReportFinding['notJudged'] {
-  const rows = new Map<string, string>();
-  for (const { winner } of won) {
-    for (const { claim, holds, missing } of winner.claims) {
-      if (holds === null && !rows.has(claim.claim))
-        rows.set(
-          claim.claim,
-          missing.length > 0
-            ? `the format lacks ${unique(missing).join(', ')}`
-            : 'the log holds too little to compare with',
-        );
-    }
-  }
-  return [...rows].map(([claim, because]) => ({ claim, because }));
 }
 
 function toAlternatives({ diagnosis, won }: Finding, values: Placeholders): readonly ReportAlternative[] {

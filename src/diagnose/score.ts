@@ -1,5 +1,5 @@
-import type { Claim, Diagnosis, Judgement } from '../model/diagnosis.ts';
-import { PRIOR_BITS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
+import type { Claim, Diagnosis } from '../model/diagnosis.ts';
+import { PRIOR_BITS, TOPICS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
 import type { Coincidence, GroupFacts } from '../model/group-facts.ts';
 import type { ShapeObserver } from './observed-shape.ts';
 
@@ -17,61 +17,83 @@ export interface JudgedClaim {
   readonly missing: readonly string[];
 }
 
-/** A diagnosis judged on one shape. */
-export interface Candidate {
-  readonly diagnosis: Diagnosis;
-  readonly bits: number;
-  readonly priorBits: number;
-  readonly claims: readonly JudgedClaim[];
-}
+type Judged = Omit<JudgedClaim, 'counted' | 'claim'>;
+
+const NOT_JUDGED: Judged = { holds: null, bits: 0, coincidence: null, missing: [] };
+const TOPIC_NUMBER: ReadonlyMap<string, number> = new Map(TOPICS.map((topic, i) => [topic, i]));
 
 /** Bits that a coincidence is worth: −n · log2 q, never more than the weight of its claim. */
 export function coincidenceBits({ n, q }: Coincidence, weight: number): number {
-  if (q <= 0 || q >= 1) return q >= 1 ? 0 : weight;
-  return Math.min(weight, -n * Math.log2(q));
+  if (q >= 1) return 0;
+  return q <= 0 ? weight : Math.min(weight, -n * Math.log2(q));
 }
 
-function judge(claim: Claim, observer: ShapeObserver, facts: GroupFacts): Omit<JudgedClaim, 'counted'> {
-  const judgement: Judgement = claim.judge(observer.shape, facts);
+function judge(claim: Claim, observer: ShapeObserver, facts: GroupFacts): Judged {
+  const judgement = claim.judge(observer.shape, facts);
   const missing = observer.takeMissing();
-  const sign = claim.supports ? 1 : -1;
-  const weight = WEIGHT_BITS[claim.weight];
-  if (judgement === true) return { claim, holds: true, bits: sign * weight, coincidence: null, missing: [] };
-  if (judgement !== null && judgement !== false) {
-    return {
-      claim,
-      holds: true,
-      bits: sign * coincidenceBits(judgement, weight),
-      coincidence: judgement,
-      missing: [],
-    };
+  const weight = claim.supports ? WEIGHT_BITS[claim.weight] : -WEIGHT_BITS[claim.weight];
+  if (judgement === true) return { holds: true, bits: weight, coincidence: null, missing: [] };
+  if (judgement === null) return missing.length === 0 ? NOT_JUDGED : { ...NOT_JUDGED, missing };
+  if (judgement !== false) {
+    const bits = coincidenceBits(judgement, Math.abs(weight));
+    return { holds: true, bits: claim.supports ? bits : -bits, coincidence: judgement, missing: [] };
   }
-  if (judgement === null || missing.length > 0)
-    return { claim, holds: null, bits: 0, coincidence: null, missing };
-  const otherwise = claim.otherwise === undefined ? 0 : -sign * WEIGHT_BITS[claim.otherwise];
-  return { claim, holds: false, bits: otherwise, coincidence: null, missing: [] };
+  if (missing.length > 0) return { ...NOT_JUDGED, missing };
+  const otherwise = claim.otherwise === undefined ? 0 : WEIGHT_BITS[claim.otherwise];
+  return { holds: false, bits: claim.supports ? -otherwise : otherwise, coincidence: null, missing: [] };
 }
 
-/** Within a topic only the strongest point for and the strongest against count: UF and 91 bytes are one fact, not two. */
-function markCounted(judged: readonly Omit<JudgedClaim, 'counted'>[]): readonly JudgedClaim[] {
-  const best = new Map<string, Omit<JudgedClaim, 'counted'>>();
-  for (const item of judged) {
-    if (item.bits === 0) continue;
-    const key = `${item.claim.about} ${item.bits > 0}`;
-    const known = best.get(key);
-    if (known === undefined || Math.abs(item.bits) > Math.abs(known.bits)) best.set(key, item);
-  }
-  const counted = new Set(best.values());
-  return judged.map((item) => ({ ...item, counted: counted.has(item) }));
-}
+/**
+ * Adds up the evidence of diagnoses. Within a topic only the strongest point for and the strongest against count: UF and
+ * 91 bytes are one fact, not two.
+ */
+export class Scorer {
+  readonly #observer: ShapeObserver;
+  readonly #strongestFor = new Float64Array(TOPICS.length);
+  readonly #strongestAgainst = new Float64Array(TOPICS.length);
+  /** Fields that claims of a diagnosis needed and the format lacks, over all shapes scored. */
+  readonly missing = new Map<string, Set<string>>();
 
-/** Prior and evidence of one diagnosis on the shape that the observer shows. */
-export function scoreDiagnosis(diagnosis: Diagnosis, observer: ShapeObserver, facts: GroupFacts): Candidate {
-  observer.takeMissing();
-  const claims = markCounted(diagnosis.evidence.map((claim) => judge(claim, observer, facts)));
-  const priorBits = PRIOR_BITS[diagnosis.prior];
-  const bits = claims
-    .filter(({ counted }) => counted)
-    .reduce<number>((sum, claim) => sum + claim.bits, priorBits);
-  return { diagnosis, bits, priorBits, claims };
+  constructor(observer: ShapeObserver) {
+    this.#observer = observer;
+  }
+
+  /** Prior and evidence of one diagnosis on the shape that the observer shows, in bits. */
+  score(diagnosis: Diagnosis, facts: GroupFacts): number {
+    this.#strongestFor.fill(0);
+    this.#strongestAgainst.fill(0);
+    for (const claim of diagnosis.evidence) {
+      const { bits, missing } = judge(claim, this.#observer, facts);
+      if (missing.length > 0) this.#noteMissing(diagnosis.id, missing);
+      const topic = TOPIC_NUMBER.get(claim.about) ?? 0;
+      if (bits > (this.#strongestFor[topic] ?? 0)) this.#strongestFor[topic] = bits;
+      if (bits < (this.#strongestAgainst[topic] ?? 0)) this.#strongestAgainst[topic] = bits;
+    }
+    let sum = PRIOR_BITS[diagnosis.prior];
+    for (let topic = 0; topic < TOPICS.length; topic++) {
+      sum += (this.#strongestFor[topic] ?? 0) + (this.#strongestAgainst[topic] ?? 0);
+    }
+    return sum;
+  }
+
+  #noteMissing(id: string, fields: readonly string[]): void {
+    for (const field of fields) {
+      const ids = this.missing.get(field) ?? new Set();
+      this.missing.set(field, ids.add(id));
+    }
+  }
+
+  /** The same sum, claim by claim. */
+  explain(diagnosis: Diagnosis, facts: GroupFacts): readonly JudgedClaim[] {
+    const judged = diagnosis.evidence.map((claim) => ({ claim, ...judge(claim, this.#observer, facts) }));
+    const best = new Map<string, (typeof judged)[number]>();
+    for (const item of judged) {
+      if (item.bits === 0) continue;
+      const key = `${item.claim.about} ${item.bits > 0}`;
+      const known = best.get(key);
+      if (known === undefined || Math.abs(item.bits) > Math.abs(known.bits)) best.set(key, item);
+    }
+    const counted = new Set(best.values());
+    return judged.map((item) => ({ ...item, counted: counted.has(item) }));
+  }
 }

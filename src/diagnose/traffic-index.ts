@@ -1,4 +1,5 @@
-import type { Aggregate, FailureGroup, TimeSpan, TrafficEntry, TrafficTable } from '../model/aggregate.ts';
+import type { Aggregate, FailureGroup, TimeSpan, TrafficTable } from '../model/aggregate.ts';
+import { NO_TIME } from '../model/aggregate.ts';
 import type { GroupSummary } from '../model/group-facts.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { toShapeView } from './logged-shape.ts';
@@ -9,6 +10,14 @@ export interface GroupView extends GroupSummary {
   readonly views: readonly ShapeView[];
   /** Addresses at which the group's connections end: upstream hosts, else local addresses. */
   readonly addresses: ReadonlySet<string>;
+}
+
+/** Requests of one key within one scope. */
+export interface TrafficEntry {
+  readonly key: string;
+  readonly healthy: number;
+  readonly failed: number;
+  readonly healthyTime: TimeSpan | null;
 }
 
 /** The aggregate, indexed for the questions that rules ask. */
@@ -32,13 +41,24 @@ export class TrafficIndex {
     this.groups = aggregate.groups.map(toGroupView);
     this.healthyInLog = aggregate.requests.total - aggregate.requests.failed;
     const { traffic } = aggregate;
-    this.#scopes = indexBy(traffic.scopes, (entry) => entry.key);
-    this.#endpoints = indexBy(traffic.endpoints, (entry) => `${entry.scope} ${entry.key}`);
-    this.#endpointsByScope = groupBy(traffic.endpoints.entries, (entry) => [entry.scope]);
-    this.#paths = indexBy(traffic.paths, (entry) => `${entry.scope} ${entry.key}`);
-    this.#callers = indexBy(traffic.callers, (entry) => entry.key);
-    this.#authorities = indexBy(traffic.authorities, (entry) => entry.key);
-    this.#listeners = indexBy(traffic.listeners, (entry) => entry.key);
+    // Only what failures can be compared with is indexed: the tables hold the traffic of the whole mesh.
+    const scopes = new Set(this.groups.map(({ group }) => group.scope));
+    const callers = new Set(this.groups.flatMap(({ group }) => group.callers.entries.map(({ key }) => key)));
+    const authorities = new Set(
+      this.groups.flatMap(({ views }) => views.flatMap(({ authority }) => authority ?? [])),
+    );
+    const addresses = new Set(
+      this.groups.flatMap(({ views }) => views.flatMap((view) => view.downstreamLocalAddress ?? [])),
+    );
+    this.#scopes = indexBy(traffic.scopes, (key) => (scopes.has(key) ? key : null));
+    this.#endpoints = indexBy(traffic.endpoints, (key, scope) =>
+      scopes.has(scope) ? `${scope} ${key}` : null,
+    );
+    this.#endpointsByScope = groupByScope(traffic.endpoints, scopes);
+    this.#paths = indexBy(traffic.paths, (key, scope) => (scopes.has(scope) ? `${scope} ${key}` : null));
+    this.#callers = indexBy(traffic.callers, (key) => (callers.has(key) ? key : null));
+    this.#authorities = indexBy(traffic.authorities, (key) => (authorities.has(key) ? key : null));
+    this.#listeners = indexBy(traffic.listeners, (key) => (addresses.has(key) ? key : null));
     this.#groupsByScope = groupBy(this.groups, (view) => [view.group.scope]);
     this.#groupsByConnection = groupBy(this.groups, (view) =>
       view.group.connections.entries.map((entry) => entry.hash),
@@ -87,11 +107,40 @@ export class TrafficIndex {
   }
 }
 
+function entryAt(table: TrafficTable, row: number): TrafficEntry {
+  const first = table.healthyFirst[row] ?? NO_TIME;
+  return {
+    key: table.key[row] ?? '',
+    healthy: table.healthy[row] ?? 0,
+    failed: table.failed[row] ?? 0,
+    healthyTime: first === NO_TIME ? null : { first, last: table.healthyLast[row] ?? first },
+  };
+}
+
+/** Rows under the key that `keyOf` gives them; rows without one are left out. */
 function indexBy(
   table: TrafficTable,
-  keyOf: (entry: TrafficEntry) => string,
+  keyOf: (key: string, scope: string) => string | null,
 ): ReadonlyMap<string, TrafficEntry> {
-  return new Map(table.entries.map((entry) => [keyOf(entry), entry]));
+  const index = new Map<string, TrafficEntry>();
+  table.key.forEach((label, row) => {
+    const key = keyOf(label, table.scopeNames[table.scope[row] ?? 0] ?? '');
+    if (key !== null) index.set(key, entryAt(table, row));
+  });
+  return index;
+}
+
+function groupByScope(
+  table: TrafficTable,
+  scopes: ReadonlySet<string>,
+): ReadonlyMap<string, readonly TrafficEntry[]> {
+  const wanted = table.scopeNames.map((name) => (scopes.has(name) ? name : null));
+  const rows = table.key.flatMap((_, row) => {
+    const scope = wanted[table.scope[row] ?? 0] ?? null;
+    return scope === null ? [] : { scope, entry: entryAt(table, row) };
+  });
+  const groups = groupBy(rows, ({ scope }) => [scope]);
+  return new Map([...groups].map(([scope, members]) => [scope, members.map(({ entry }) => entry)]));
 }
 
 function groupBy<T, K>(items: readonly T[], keysOf: (item: T) => readonly K[]): ReadonlyMap<K, readonly T[]> {

@@ -1,4 +1,5 @@
 import type { TransportFailure } from '../model/shape-view.ts';
+import { remember } from './memo.ts';
 
 /**
  * Wordings of connection failures, the first that matches counts. Errno numbers: Linux; BoringSSL reasons and alert
@@ -36,6 +37,6 @@ const WORDINGS: readonly (readonly [RegExp, TransportFailure])[] = [
 ];
 
 /** What a transport failure reason, or the braces of the details, say about the failure; null when they say nothing. */
-export function classifyTransportFailure(text: string): TransportFailure | null {
-  return WORDINGS.find(([pattern]) => pattern.test(text))?.[1] ?? null;
-}
+export const classifyTransportFailure = remember(
+  (text): TransportFailure | null => WORDINGS.find(([pattern]) => pattern.test(text))?.[1] ?? null,
+);

@@ -2,7 +2,7 @@ import { BRACE_OPEN, SPACE } from '../bytes/number.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { InputSummary, LineCounts, RejectedLine } from '../model/aggregate.ts';
 import { createSpans } from '../model/field.ts';
-import type { LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
+import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
 import { LineAssembler } from './line-assembler.ts';
 import type { LineSink } from './lines.ts';
 import type { ProxyLogCollector } from './proxy-log-events.ts';
@@ -22,16 +22,6 @@ export interface RecordSink {
     parser: LineParser,
     place: { readonly input: number; readonly line: number; readonly start: number; readonly end: number },
   ): 'counted' | 'outsideWindow' | 'filtered';
-}
-
-/** The formats that lines are tried with. */
-export interface FormatChoice {
-  /** In order: the more specific first. */
-  readonly formats: readonly RecordFormat[];
-  /** For lines that no format takes: pasted, trimmed, wrapped. Null when the user named the format. */
-  readonly lenient: RecordFormat | null;
-  /** Says whether a line begins like a record, so that it counts as failed and not as unrecognised. */
-  readonly looksLikeRecord: (bytes: Uint8Array, start: number, end: number) => boolean;
 }
 
 type Counts = { -readonly [K in keyof LineCounts]: number };
@@ -237,11 +227,12 @@ export class RecordReader implements LineSink {
   }
 
   /** What is known of the input; `bytes` is its size after decompression. */
-  finish(path: string, bytes: number): InputSummary {
+  finish(path: string, bytes: number, continues: boolean): InputSummary {
     this.#settleFormatRecords();
     const formats = [...this.#perFormat].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     return {
       path,
+      continues,
       format: formats[0]?.[0] ?? null,
       formats: Object.fromEntries(formats),
       bytes,

@@ -6,7 +6,7 @@ const DASH = 0x2d;
 const LETTER_T = 0x54;
 
 /** `[2026-11-21T` at this place: Envoy's own log lines have a blank where the `T` stands. */
-function isStartTimeAt(bytes: Uint8Array, at: number): boolean {
+export function isStartTimeAt(bytes: Uint8Array, at: number): boolean {
   return (
     bytes[at] === BRACKET_OPEN &&
     isDigit(bytes[at + 1]) &&

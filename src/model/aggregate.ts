@@ -18,6 +18,8 @@ export interface LineCounts {
 /** One input, or one part of an input that was cut. */
 export interface InputSummary {
   readonly path: string;
+  /** True for a part that begins in the middle of its input: its lines go on from those of the part before. */
+  readonly continues: boolean;
   /** Id of the format that most of its records have; null when nothing was recognised. */
   readonly format: string | null;
   /** Records per format id. */
@@ -49,17 +51,6 @@ export interface TimeSpan {
   readonly last: number;
 }
 
-/** Requests of one key (an endpoint, a path, a caller …) within one scope. */
-export interface TrafficEntry {
-  /** Cluster, else authority, else local port; see `scopeOf`. */
-  readonly scope: string;
-  readonly key: string;
-  readonly healthy: number;
-  readonly failed: number;
-  readonly healthyTime: TimeSpan | null;
-  readonly failedTime: TimeSpan | null;
-}
-
 /** The kinds of traffic tables. Listeners count only requests that carried a server name. */
 export const TRAFFIC_TABLES = [
   'scopes',
@@ -71,11 +62,29 @@ export const TRAFFIC_TABLES = [
 ] as const;
 export type TrafficTableName = (typeof TRAFFIC_TABLES)[number];
 
-/** A traffic table: the kept entries, sorted by hash, and how many requests fell over the cap. */
+/** In a column of times: none. */
+export const NO_TIME = -1;
+
+/**
+ * Requests per key (an endpoint, a path, a caller …), column by column, since a log has a hundred thousand of them. Row
+ * `i` of every column belongs to one key; rows are in order of hash. Tables without times have empty time columns.
+ */
 export interface TrafficTable {
-  readonly entries: readonly (TrafficEntry & { readonly hash: number })[];
-  readonly healthy: number;
-  readonly failed: number;
+  readonly hash: readonly number[];
+  /** Place of the key's scope in `scopeNames`. */
+  readonly scope: readonly number[];
+  readonly key: readonly string[];
+  readonly healthy: readonly number[];
+  readonly failed: readonly number[];
+  /** First and last start time in milliseconds, or `NO_TIME`. */
+  readonly healthyFirst: readonly number[];
+  readonly healthyLast: readonly number[];
+  readonly failedFirst: readonly number[];
+  readonly failedLast: readonly number[];
+  /** Cluster, else authority, else local port; empty where the table counts over all scopes. */
+  readonly scopeNames: readonly string[];
+  /** Requests over all keys, also those that fell over the cap. */
+  readonly total: { readonly healthy: number; readonly failed: number };
 }
 
 /** Requests per time bucket of `widthMs`; the width doubles until the buckets fit the cap. */
@@ -119,6 +128,8 @@ export interface CountedShape {
 export interface FailureGroup {
   readonly hash: number;
   readonly scope: string;
+  /** True when a cluster was chosen; such groups have a cap of their own. */
+  readonly routed: boolean;
   /** False for records that the contract does not call failed, kept because a diagnosis may claim them. */
   readonly failed: boolean;
   readonly requests: number;
@@ -160,9 +171,14 @@ export interface Aggregate {
   };
   readonly traffic: Readonly<Record<TrafficTableName, TrafficTable>>;
   readonly groups: readonly FailureGroup[];
-  /** Failed requests of groups that fell over the cap. */
-  readonly droppedGroups: { readonly requests: number };
-  /** Last healthy answer per upstream connection: slot of the table, hash of the connection, start time in milliseconds. */
-  readonly connections: readonly (readonly [number, number, number])[];
+  /**
+   * Last healthy answer per upstream connection, column by column: slot of the table, hash of the connection, start time
+   * in milliseconds. Only parts that are to be merged have it.
+   */
+  readonly connections: {
+    readonly slot: readonly number[];
+    readonly hash: readonly number[];
+    readonly timeMs: readonly number[];
+  };
   readonly proxyLog: readonly ProxyLogEvents[];
 }

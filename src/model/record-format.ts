@@ -44,3 +44,13 @@ export interface RecordFormat {
   readonly parser: LineParser;
   readonly samples: readonly FormatSample[];
 }
+
+/** The formats that lines are tried with. */
+export interface FormatChoice {
+  /** In order: the more specific first. */
+  readonly formats: readonly RecordFormat[];
+  /** For lines that no format takes: pasted, trimmed, wrapped. Null when the user named the format. */
+  readonly lenient: RecordFormat | null;
+  /** Says whether a line begins like a record, so that it counts as failed and not as unrecognised. */
+  readonly looksLikeRecord: (bytes: Uint8Array, start: number, end: number) => boolean;
+}

@@ -1,0 +1,142 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { InputSource } from './inputs.ts';
+import { isStartTimeAt } from './record-start.ts';
+
+/** Below this, starting a thread costs more than it saves. */
+const MIN_PARALLEL_BYTES = 24 * 1024 * 1024;
+/** How far behind the middle of a file a line is looked for that begins a record. */
+const CUT_WINDOW_BYTES = 256 * 1024;
+const CHUNK_BYTES = 512 * 1024;
+const HEAD_BYTES = 8;
+const LF = 0x0a;
+const PRINTABLE = 0x20;
+/** A record behind a longer prefix is no place to cut. */
+const MAX_PREFIX_BYTES = 256;
+
+/** A stretch of a plain file that begins and ends at line ends; `end` is exclusive. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An input, or the stretch of one that a part reads. */
+export interface PartInput {
+  readonly source: InputSource;
+  readonly range: ByteRange | null;
+}
+
+/**
+ * Shares inputs out among up to `hands` readers, in order: merged in this order they give the whole. One part unless
+ * there is enough to do and all of it lies in plain files.
+ */
+export async function planParts(
+  sources: readonly InputSource[],
+  hands: number,
+): Promise<readonly (readonly PartInput[])[]> {
+  const whole = [sources.map((source) => ({ source, range: null }))];
+  const sizes = sources.map((source) => (source.kind === 'file' ? source.bytes : 0));
+  const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  const count = Math.min(hands, Math.floor(total / (MIN_PARALLEL_BYTES / 2)));
+  if (count < 2 || total < MIN_PARALLEL_BYTES || sources.some((source) => source.kind === 'stdin'))
+    return whole;
+  const parts: PartInput[][] = Array.from({ length: count }, () => []);
+  let before = 0;
+  for (const [i, source] of sources.entries()) {
+    const bytes = sizes[i] ?? 0;
+    const firstPart = Math.min(count - 1, Math.floor((before * count) / total));
+    const cuts = await findCuts(source, before, bytes, total, count);
+    if (cuts === null) parts[firstPart]?.push({ source, range: null });
+    else cuts.forEach((range, k) => parts[firstPart + k]?.push({ source, range }));
+    before += bytes;
+  }
+  return parts.filter((part) => part.length > 0);
+}
+
+/** Stretches of a file for the parts that it reaches into, or null when it stays whole. */
+async function findCuts(
+  source: InputSource,
+  before: number,
+  bytes: number,
+  total: number,
+  count: number,
+): Promise<readonly ByteRange[] | null> {
+  if (source.kind !== 'file') return null;
+  const goals: number[] = [];
+  for (let part = 1; part < count; part++) {
+    const goal = Math.floor((total * part) / count) - before;
+    if (goal > 0 && goal < bytes) goals.push(goal);
+  }
+  if (goals.length === 0) return null;
+  const handle = await open(source.path).catch(() => null);
+  if (handle === null) return null;
+  try {
+    if (!(await isPlainText(handle))) return null;
+    const starts = [0];
+    for (const goal of goals) starts.push(await findRecordLine(handle, goal, starts[starts.length - 1] ?? 0));
+    return starts.map((start, i) => ({ start, end: starts[i + 1] ?? Number.POSITIVE_INFINITY }));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Packed files begin with control bytes; UTF-16 with bytes above ASCII. */
+async function isPlainText(handle: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  return (
+    bytesRead > 0 &&
+    buffer
+      .subarray(0, bytesRead)
+      .every((byte) => byte === LF || byte === 0x09 || byte === 0x0d || (byte >= PRINTABLE && byte < 0x7f))
+  );
+}
+
+/** Offset of the first line behind `goal` that begins a record; `fallback` (an empty stretch) when none is near. */
+async function findRecordLine(handle: FileHandle, goal: number, fallback: number): Promise<number> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(CUT_WINDOW_BYTES), 0, CUT_WINDOW_BYTES, goal);
+  const bytes = buffer.subarray(0, bytesRead);
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) {
+    if (beginsRecord(bytes, at + 1)) return goal + at + 1;
+  }
+  return fallback;
+}
+
+/** A start time in brackets behind at most a prefix, or a JSON object with its first key on the same line. */
+function beginsRecord(bytes: Uint8Array, start: number): boolean {
+  if (bytes[start] === 0x7b && bytes[start + 1] === 0x22) return true;
+  const stop = Math.min(bytes.length, start + MAX_PREFIX_BYTES);
+  for (let at = start; at < stop && bytes[at] !== LF; at++) if (isStartTimeAt(bytes, at)) return true;
+  return false;
+}
+
+/**
+ * The bytes of a stretch. The next chunk is being read while the consumer works on this one, in two buffers that take
+ * turns: a chunk is valid until the next one is asked for.
+ */
+export async function* readRange(
+  path: string,
+  { start, end }: ByteRange,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const handle = await open(path);
+  const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const;
+  let at = start;
+  const readInto = async (buffer: Buffer): Promise<number> => {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK_BYTES, end - at), at);
+    at += bytesRead;
+    return bytesRead;
+  };
+  let ahead = readInto(buffers[0]);
+  try {
+    for (let turn = 0; ; turn++) {
+      const bytesRead = await ahead;
+      if (bytesRead === 0 || signal?.aborted) return;
+      const buffer = turn % 2 === 0 ? buffers[0] : buffers[1];
+      ahead = readInto(turn % 2 === 0 ? buffers[1] : buffers[0]);
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    // A descriptor must not be closed under a read.
+    await ahead.catch(() => 0);
+    await handle.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { availableParallelism } from 'node:os';
+import type { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import { mergeAggregates } from './aggregate/merge.ts';
+import type { InputPlan } from './ingest/inputs.ts';
+import { planParts } from './ingest/parts.ts';
+import type { Aggregate } from './model/aggregate.ts';
+import type { ReadingJob } from './read-part.ts';
+import { readPart } from './read-part.ts';
+import type { WorkerResult, WorkerTask } from './worker.ts';
+
+/** More threads than this only wait for the disk. */
+const MAX_HANDS = 4;
+
+/** What reading needs from outside. */
+export interface ReadingEnvironment {
+  readonly stdin: Readable;
+  readonly signal: AbortSignal | undefined;
+  readonly note: (text: string) => void;
+}
+
+/** Reads all inputs of a plan into one aggregate: large plain files in parts on all processors, the others as they come. */
+export async function readLogs(
+  plan: InputPlan,
+  job: ReadingJob,
+  environment: ReadingEnvironment,
+): Promise<Aggregate> {
+  const [own = [], ...others] = await planParts(plan.sources, Math.min(MAX_HANDS, availableParallelism()));
+  const elsewhere = others.map((part) => readInThread({ job, part }, environment));
+  const here = readPart(job, own, { ...environment, isPart: others.length > 0 });
+  const parts = await Promise.all([here, ...elsewhere]);
+  return parts.reduce(mergeAggregates);
+}
+
+function readInThread(task: WorkerTask, { signal, note }: ReadingEnvironment): Promise<Aggregate> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: task });
+    const stop = (): void => worker.postMessage('stop');
+    signal?.addEventListener('abort', stop, { once: true });
+    worker.once('message', (result: WorkerResult) => {
+      for (const text of result.notes) note(text);
+      signal?.removeEventListener('abort', stop);
+      resolve(result.aggregate);
+    });
+    worker.once('error', reject);
+  });
+}

@@ -1,0 +1,36 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { PartInput } from './ingest/parts.ts';
+import type { Aggregate } from './model/aggregate.ts';
+import type { ReadingJob } from './read-part.ts';
+import { readPart } from './read-part.ts';
+
+/** What the thread is started with. */
+export interface WorkerTask {
+  readonly job: ReadingJob;
+  readonly part: readonly PartInput[];
+}
+
+/** What the thread answers. */
+export interface WorkerResult {
+  readonly aggregate: Aggregate;
+  readonly notes: readonly string[];
+}
+
+async function work({ job, part }: WorkerTask): Promise<WorkerResult> {
+  const notes: string[] = [];
+  const interruption = new AbortController();
+  // Any message means: stop reading and hand in what there is.
+  parentPort?.once('message', () => interruption.abort());
+  const aggregate = await readPart(job, part, {
+    stdin: null,
+    signal: interruption.signal,
+    note: (text) => notes.push(text),
+    isPart: true,
+  });
+  return { aggregate, notes };
+}
+
+work(workerData).then((result) => {
+  parentPort?.postMessage(result);
+  parentPort?.close();
+});
