@@ -39,14 +39,23 @@ const terminal: Terminal = {
   signal: interruption.signal,
 };
 
-function collect(value: string, all: readonly string[]): readonly string[] {
+function collect(value: string, all: readonly string[] = []): readonly string[] {
   return [...all, value];
 }
 
 function repeatable(flags: string, description: string): Option {
-  const none: readonly string[] = [];
-  return new Option(flags, description).argParser(collect).default(none, '');
+  return new Option(flags, `${description} (repeatable)`).argParser(collect);
 }
+
+const HELP = `
+Examples:
+  kubectl logs deploy/NAME -c istio-proxy | faultline
+  faultline --fail-on likely logs/
+  faultline explain UF
+
+The options of the default command: faultline analyze --help
+Exit status: 0 nothing at --fail-on, 1 something is, 2 wrong use or nothing recognised, 70 a defect,
+130 or 143 after SIGINT or SIGTERM (with the report of what was read).`;
 
 async function finish(status: Promise<number>): Promise<void> {
   const found = await status;
@@ -59,6 +68,7 @@ function createProgram(): Command {
     .version(version, '-V, --version', 'print the version')
     .showHelpAfterError('(run faultline --help for the options)')
     .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', HELP)
     .exitOverride();
   addAnalyze(program);
   program
@@ -93,39 +103,31 @@ function addAnalyze(program: Command): void {
   program
     .command('analyze [inputs...]', { isDefault: true })
     .description('analyse access logs: files, folders, - or standard input (the default command)')
-    .addOption(
-      repeatable(
-        '-o, --output <kind[=path]>',
-        'text (default) or json; with a path: into a file (repeatable)',
-      ),
-    )
+    .addOption(repeatable('-o, --output <kind[=path]>', 'text (default) or json; with a path: into a file'))
     .option(
       '-f, --format <name|string|@path>',
       'skip recognition: a name of `list formats`, an Envoy format string or JSON format object, or a file with one',
     )
     .addOption(
-      repeatable(
-        '--mesh-config <path>',
-        'YAML or JSON of mesh resources (repeatable; not read by this version)',
-      ),
+      repeatable('--mesh-config <path>', 'YAML or JSON of mesh resources (not read by this version)'),
     )
     .option('--since <time>', 'only requests from then on: RFC 3339, or a duration before now (90m)')
     .option('--until <time>', 'only requests up to then')
-    .addOption(repeatable('--cluster <glob>', 'only requests to these clusters (repeatable)'))
-    .addOption(repeatable('--authority <glob>', 'only requests to these authorities (repeatable)'))
-    .addOption(repeatable('--exclude-path <glob>', 'leave out requests to these paths (repeatable)'))
-    .addOption(repeatable('--only <id>', 'show only this diagnosis (repeatable)'))
+    .addOption(repeatable('--cluster <glob>', 'only requests to these clusters'))
+    .addOption(repeatable('--authority <glob>', 'only requests to these authorities'))
+    .addOption(repeatable('--exclude-path <glob>', 'leave out requests to these paths'))
+    .addOption(repeatable('--only <id>', 'show only this diagnosis'))
     .option('--top <n>', 'findings shown in full (default: 10)')
     .addOption(
       repeatable(
         '--fail-on <condition>',
-        'exit 1 when it holds: any, likely, confirmed, rate>1%, a diagnosis id (repeatable)',
+        'exit 1 when it holds: any, likely, confirmed, rate>1%, a diagnosis id',
       ),
     )
     .addOption(
       repeatable(
         '--suppress <id[=glob]>',
-        'show a diagnosis as suppressed, for clusters or authorities that match (repeatable)',
+        'show a diagnosis as suppressed, for clusters or authorities that match',
       ),
     )
     .addOption(

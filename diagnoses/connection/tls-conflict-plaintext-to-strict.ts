@@ -8,15 +8,12 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
   flags: ['UC', 'UR'],
   reads: [
     'responseFlags',
-    'responseCode',
     'layer',
     'clusterDirection',
     'isExternalHost',
-    'resetReason',
-    'bytesSent',
-    'requestedServerName',
     'detailsName',
-    'authorityKind',
+    'requestedServerName',
+    'bytesSent',
   ],
   // A TCP service shows the same conflict as UR (Envoy with TCP reset detection).
   applies: (s) =>
@@ -24,9 +21,9 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
     s.clusterDirection !== 'inbound' &&
     s.clusterDirection !== 'inboundPassthrough',
   // The server's sidecar finds no filter chain for plaintext and logs only that.
-  echoes: (s) => s.responseFlags.includes('NR') && s.layer === 'tcp' && (s.requestedServerName ?? null) === null,
+  echoes: (s) => s.responseFlags.includes('NR') && s.layer === 'tcp' && s.requestedServerName == null,
   cause:
-    'The calling proxy sends plain HTTP to {host} (a DestinationRule says tls mode DISABLE, or sets a traffic policy without tls while automatic mutual TLS is off), but the server accepts mutual TLS only (PeerAuthentication STRICT) and closes the connection.',
+    'The calling proxy sends plaintext to {host}: a DestinationRule sets tls mode DISABLE for it, or has a traffic policy without tls while automatic mutual TLS is off. The server takes mutual TLS only (PeerAuthentication STRICT), finds no filter chain for plaintext and closes the connection.',
   evidence: [
     {
       for: 'weak',
@@ -37,23 +34,69 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
     {
       for: 'strong',
       about: 'endpoint',
+      claim: 'four or more requests went to the failing endpoints, and not one succeeded',
+      group: (g) =>
+        g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0 && g.requests >= 4,
+    },
+    {
+      for: 'moderate',
+      about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0,
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+    },
+    {
+      // A rule that is applied while the log runs: all before it is well, nothing after it.
+      for: 'weak',
+      about: 'endpoint',
+      claim: 'requests to the endpoint succeeded until the first failure and never since',
+      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore'),
     },
     {
       for: 'decisive',
       about: 'peer',
-      claim: 'the server logged NR filter_chain_not_found for the same connections',
-      group: (g) => {
-        const paired = g.pairedWith((other) => other.shape.responseFlags.includes('NR') && other.shape.layer === 'tcp');
-        return paired > 0 ? true : null;
-      },
+      claim: "the server's proxy logged NR filter_chain_not_found for the same connections",
+      group: (g) =>
+        g.pairedWith(
+          ({ shape }) =>
+            shape.responseFlags.includes('NR') && shape.layer === 'tcp' && shape.requestedServerName == null,
+        ) > 0 || null,
+    },
+    {
+      // Formats without the connection's own address still show the two at one endpoint.
+      for: 'strong',
+      about: 'peer',
+      claim: "at the same time the server's proxy logged NR for plaintext connections to the endpoint",
+      group: (g) =>
+        g.sameEndpoint(
+          ({ shape }) =>
+            shape.responseFlags.includes('NR') && shape.layer === 'tcp' && shape.requestedServerName == null,
+        ) > 0 || null,
+    },
+    {
+      // Where nothing healthy is logged, pace is what is left: a race needs an idle connection before each failure.
+      for: 'moderate',
+      about: 'burst',
+      claim: 'the log holds failures only, three or more of them less than a second apart',
+      group: (g) =>
+        g.healthyInLog > 0 || g.time === null
+          ? null
+          : g.requests >= 3 && (g.time.last - g.time.first) / (g.requests - 1) < 1000,
     },
     {
       against: 'decisive',
       about: 'endpoint',
-      claim: 'some requests to the failing endpoints succeed',
-      group: (g) => g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0,
+      claim: 'requests to the same endpoint succeed between the failures',
+      group: (g, s) =>
+        g.endpointHistory === null || s.clusterDirection === undefined
+          ? null
+          : g.endpointHistory === 'interleaved',
+    },
+    {
+      // Without a cluster the lines of two proxies, one of which has no trouble, cannot be told apart.
+      against: 'weak',
+      about: 'endpoint',
+      claim: 'lines without a cluster show requests to the endpoint that succeed between the failures',
+      group: (g, s) => s.clusterDirection === undefined && g.endpointHistory === 'interleaved',
     },
     {
       against: 'decisive',
@@ -64,39 +107,63 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
     {
       against: 'strong',
       about: 'duration',
-      claim: 'the failures take long: a refused handshake ends in milliseconds',
+      claim: 'the failures take long: a refused connection ends in milliseconds',
       group: (g) => g.durations && g.durations.medianMs > 50,
     },
     {
       against: 'strong',
       about: 'cluster',
-      claim: 'the destination lies outside the mesh',
+      claim: 'the destination is no service of the mesh',
       when: (s) => s.isExternalHost === true || s.clusterDirection === 'passthrough',
+    },
+    {
+      against: 'decisive',
+      about: 'details',
+      claim: 'a response had begun',
+      when: (s) => s.detailsName === 'upstream_reset_after_response_started',
+    },
+    {
+      against: 'strong',
+      about: 'size',
+      claim: 'the server sent data before the TCP connection was reset',
+      when: (s) => s.layer === 'tcp' && (s.bytesSent ?? 0) > 0,
     },
   ],
   confusedWith: [
     {
-      id: 'keepalive-race',
-      tellApart: 'Does any request to {upstreamHost} succeed in the same minute? A TLS conflict fails every one of them.',
+      id: 'certificate-verification-failed',
+      tellApart:
+        "Look at the log of the server's sidecar: NR filter_chain_not_found from the caller's address means plaintext; no line at all means that the server refused the client's certificate (TLS 1.3).",
     },
     {
-      id: 'certificate-verification-failed',
-      tellApart: "Look at the server's sidecar log: NR filter_chain_not_found from the caller's address means plaintext; no line at all means that the server refused the client's certificate.",
+      id: 'keepalive-race',
+      tellApart:
+        'Does any request to {upstreamHost} succeed in the same minute? A TLS conflict fails every one of them.',
+    },
+    {
+      id: 'upstream-crash-or-restart',
+      tellApart:
+        "Do the failures begin with a change of a DestinationRule or PeerAuthentication, or with a restart of the server's container?",
     },
   ],
   confirm: [
     {
       run: 'istioctl experimental describe service {service} -n {namespace}',
-      expect: 'the effective PeerAuthentication is STRICT while a DestinationRule for {host} sets tls mode DISABLE or none',
+      expect: 'the effective PeerAuthentication is STRICT, and a DestinationRule for {host} is named',
     },
     {
-      run: "kubectl get destinationrule -A -o yaml",
-      expect: 'a rule whose host matches {host} with trafficPolicy.tls.mode DISABLE, or with a trafficPolicy that has no tls block',
+      run: 'istioctl proxy-config cluster POD -n NAMESPACE --fqdn {host} -o json',
+      expect:
+        "in the caller's pod the cluster has neither transportSocket nor transportSocketMatches with tls",
+    },
+    {
+      run: 'kubectl logs POD -c istio-proxy -n {namespace} | grep filter_chain_not_found',
+      expect: "in the server's pod: NR lines whose remote address is the caller's, in the same seconds",
     },
   ],
   fixes: [
     {
-      text: 'Let the DestinationRule use mutual TLS (or take its tls block out where automatic mutual TLS is on).',
+      text: 'Let the DestinationRule use mutual TLS, or take its tls block out where automatic mutual TLS is on. Wrong when the caller has no sidecar.',
       yaml: `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata:
@@ -108,10 +175,29 @@ spec:
     tls:
       mode: ISTIO_MUTUAL`,
     },
-    { text: 'Wrong when the caller has no sidecar: then allow plaintext on that port with a PERMISSIVE PeerAuthentication, or inject the caller.' },
+    {
+      text: 'Callers that cannot speak mutual TLS need a PERMISSIVE PeerAuthentication on that workload. Wrong where plaintext must not be accepted at all.',
+    },
   ],
+  versions:
+    'all; mostly where automatic mutual TLS is off (before Istio 1.5, or switched off). The NR line of the server exists since Istio 1.8. A TCP service shows UR since Envoy detects TCP resets, before that no flag.',
   sources: [
-    { title: 'Istio: 503 errors after setting destination rule', url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule' },
+    {
+      title: 'Istio: 503 errors after setting destination rule',
+      url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule',
+    },
   ],
-  samples: [{ file: 'client-and-server.log', origin: 'captured', from: 'both sidecars, Envoy 1.40, DestinationRule DISABLE against PeerAuthentication STRICT' }],
+  samples: [
+    {
+      file: 'client-and-server.log',
+      origin: 'captured',
+      from: 'both sidecars, Envoy 1.40: plaintext cluster against a filter chain that demands mutual TLS',
+    },
+    { file: 'client-only.log', origin: 'captured', from: "the caller's sidecar of the same, Envoy 1.40" },
+    {
+      file: 'tcp-service.log',
+      origin: 'captured',
+      from: 'both ends of a TCP service, Envoy 1.40 on one machine',
+    },
+  ],
 });

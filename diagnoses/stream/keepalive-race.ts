@@ -1,46 +1,53 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 
+/** Servers count their keep-alive limits in seconds, so a connection that answered just before was not idle. */
+const SHORTEST_KEEP_ALIVE_MS = 900;
+
 export const keepaliveRace = defineDiagnosis({
   id: 'keepalive-race',
   family: 'stream',
   title: 'Upstream closes an idle keep-alive connection as it is reused',
   prior: 'common',
   flags: ['UC'],
-  reads: ['responseFlags', 'layer', 'hasUpstreamLocalAddress', 'detailsName', 'resetReason', 'bytesSent'],
-  applies: (s) => s.responseFlags.includes('UC') && s.layer === 'http',
+  reads: ['responseFlags', 'layer', 'detailsName', 'responseCode', 'clusterDirection', 'bytesSent'],
+  applies: (s) =>
+    s.layer === 'http' &&
+    s.responseFlags.includes('UC') &&
+    s.detailsName !== 'upstream_reset_after_response_started',
+  // The caller of a sidecar that lost the race gets its reply as an answer: 95 bytes of text, no flag of its own.
+  echoes: (s) =>
+    s.responseCode === 503 &&
+    s.bytesSent === 95 &&
+    s.clusterDirection !== 'inbound' &&
+    s.responseFlags.every((flag) => flag === 'URX') &&
+    (s.detailsName ?? 'via_upstream') === 'via_upstream',
   cause:
-    'The server closes connections that were idle for its keep-alive limit, and the proxy sends a request on one of them in that very moment: the request is lost before the server reads it.',
+    'The server behind {upstreamHost} closes connections that were idle for its keep-alive limit, and the proxy sends a request on one of them in that very moment: the request is lost before the server reads it.',
   evidence: [
     {
-      for: 'moderate',
-      about: 'details',
-      claim: 'the connection ended before a response began (connection_termination)',
-      when: (s) => s.resetReason === 'connection_termination',
-    },
-    {
-      for: 'moderate',
-      about: 'size',
-      claim: 'the reply is the 95 bytes of "reset reason: connection termination"',
-      when: (s) => s.bytesSent === 95,
-    },
-    {
-      // Proof rests on repetition: a crash too can follow an answer on the same connection, but not after a constant gap.
+      // Repetition is the proof: a crash, too, may follow an answer on the same connection, but not after a constant gap.
       for: 'decisive',
       about: 'reuse',
-      claim: 'the failed requests reused connections that had answered before, after a nearly constant idle time',
-      group: (g) => g.reuse && g.reuse.isConstant && g.reuse.reused >= 0.5 * g.reuse.judged,
+      claim:
+        'the failed requests reused connections that had answered before, after a nearly constant idle time',
+      group: (g) =>
+        g.reuse === null
+          ? null
+          : g.reuse.isConstant &&
+            g.reuse.medianIdleMs >= SHORTEST_KEEP_ALIVE_MS &&
+            g.reuse.reused >= 0.5 * g.reuse.judged,
     },
     {
       for: 'strong',
       about: 'reuse',
-      claim: 'the same upstream connection had answered before it failed',
-      group: (g) => g.reuse && g.reuse.reused > 0,
+      claim: 'the connection had answered before and had been idle for a second or more',
+      group: (g) => g.reuse && g.reuse.reused > 0 && g.reuse.medianIdleMs >= SHORTEST_KEEP_ALIVE_MS,
     },
     {
       for: 'weak',
       about: 'endpoint',
       claim: 'the failing endpoints answer other requests',
-      group: (g) => g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0,
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0),
     },
     {
       for: 'weak',
@@ -52,7 +59,13 @@ export const keepaliveRace = defineDiagnosis({
       against: 'decisive',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0,
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+    },
+    {
+      against: 'moderate',
+      about: 'reuse',
+      claim: 'the connections had answered less than a second before, so they were not idle',
+      group: (g) => g.reuse && g.reuse.reused > 0 && g.reuse.medianIdleMs < SHORTEST_KEEP_ALIVE_MS,
     },
     {
       against: 'strong',
@@ -61,36 +74,68 @@ export const keepaliveRace = defineDiagnosis({
       group: (g) => g.durations && g.durations.roundMs !== null,
     },
     {
+      // A request on a closed connection is refused within one round trip.
+      against: 'moderate',
+      about: 'duration',
+      claim: 'the failures take a second or more',
+      group: (g) => g.durations && g.durations.medianMs >= 1000,
+    },
+    {
       against: 'strong',
       about: 'path',
       claim: 'all failures are on one path',
       group: (g) => g.onOnePath,
     },
+    {
+      against: 'moderate',
+      about: 'traffic',
+      claim: 'more than a quarter of the requests failed: a race loses few',
+      group: (g) => (g.failedShare === null || g.requests < 5 ? null : g.failedShare > 0.25),
+    },
+    {
+      against: 'strong',
+      about: 'peer',
+      claim: 'the server refused the same connections for want of a filter chain (NR)',
+      group: (g) =>
+        g.pairedWith((other) => other.shape.responseFlags.includes('NR') && other.shape.layer === 'tcp') >
+          0 || null,
+    },
   ],
   confusedWith: [
     {
       id: 'upstream-crash-or-restart',
-      tellApart: 'Did the container of {upstreamIp} restart, or do failures lie on one path? Then it crashes. Constant idle gaps before each failure mean a keep-alive limit.',
+      tellApart:
+        'Did the container behind {upstreamHost} restart, or do the failures lie on one path? Then it crashes. An equal idle gap before each failure means a keep-alive limit.',
     },
     {
       id: 'tls-conflict-plaintext-to-strict',
-      tellApart: 'Does any request to {upstreamHost} succeed in the same minute? A TLS conflict fails every one of them.',
+      tellApart:
+        'Does any request to {upstreamHost} succeed in the same minute? A TLS conflict fails every one of them.',
     },
   ],
   confirm: [
     {
       run: 'kubectl get pods -A -o wide --field-selector status.podIP={upstreamIp}',
-      expect: 'the pod is older than the failures and has not restarted; then look up the keep-alive (idle) timeout of its server: it equals the idle gap shown above',
+      expect:
+        'the pod is older than the failures and RESTARTS is 0; the keep-alive (idle) timeout of its server is about the idle gap seen here',
+    },
+    {
+      run: 'istioctl proxy-config cluster {pod} -n {namespace} --fqdn {host} -o json',
+      expect:
+        'no idleTimeout in commonHttpProtocolOptions (the proxy then keeps connections for an hour), or one above the limit of the server',
     },
   ],
   fixes: [
-    { text: 'Let the server keep idle connections longer than the proxy does (Node.js: server.keepAliveTimeout, gunicorn: --keep-alive, Tomcat: keepAliveTimeout).' },
     {
-      text: 'Or let the proxy give them up first: an idle timeout below the limit of the server.',
+      text: 'Let the server keep idle connections longer than the proxy does (Node.js: server.keepAliveTimeout, 5 s by default; gunicorn and uvicorn: --keep-alive, --timeout-keep-alive; Tomcat: keepAliveTimeout). Best where the failing line is inbound: no other place is involved.',
+    },
+    {
+      text: 'Or let the calling proxy give idle connections up first. Wrong when the line is inbound: a DestinationRule acts on callers, and the hop from the sidecar to its own application needs the setting above.',
       yaml: `apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata:
   name: {service}-idle
+  namespace: {namespace}
 spec:
   host: {host}
   trafficPolicy:
@@ -98,11 +143,25 @@ spec:
       http:
         idleTimeout: 1s # below the keep-alive limit of the server`,
     },
-    { text: 'Retries on reset-before-request repair what remains; retry on "reset" only where a request may safely be sent twice.' },
+    {
+      text: 'Retries on reset-before-request repair what remains; retry on "reset" only what may safely be done twice.',
+    },
   ],
   sources: [
-    { title: 'istio/istio#55138: 503 UC on reused connections', url: 'https://github.com/istio/istio/issues/55138' },
-    { title: 'Istio: DestinationRule, ConnectionPoolSettings', url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/' },
+    {
+      title: 'istio/istio#55138: 503 UC on reused connections',
+      url: 'https://github.com/istio/istio/issues/55138',
+    },
+    {
+      title: 'Istio: DestinationRule, ConnectionPoolSettings',
+      url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/',
+    },
   ],
-  samples: [{ file: 'constant-idle-gap.log', origin: 'captured', from: 'Envoy 1.40 in front of a server that closes connections idle for 2 s' }],
+  samples: [
+    {
+      file: 'constant-idle-gap.log',
+      origin: 'captured',
+      from: 'Envoy 1.40 in front of a server that closes connections idle for 2 s',
+    },
+  ],
 });

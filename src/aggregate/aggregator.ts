@@ -194,8 +194,9 @@ export class Aggregator {
    */
   finish(inputs: readonly InputSummary[], proxyLog: readonly ProxyLogEvents[], isPart: boolean): Aggregate {
     this.#settleCoverage(null);
-    const byFlag = [...this.#flagCounts].sort(([a], [b]) => (a < b ? -1 : 1));
+    const byFlag = [...this.#flagCounts];
     if (this.#unflagged > 0) byFlag.push(['-', this.#unflagged]);
+    byFlag.sort(([a], [b]) => (a < b ? -1 : 1));
     return {
       inputs,
       coverage: this.#coverageByField(),

@@ -7,8 +7,9 @@ const MAX_SEGMENTS = 6;
 const MAX_SEGMENT_BYTES = 40;
 /** Hex strings from this length on are ids when they hold a digit. */
 const MIN_HEX_BYTES = 8;
-/** Segments with at least so many digits are ids: `ORE00042`, `2026-11-21`. */
-const MIN_ID_DIGITS = 4;
+/** Segments with at least so many digits are ids: `EUR27`, `ORE00042`, `2026-11-21`; versions (`v12`) are not. */
+const MIN_ID_DIGITS = 2;
+const LETTER_V = 0x76;
 const SLASH = 0x2f;
 const QUESTION = 0x3f;
 const HASH = 0x23;
@@ -45,7 +46,7 @@ export function walkPathTemplate(bytes: Uint8Array, start: number, end: number, 
     const length = stop - at;
     if (segments++ === MAX_SEGMENTS) return sink.cut();
     const masked =
-      digits >= MIN_ID_DIGITS ||
+      (digits >= MIN_ID_DIGITS && !(bytes[at] === LETTER_V && digits === length - 1)) ||
       (digits > 0 && digits === length) ||
       (hex && digits > 0 && length >= MIN_HEX_BYTES) ||
       length > MAX_SEGMENT_BYTES;

@@ -12,18 +12,18 @@ import { writeFileAtomically } from './write-file.ts';
 
 /** Options of `faultline analyze` as the option parser gives them. */
 export interface AnalyzeOptions {
-  readonly output: readonly string[];
+  readonly output?: readonly string[];
   readonly format?: string;
-  readonly meshConfig: readonly string[];
+  readonly meshConfig?: readonly string[];
   readonly since?: string;
   readonly until?: string;
-  readonly cluster: readonly string[];
-  readonly authority: readonly string[];
-  readonly excludePath: readonly string[];
-  readonly only: readonly string[];
+  readonly cluster?: readonly string[];
+  readonly authority?: readonly string[];
+  readonly excludePath?: readonly string[];
+  readonly only?: readonly string[];
   readonly top?: string;
-  readonly failOn: readonly string[];
-  readonly suppress: readonly string[];
+  readonly failOn?: readonly string[];
+  readonly suppress?: readonly string[];
   readonly color: ColorChoice;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -44,10 +44,10 @@ export async function runAnalyze(
   options: AnalyzeOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const outputs = parseOutputs(options.output);
-  const conditions = options.failOn.map((text) => parseFailCondition(text, diagnosisIds));
+  const outputs = parseOutputs(options.output ?? []);
+  const conditions = (options.failOn ?? []).map((text) => parseFailCondition(text, diagnosisIds));
   const top = options.top === undefined ? undefined : parseCount('--top', options.top);
-  for (const id of options.only) assertKnownId('--only', id, diagnosisIds);
+  for (const id of options.only ?? []) assertKnownId('--only', id, diagnosisIds);
   const diagnostics = createDiagnostics(terminal.stderr, {
     quiet: options.quiet === true,
     verbose: options.verbose === true,
@@ -60,15 +60,15 @@ export async function runAnalyze(
     selection: {
       sinceMs: options.since === undefined ? null : parseTime('--since', options.since, terminal.nowMs),
       untilMs: options.until === undefined ? null : parseTime('--until', options.until, terminal.nowMs),
-      clusters: options.cluster,
-      authorities: options.authority,
-      excludedPaths: options.excludePath,
+      clusters: options.cluster ?? [],
+      authorities: options.authority ?? [],
+      excludedPaths: options.excludePath ?? [],
     },
-    only: options.only.length === 0 ? null : new Set(options.only),
-    isSuppressed: parseSuppressions(options.suppress, diagnosisIds),
+    only: (options.only ?? []).length === 0 ? null : new Set(options.only ?? []),
+    isSuppressed: parseSuppressions(options.suppress ?? [], diagnosisIds),
     version: terminal.version,
     notes:
-      options.meshConfig.length === 0
+      (options.meshConfig ?? []).length === 0
         ? []
         : ['The mesh configuration was not read: this version diagnoses from logs alone.'],
     signal: terminal.signal,

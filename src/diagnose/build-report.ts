@@ -223,7 +223,7 @@ function droppedRequests(aggregate: Aggregate): number {
 }
 
 function notesOf(aggregate: Aggregate): readonly string[] {
-  const notes: string[] = [];
+  const notes = aggregate.inputs.filter(({ lines }) => lines.read === 0).map(({ path }) => `${path} is empty.`);
   const { requests, traffic } = aggregate;
   const dropped = droppedRequests(aggregate);
   if (requests.withoutTime > 0)

@@ -1,0 +1,183 @@
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+
+/** A failure that reached an endpoint, which outlier detection counts: a 5xx answer or a broken connection. */
+const EJECTING_FLAGS = ['UF', 'UC', 'UT', 'UR', 'URX', 'UPE'];
+
+export const outlierEjection = defineDiagnosis({
+  id: 'outlier-ejection',
+  family: 'cluster',
+  title: 'Outlier detection ejected every endpoint',
+  prior: 'usual',
+  flags: ['UH'],
+  reads: [
+    'responseFlags',
+    'responseCode',
+    'detailsName',
+    'layer',
+    'upstreamHost',
+    'upstreamCluster',
+    'clusterDirection',
+    'hasUpstreamLocalAddress',
+    'upstreamRequestAttemptCount',
+    'transportFailure',
+  ],
+  applies: (s) =>
+    (s.responseFlags.includes('UH') || s.detailsName === 'no_healthy_upstream') &&
+    s.clusterDirection !== 'blackHole' &&
+    !(s.layer === 'tcp' && s.upstreamCluster === null),
+  // The answers for which the endpoints were ejected.
+  echoes: (s) =>
+    (s.responseCode ?? 0) >= 500 &&
+    typeof s.upstreamHost === 'string' &&
+    (s.responseFlags.length === 0 || (s.responseFlags.length === 1 && s.responseFlags.includes('URX'))) &&
+    (s.detailsName === undefined || s.detailsName === 'via_upstream'),
+  cause:
+    'The endpoints of {host} failed so often in a row that outlier detection ejected all of them; until the ejection time is over, the calling proxy has nobody to send to and answers 503 itself.',
+  evidence: [
+    {
+      for: 'moderate',
+      about: 'flags',
+      claim: 'the cluster had no healthy upstream (UH)',
+      when: (s) => s.responseFlags.includes('UH'),
+    },
+    {
+      for: 'decisive',
+      about: 'peer',
+      claim: 'endpoints of the same cluster answered with 5xx just before',
+      group: (g) =>
+        g.neighbours.some(
+          (other) =>
+            other.failed &&
+            typeof other.shape.upstreamHost === 'string' &&
+            (other.shape.responseCode ?? 0) >= 500 &&
+            (other.shape.responseFlags.length === 0 || other.shape.detailsName === 'via_upstream') &&
+            (g.time === null || other.time === null || other.time.first <= g.time.last),
+        ),
+    },
+    {
+      for: 'strong',
+      about: 'peer',
+      claim: 'connections to endpoints of the same cluster failed just before',
+      group: (g) =>
+        g.neighbours.some(
+          (other) =>
+            EJECTING_FLAGS.some((flag) => other.shape.responseFlags.includes(flag)) &&
+            typeof other.shape.upstreamHost === 'string' &&
+            (g.time === null || other.time === null || other.time.first <= g.time.last),
+        ),
+    },
+    {
+      for: 'strong',
+      about: 'endpoint',
+      claim: 'the failing line names an endpoint or several attempts: it was ejected between two of them',
+      when: (s) =>
+        typeof s.upstreamHost === 'string' ||
+        s.hasUpstreamLocalAddress === true ||
+        (s.upstreamRequestAttemptCount ?? 1) > 1,
+    },
+    {
+      for: 'moderate',
+      about: 'history',
+      claim: 'requests to the cluster succeed before and after the failures',
+      group: (g) => g.scopeHistory && g.scopeHistory === 'interleaved',
+    },
+    {
+      against: 'strong',
+      about: 'history',
+      claim: 'no request to this cluster ever reached an endpoint',
+      group: (g) =>
+        g.healthyInScope === null
+          ? null
+          : g.healthyInScope === 0 &&
+            !g.neighbours.some((other) => typeof other.shape.upstreamHost === 'string'),
+    },
+    {
+      // An ejection needs failures that reached the endpoints; a log that begins later may have missed them.
+      against: 'strong',
+      about: 'peer',
+      claim: 'requests to the cluster reach endpoints, and none of them failed there',
+      group: (g) =>
+        g.scopeHistory &&
+        g.scopeHistory !== 'none' &&
+        !g.neighbours.some((other) => other.failed && typeof other.shape.upstreamHost === 'string'),
+    },
+    {
+      against: 'strong',
+      about: 'transport',
+      claim: 'the failing line itself says why its endpoint was given up: the connection failed',
+      when: (s) => typeof s.transportFailure === 'string',
+    },
+  ],
+  confusedWith: [
+    {
+      id: 'no-healthy-endpoints',
+      tellApart:
+        'Are there endpoints at all? istioctl proxy-config endpoints lists ejected ones with outlier check FAILED, and nothing when the service is empty.',
+    },
+    {
+      id: 'connection-refused',
+      tellApart:
+        'Is the first failure UF with Connection refused? Then the ejection only follows from endpoints that nobody listens on.',
+    },
+    {
+      id: 'application-error',
+      tellApart: 'Without UH lines in the same cluster the 5xx stand alone: nothing was ejected.',
+    },
+  ],
+  confirm: [
+    {
+      run: 'istioctl proxy-config endpoints {pod} -n CALLER_NAMESPACE --cluster {cluster}',
+      expect: 'while it lasts, every endpoint has OUTLIER CHECK FAILED',
+    },
+    {
+      run: 'kubectl get destinationrule -A -o yaml',
+      expect: 'a rule for {host} with outlierDetection, maxEjectionPercent 100 and few consecutive errors',
+    },
+  ],
+  fixes: [
+    {
+      text: 'Repair what made the endpoints fail first: the 5xx or the broken connections in front of the UH lines are the cause, the ejection is the consequence.',
+    },
+    {
+      text: 'Keep a part of the endpoints in any case. Wrong when a failing endpoint does harm: then ejecting all of them is what you want.',
+      yaml: `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata:
+  name: {service}-outliers
+  namespace: {namespace}
+spec:
+  host: {host}
+  trafficPolicy:
+    outlierDetection:
+      consecutive5xxErrors: 10
+      interval: 10s
+      baseEjectionTime: 30s
+      maxEjectionPercent: 50
+      minHealthPercent: 50 # below this share of healthy endpoints the ejections are ignored`,
+    },
+  ],
+  versions:
+    'All. Istio switches the panic mode of Envoy off unless minHealthPercent is set, so all endpoints can be gone.',
+  sources: [
+    {
+      title: 'Istio: DestinationRule, OutlierDetection',
+      url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/#OutlierDetection',
+    },
+    {
+      title: 'Envoy: outlier detection',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier',
+    },
+  ],
+  samples: [
+    {
+      file: 'after-500s.log',
+      origin: 'captured',
+      from: 'Envoy 1.40: all pods of a service answer 500 from a moment on and are ejected',
+    },
+    {
+      file: 'grpc-unavailable.log',
+      origin: 'quoted',
+      from: 'ssup2.github.io, "Istio Sidecar Proxy Access Log": gRPC server that answers Unavailable, three attempts',
+    },
+  ],
+});

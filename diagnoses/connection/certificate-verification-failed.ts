@@ -1,0 +1,253 @@
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+
+/** Lengths of Envoy's reply with the bare text of CERTIFICATE_VERIFY_FAILED in it: with and without retries, old and new wording. */
+const VERIFY_FAILED_REPLY_BYTES: ReadonlySet<number> = new Set([195, 202, 209, 216, 218, 225, 232, 239]);
+
+/** Length of Envoy's reply "remote connection failure", once or after retries: refused, no route, or a failed handshake. */
+const REMOTE_FAILURE_REPLY_BYTES: ReadonlySet<number> = new Set([98, 121]);
+
+export const certificateVerificationFailed = defineDiagnosis({
+  id: 'certificate-verification-failed',
+  family: 'connection',
+  title: 'Certificate verification fails between the proxies',
+  prior: 'usual',
+  flags: ['UF', 'URX', 'UC'],
+  reads: [
+    'responseFlags',
+    'layer',
+    'clusterDirection',
+    'isExternalHost',
+    'transportFailure',
+    'detailsName',
+    'bytesSent',
+  ],
+  // TLS 1.3: the client is done with its handshake before the server looks at its certificate, so a refusal is a UC.
+  applies: (s) =>
+    s.clusterDirection !== 'inbound' &&
+    s.clusterDirection !== 'inboundPassthrough' &&
+    s.clusterDirection !== 'passthrough' &&
+    ((s.responseFlags.includes('UF') &&
+      (s.transportFailure === undefined ||
+        s.transportFailure === 'tlsCertificate' ||
+        s.transportFailure === 'tlsAlertCertificate' ||
+        (s.transportFailure === null && s.layer === 'tcp'))) ||
+      (s.responseFlags.includes('UC') && s.transportFailure == null) ||
+      s.transportFailure === 'tlsCertificate' ||
+      s.transportFailure === 'tlsAlertCertificate'),
+  echoes: (s) => s.responseFlags.includes('UH') && s.clusterDirection === 'outbound',
+  cause:
+    'The proxies at the two ends of {host} do not accept each other: a certificate has expired, is signed by a root that the other side does not trust, or carries another identity than is asked for. The failure reason says which: CERTIFICATE_VERIFY_FAILED when the caller refuses, an alert when the server at {upstreamHost} refuses the caller.',
+  evidence: [
+    {
+      for: 'decisive',
+      about: 'transport',
+      claim: 'the calling proxy refused the certificate of the endpoint (CERTIFICATE_VERIFY_FAILED)',
+      when: (s) => s.transportFailure === 'tlsCertificate',
+    },
+    {
+      for: 'moderate',
+      about: 'transport',
+      claim: 'the reply is as long as "remote connection failure" without a reason',
+      when: (s) => s.transportFailure === undefined && REMOTE_FAILURE_REPLY_BYTES.has(s.bytesSent ?? 0),
+    },
+    {
+      for: 'decisive',
+      about: 'transport',
+      claim: "the endpoint refused the calling proxy's certificate with a TLS alert",
+      when: (s) => s.transportFailure === 'tlsAlertCertificate',
+    },
+    {
+      for: 'decisive',
+      about: 'transport',
+      claim: 'the reply has the length of the text with CERTIFICATE_VERIFY_FAILED',
+      when: (s) =>
+        s.transportFailure === undefined &&
+        s.layer === 'http' &&
+        VERIFY_FAILED_REPLY_BYTES.has(s.bytesSent ?? 0),
+    },
+    {
+      for: 'strong',
+      about: 'endpoint',
+      claim: 'four or more requests went to the failing endpoints, each was cut off, and not one succeeded',
+      group: (g, s) =>
+        g.healthyOnFailingEndpoints === null
+          ? null
+          : g.healthyOnFailingEndpoints === 0 && g.requests >= 4 && s.responseFlags.includes('UC'),
+    },
+    {
+      for: 'moderate',
+      about: 'endpoint',
+      claim: 'no request to the failing endpoints ever succeeded',
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+    },
+    {
+      // A certificate expires while the log runs.
+      for: 'weak',
+      about: 'endpoint',
+      claim: 'requests to the endpoint succeeded until the first failure and never since',
+      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore'),
+    },
+    {
+      for: 'weak',
+      about: 'duration',
+      claim: 'the failures take no longer than handshakes and the pauses between retries',
+      group: (g, s) => g.durations && g.durations.medianMs <= (s.responseFlags.includes('UC') ? 5 : 150),
+    },
+    {
+      for: 'strong',
+      about: 'proxyLog',
+      claim: 'the log of the proxy itself reports trouble with its certificate',
+      group: (g) => g.proxyLog.some(({ kind }) => kind === 'certificateFailed') || null,
+    },
+    {
+      // A handshake that fails, TLS 1.3 or not, leaves no access log at the server; plaintext leaves NR.
+      against: 'strong',
+      about: 'peer',
+      claim:
+        "the server's proxy logged NR filter_chain_not_found, which only plaintext or a foreign server name leaves",
+      group: (g) =>
+        g.pairedWith(({ shape }) => shape.responseFlags.includes('NR') && shape.layer === 'tcp') > 0 || null,
+    },
+    {
+      // Where nothing healthy is logged, pace is what is left: a race needs an idle connection before each failure.
+      for: 'moderate',
+      about: 'burst',
+      claim: 'the log holds failures only, three or more of them less than a second apart',
+      group: (g) =>
+        g.healthyInLog > 0 || g.time === null
+          ? null
+          : g.requests >= 3 && (g.time.last - g.time.first) / (g.requests - 1) < 1000,
+    },
+    {
+      against: 'decisive',
+      about: 'endpoint',
+      claim: 'requests to the same endpoint succeed between the failures',
+      group: (g, s) =>
+        g.endpointHistory === null || s.clusterDirection === undefined
+          ? null
+          : g.endpointHistory === 'interleaved',
+    },
+    {
+      // Without a cluster the lines of two proxies, one of which has no trouble, cannot be told apart.
+      against: 'weak',
+      about: 'endpoint',
+      claim: 'lines without a cluster show requests to the endpoint that succeed between the failures',
+      group: (g, s) => s.clusterDirection === undefined && g.endpointHistory === 'interleaved',
+    },
+    {
+      against: 'decisive',
+      about: 'reuse',
+      claim: 'the same upstream connection had answered before it failed',
+      group: (g) => g.reuse && g.reuse.reused > 0,
+    },
+    {
+      against: 'strong',
+      about: 'duration',
+      claim: 'the failures take longer than a handshake and its retries',
+      group: (g) => g.durations && g.durations.medianMs > 500,
+    },
+    {
+      against: 'decisive',
+      about: 'details',
+      claim: 'a response had begun',
+      when: (s) => s.detailsName === 'upstream_reset_after_response_started',
+    },
+    {
+      // Every other fault of a certificate names itself.
+      against: 'moderate',
+      about: 'flags',
+      claim: 'the connection was made and then cut, as only a client certificate that TLS 1.3 refuses does',
+      when: (s) => s.responseFlags.includes('UC'),
+    },
+    {
+      against: 'moderate',
+      about: 'transport',
+      claim: 'the format has failure reasons, and this failure to connect has none',
+      when: (s) => s.transportFailure === null && s.responseFlags.includes('UF'),
+    },
+    {
+      against: 'moderate',
+      about: 'cluster',
+      claim: 'the destination lies outside the mesh, and the failure reason names no certificate',
+      when: (s) => s.isExternalHost === true && s.transportFailure == null,
+    },
+  ],
+  confusedWith: [
+    {
+      id: 'tls-conflict-plaintext-to-strict',
+      tellApart:
+        "Look at the log of the server's sidecar: NR filter_chain_not_found from the caller's address means plaintext; no line at all means that the server refused the client's certificate (TLS 1.3).",
+    },
+    {
+      id: 'tls-handshake-rejected',
+      tellApart:
+        'Does the alert name a certificate (UNKNOWN_CA, CERTIFICATE_EXPIRED) or something else (HANDSHAKE_FAILURE)?',
+    },
+    {
+      id: 'sds-secret-missing',
+      tellApart:
+        'Does istioctl proxy-config secret show a certificate at all? Here there is one, but it is refused.',
+    },
+    {
+      id: 'keepalive-race',
+      tellApart:
+        'Does any request to {upstreamHost} succeed in the same minute? A refused certificate fails them all.',
+    },
+  ],
+  confirm: [
+    {
+      run: 'istioctl proxy-config secret POD -n NAMESPACE',
+      expect:
+        'for the pods of both ends: default is ACTIVE and VALID CERT true with NOT AFTER in the future; the serial number of ROOTCA is the same at both ends',
+    },
+    {
+      run: 'kubectl logs POD -c istio-proxy -n NAMESPACE | grep -iE "certificate|CSR|SDS"',
+      expect: 'in the pod with the old certificate: renewal fails, or istiod cannot be reached',
+    },
+    {
+      run: 'kubectl get destinationrule -A -o yaml | grep -B8 -A8 subjectAltNames',
+      expect: 'for a SAN mismatch: names for {host} that are not those listed in the failure reason',
+    },
+  ],
+  fixes: [
+    {
+      text: "Expired: make istiod reachable again for that pod (and the node's clock right), then restart the pod so that it asks for a new certificate.",
+    },
+    {
+      text: 'Unknown authority: give both ends one root. In a CA rotation distribute the new root beside the old one first, and restart the workloads that still hold certificates of the old one.',
+    },
+    {
+      text: 'Identity mismatch: correct subjectAltNames or the trust domain (trustDomainAliases). Wrong when the address now belongs to another pod: then the names are right and the endpoint is stale.',
+    },
+    { text: 'Switching verification off hides the fault and the intruder alike: no fix.' },
+  ],
+  versions:
+    'Envoy up to about 1.36 prints CERTIFICATE_VERIFY_FAILED without the reason behind it. With TLS 1.2 a refused client certificate is UF with an alert, with TLS 1.3 it is UC without any reason.',
+  sources: [
+    {
+      title: 'istio/istio#46619: SSLV3_ALERT_CERTIFICATE_EXPIRED',
+      url: 'https://github.com/istio/istio/issues/46619',
+    },
+    {
+      title: 'Istio: security problems',
+      url: 'https://istio.io/latest/docs/ops/common-problems/security-issues/',
+    },
+  ],
+  samples: [
+    {
+      file: 'server-expired.log',
+      origin: 'captured',
+      from: 'Envoy 1.40: the server’s certificate has expired',
+    },
+    {
+      file: 'server-san-mismatch.log',
+      origin: 'captured',
+      from: 'Envoy 1.40: the server has another identity',
+    },
+    {
+      file: 'client-unknown-ca-tls12.log',
+      origin: 'captured',
+      from: 'Envoy 1.40: the server does not trust the caller’s root, TLS 1.2',
+    },
+  ],
+});

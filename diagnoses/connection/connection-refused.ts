@@ -1,0 +1,215 @@
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+
+/**
+ * Lengths of the reply where details are not logged. Envoy 1.17 to 1.38 write the errno into the text: "connection
+ * failure" or "remote connection failure" with 111, or with the words of Envoy 1.32, each also for a retried request.
+ */
+const ERRNO_BYTES = [145, 168, 152, 175, 167, 190];
+/** "remote connection failure" without a reason: refused, no route, or a failed TLS handshake. */
+const REMOTE_FAILURE_BYTES = [98, 121];
+/** Pauses between the default two retries add up to less than this. */
+const QUICK_MS = 300;
+
+export const connectionRefused = defineDiagnosis({
+  id: 'connection-refused',
+  family: 'connection',
+  title: 'The upstream endpoint refuses connections',
+  prior: 'common',
+  flags: ['UF', 'URX'],
+  reads: [
+    'responseFlags',
+    'responseCodeDetails',
+    'resetReason',
+    'transportFailure',
+    'clusterDirection',
+    'isExternalHost',
+    'upstreamIsDownstreamLocal',
+    'bytesSent',
+  ],
+  // What the proxy of the pod itself dials is the application: app-not-listening. UH may name the refusal that led to it.
+  applies: (s) =>
+    s.clusterDirection !== 'inbound' &&
+    s.clusterDirection !== 'inboundPassthrough' &&
+    (s.transportFailure === 'refused' ||
+      (s.responseFlags.includes('UF') &&
+        (s.transportFailure == null ||
+          ['timedOut', 'unreachable', 'reset', 'other'].includes(s.transportFailure)))),
+  // Endpoints that refuse are ejected by outlier detection, and their open connections end first.
+  echoes: (s) =>
+    s.responseFlags.includes('UH') ||
+    (s.responseFlags.includes('UC') && s.resetReason === 'connection_termination'),
+  cause:
+    'The machine behind {upstreamHost} answers, but nothing listens on that port: the process is down or not yet up, targetPort names another port, or it listens on 127.0.0.1 only.',
+  evidence: [
+    {
+      for: 'decisive',
+      about: 'transport',
+      claim: 'the connection attempt was refused (Connection refused, errno 111)',
+      when: (s) => s.transportFailure === 'refused',
+    },
+    {
+      for: 'strong',
+      about: 'transport',
+      claim: 'the reply is as long as the text for a connect error with its errno',
+      when: (s) => s.responseFlags.includes('UF') && ERRNO_BYTES.includes(s.bytesSent ?? 0),
+    },
+    {
+      for: 'strong',
+      about: 'transport',
+      claim: 'the connection attempt was reset (Connection reset by peer, errno 104)',
+      when: (s) => s.transportFailure === 'reset',
+    },
+    {
+      for: 'moderate',
+      about: 'transport',
+      claim: 'the reply is as long as "remote connection failure"',
+      when: (s) => s.responseFlags.includes('UF') && REMOTE_FAILURE_BYTES.includes(s.bytesSent ?? 0),
+    },
+    {
+      for: 'moderate',
+      about: 'duration',
+      claim: 'the failures end at once, or after the pauses between retries',
+      group: (g) => g.durations && g.durations.medianMs <= QUICK_MS,
+    },
+    {
+      for: 'moderate',
+      about: 'endpoint',
+      claim: 'no request to the endpoint succeeded after its first failure',
+      group: (g) => g.endpointHistory && (g.endpointHistory === 'none' || g.endpointHistory === 'onlyBefore'),
+    },
+    {
+      against: 'decisive',
+      about: 'transport',
+      claim: 'nobody answered the attempt: it timed out or found no route',
+      when: (s) =>
+        s.resetReason === 'connection_timeout' ||
+        s.transportFailure === 'timedOut' ||
+        s.transportFailure === 'unreachable',
+    },
+    {
+      against: 'moderate',
+      about: 'details',
+      claim: 'details are logged and name no errno',
+      when: (s) => s.responseCodeDetails !== undefined && s.transportFailure === null,
+    },
+    {
+      against: 'strong',
+      about: 'duration',
+      claim: 'the failures last longer than a second: a refusal is immediate',
+      group: (g) => g.durations && g.durations.medianMs > 1000,
+    },
+    {
+      against: 'strong',
+      about: 'address',
+      claim: 'the client dialled this pod itself, past the load balancing: it may aim at an old address',
+      when: (s) =>
+        s.upstreamIsDownstreamLocal === true &&
+        s.clusterDirection === 'outbound' &&
+        s.isExternalHost === false,
+    },
+    {
+      against: 'strong',
+      about: 'history',
+      claim: 'the destination lies outside the mesh and answered before',
+      group: (g, s) =>
+        (s.clusterDirection === 'passthrough' || s.isExternalHost === true) &&
+        g.endpointHistory &&
+        g.endpointHistory === 'onlyBefore',
+    },
+  ],
+  confusedWith: [
+    {
+      id: 'app-not-listening',
+      tellApart:
+        'Does the sidecar of {upstreamIp} log UF on inbound at the same time? Then the pod is reached and only its application is down.',
+    },
+    {
+      id: 'headless-stale-pod-ip',
+      tellApart:
+        'Is {upstreamIp} the address that the client dialled itself, and no longer the address of a pod of {service}?',
+    },
+    {
+      id: 'pod-termination',
+      tellApart:
+        'Do the failures on {upstreamIp} end within seconds, while a rollout removes that pod? Then it was on its way out.',
+    },
+    {
+      id: 'upstream-crash-or-restart',
+      tellApart:
+        'Did the container of {upstreamIp} restart in the same minute? Then it crashed; look at its last log before.',
+    },
+  ],
+  confirm: [
+    {
+      run: 'kubectl get pods -A -o wide --field-selector status.podIP={upstreamIp}',
+      expect:
+        'the pod behind the endpoint: not ready, restarting, or without a container that serves port {upstreamPort}',
+    },
+    {
+      run: 'kubectl get service {service} -n {namespace} -o yaml',
+      expect: 'targetPort differs from the port on which the container listens',
+    },
+    {
+      run: 'kubectl debug -it {pod} -n {namespace} --image=nicolaka/netshoot -- ss -ltn',
+      expect:
+        'for a pod of the service: no line for *:{upstreamPort}, or one for 127.0.0.1:{upstreamPort} only',
+    },
+  ],
+  fixes: [
+    {
+      text: 'Start the process, or correct targetPort so that it equals the port on which the container listens; let it listen on 0.0.0.0 (or ::), not on 127.0.0.1.',
+      yaml: `apiVersion: v1
+kind: Service
+metadata:
+  name: {service}
+  namespace: {namespace}
+spec:
+  selector:
+    app: {service}
+  ports:
+    - name: http
+      port: {port}
+      targetPort: {upstreamPort} # the port on which the container really listens`,
+    },
+    {
+      text: 'Add a readiness probe on that port: a pod whose process is down then leaves the endpoints within seconds.',
+    },
+    {
+      text: 'With IPv6 or dual stack, make the process listen on both families. Retries hide a single refusing pod; they are wrong as the fix when all pods refuse.',
+    },
+  ],
+  versions:
+    'All. "Connection refused" in words since Envoy 1.32 (Istio 1.24), errno 111 before; Istio 1.8 and older log no reason, so only a quick UF shows it.',
+  sources: [
+    {
+      title: 'istio/istio#48267: delayed_connect_error 111',
+      url: 'https://github.com/istio/istio/issues/48267',
+    },
+    {
+      title: 'Envoy: access log response flags',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags',
+    },
+  ],
+  samples: [
+    {
+      file: 'all-pods.log',
+      origin: 'captured',
+      from: 'Envoy 1.40, two retries: from a moment on nothing listens on any pod of the service',
+    },
+    {
+      file: 'tcp.log',
+      origin: 'captured',
+      from: 'Envoy 1.40 TCP proxy: nothing listens on the database port',
+    },
+    {
+      file: 'one-pod-ipv6.log',
+      origin: 'captured',
+      from: 'Envoy 1.40: nothing listens on one of three IPv6 pods',
+    },
+    {
+      file: 'retry-limit.log',
+      origin: 'captured',
+      from: 'Envoy 1.40: refused, and the retry refused by maxRetries 0 (UO,UF)',
+    },
+  ],
+});

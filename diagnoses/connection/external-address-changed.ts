@@ -1,0 +1,198 @@
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+
+export const externalAddressChanged = defineDiagnosis({
+  id: 'external-address-changed',
+  family: 'connection',
+  title: 'External host moved to new addresses while connections to the old one are kept',
+  prior: 'uncommon',
+  flags: ['UC', 'UF', 'URX'],
+  reads: [
+    'responseFlags',
+    'clusterDirection',
+    'isExternalHost',
+    'upstreamIsPublic',
+    'upstreamHost',
+    'transportFailure',
+    'resetReason',
+    'authorityKind',
+  ],
+  applies: (s) =>
+    (s.responseFlags.includes('UC') || s.responseFlags.includes('UF')) &&
+    s.upstreamHost !== null &&
+    s.clusterDirection !== 'inbound' &&
+    s.clusterDirection !== 'inboundPassthrough' &&
+    (s.isExternalHost === true || (s.isExternalHost == null && s.upstreamIsPublic !== false)) &&
+    (s.transportFailure == null ||
+      ['refused', 'timedOut', 'unreachable', 'reset', 'other'].includes(s.transportFailure)),
+  echoes: (s) =>
+    (s.responseFlags.includes('UC') || s.responseFlags.includes('UF')) &&
+    (s.isExternalHost === true || s.upstreamIsPublic === true),
+  cause:
+    'The host {host} now lives at other addresses. The application keeps its connection, and with it the address {upstreamIp} that it once looked up, so the proxy goes on sending there: first the old address closes its connections (UC), then it takes no new ones (UF).',
+  evidence: [
+    {
+      for: 'moderate',
+      about: 'cluster',
+      claim: 'the destination is a host outside the mesh',
+      when: (s) => s.isExternalHost === true || s.upstreamIsPublic === true,
+    },
+    {
+      for: 'decisive',
+      about: 'endpoint',
+      claim:
+        'the address answered until the first failure and never since, while the same authority is answered from another address',
+      group: (g) =>
+        g.endpointHistory === null || g.healthyForAuthority === null || g.healthyOnEndpoint === null
+          ? null
+          : g.endpointHistory === 'onlyBefore' &&
+            g.requests >= 3 &&
+            g.healthyForAuthority > g.healthyOnEndpoint,
+    },
+    {
+      for: 'moderate',
+      about: 'endpoint',
+      claim: 'the address answered until the first failure and never since',
+      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore'),
+    },
+    {
+      for: 'strong',
+      about: 'authority',
+      claim: 'the same authority is answered from another address, and never from this one',
+      group: (g) =>
+        g.healthyForAuthority === null || g.healthyOnEndpoint === null
+          ? null
+          : g.healthyOnEndpoint === 0 && g.healthyForAuthority > 0,
+    },
+    {
+      for: 'moderate',
+      about: 'history',
+      claim: 'at the same address kept connections are closed (UC) and new ones fail (UF)',
+      group: (g, s) => {
+        const other = s.responseFlags.includes('UC') ? 'UF' : 'UC';
+        return g.sameEndpoint(({ shape }) => shape.responseFlags.includes(other)) > 0 || null;
+      },
+    },
+    {
+      for: 'moderate',
+      about: 'transport',
+      claim: 'new connections to the address are refused or time out',
+      when: (s) =>
+        s.transportFailure === 'refused' ||
+        s.transportFailure === 'timedOut' ||
+        s.transportFailure === 'unreachable' ||
+        s.resetReason === 'connection_timeout',
+    },
+    {
+      against: 'strong',
+      about: 'endpoint',
+      claim: 'the same address goes on answering other requests',
+      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
+    },
+    {
+      against: 'moderate',
+      about: 'endpoint',
+      claim: 'the address never answered in this log',
+      group: (g) => (g.healthyOnEndpoint === null ? null : g.healthyOnEndpoint === 0),
+    },
+    {
+      against: 'decisive',
+      about: 'authority',
+      claim: 'the caller asked for the address itself, not for a name that can move',
+      when: (s) => s.authorityKind === 'ip' || s.authorityKind === 'ipPort',
+    },
+  ],
+  confusedWith: [
+    {
+      id: 'firewall-dns-expiry',
+      tellApart:
+        'Does a look-up of {host} still give {upstreamIp}? Then the host has not moved, and something on the way drops the flow.',
+    },
+    {
+      id: 'connection-refused',
+      tellApart:
+        'Does a look-up of {host} give other addresses, which answer? Then only the old one refuses.',
+    },
+    {
+      id: 'keepalive-race',
+      tellApart:
+        'Does {upstreamIp} answer again at once? A race loses single requests; an address that has moved loses all from one moment on.',
+    },
+    {
+      id: 'plaintext-to-tls-port',
+      tellApart: 'Did {upstreamHost} ever answer? A port that expects TLS never answered plain HTTP.',
+    },
+  ],
+  confirm: [
+    {
+      run: 'dig +short {host}',
+      expect: '{upstreamIp} is not among the addresses any more; look at the TTL too (dig {host})',
+    },
+    {
+      run: 'kubectl exec POD -n NAMESPACE -c istio-proxy -- pilot-agent request GET clusters | grep {upstreamIp}',
+      expect:
+        "in the caller's pod, for a ServiceEntry: the proxy itself still holds the old address; for PassthroughCluster there is no line: the application chose it",
+    },
+  ],
+  fixes: [
+    {
+      text: 'Let the proxy resolve the name instead of following the address that the application chose. Wrong for a host whose certificate or firewall rule is bound to one address.',
+      yaml: `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata:
+  name: external-host
+  namespace: NAMESPACE
+spec:
+  hosts:
+    - {host}
+  location: MESH_EXTERNAL
+  resolution: DNS
+  ports:
+    - number: 80
+      name: http
+      protocol: HTTP
+    - number: 443
+      name: https
+      protocol: HTTPS`,
+    },
+    {
+      text: 'Let a retry take the next address. Wrong for requests that must not be sent twice, unless retryOn names connect-failure and refused-stream only.',
+      yaml: `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: external-host-retries
+  namespace: NAMESPACE
+spec:
+  hosts:
+    - {host}
+  http:
+    - route:
+        - destination:
+            host: {host}
+      retries:
+        attempts: 3
+        perTryTimeout: 2s
+        retryOn: connect-failure,refused-stream,reset-before-request`,
+    },
+    {
+      text: 'In the application: look names up again (JVM: networkaddress.cache.ttl) and limit the age of pooled connections to less than the overlap that the host grants.',
+    },
+  ],
+  versions: 'all.',
+  sources: [
+    {
+      title: 'Istio: ServiceEntry, resolution',
+      url: 'https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry-Resolution',
+    },
+    {
+      title: 'Envoy: response flags',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags',
+    },
+  ],
+  samples: [
+    {
+      file: 'passthrough-kept-address.log',
+      origin: 'captured',
+      from: 'Envoy 1.40, PassthroughCluster: the host moves while callers keep their connections',
+    },
+  ],
+});

@@ -1,0 +1,176 @@
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+
+export const headlessPodIpStrictMtls = defineDiagnosis({
+  id: 'headless-pod-ip-strict-mtls',
+  family: 'connection',
+  title: 'Pod IP call leaves by PassthroughCluster in plaintext and the STRICT server closes it',
+  prior: 'usual',
+  flags: ['UC'],
+  reads: [
+    'responseFlags',
+    'layer',
+    'clusterDirection',
+    'authorityKind',
+    'authorityIsUpstream',
+    'upstreamIsPublic',
+    'requestedServerName',
+    'detailsName',
+  ],
+  applies: (s) =>
+    (s.responseFlags.includes('UC') || (s.responseFlags.includes('UR') && s.layer === 'tcp')) &&
+    (s.clusterDirection === 'passthrough' ||
+      (s.clusterDirection === undefined && s.authorityKind !== 'name' && s.layer === 'http')),
+  echoes: (s) => s.responseFlags.includes('NR') && s.layer === 'tcp' && s.requestedServerName == null,
+  cause:
+    'The caller addresses the pod {upstreamHost} by its address. No service of the mesh matches that, so the calling proxy passes the request on through PassthroughCluster as it is, in plaintext; the pod accepts mutual TLS only (PeerAuthentication STRICT) and closes the connection.',
+  evidence: [
+    {
+      for: 'strong',
+      about: 'authority',
+      claim: 'the authority is the address of the endpoint itself',
+      when: (s) => s.authorityIsUpstream === true && s.authorityKind !== 'name',
+    },
+    {
+      // Where nothing healthy is logged, pace is what is left: a race needs an idle connection before each failure.
+      for: 'moderate',
+      about: 'burst',
+      claim: 'the log holds failures only, three or more of them less than a second apart',
+      group: (g) =>
+        g.healthyInLog > 0 || g.time === null
+          ? null
+          : g.requests >= 3 && (g.time.last - g.time.first) / (g.requests - 1) < 1000,
+    },
+    {
+      against: 'moderate',
+      about: 'authority',
+      claim: 'the authority is a name',
+      when: (s) => s.authorityKind === 'name',
+    },
+    {
+      for: 'moderate',
+      about: 'cluster',
+      claim: 'the request left by PassthroughCluster to a private address',
+      when: (s) => s.clusterDirection === 'passthrough' && s.upstreamIsPublic === false,
+    },
+    {
+      against: 'decisive',
+      about: 'address',
+      claim: 'the endpoint has a public address, so it is no pod',
+      when: (s) => s.upstreamIsPublic === true,
+    },
+    {
+      for: 'strong',
+      about: 'endpoint',
+      claim: 'four or more requests went to the failing endpoints in this way, and not one succeeded',
+      group: (g) =>
+        g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0 && g.requests >= 4,
+    },
+    {
+      for: 'moderate',
+      about: 'endpoint',
+      claim: 'no request to the failing endpoints ever succeeded in this way',
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+    },
+    {
+      for: 'weak',
+      about: 'duration',
+      claim: 'the failures take next to no time',
+      group: (g) => g.durations && g.durations.medianMs <= 5,
+    },
+    {
+      for: 'decisive',
+      about: 'peer',
+      claim: "the server's proxy logged NR filter_chain_not_found for the same connections",
+      group: (g) =>
+        g.pairedWith(
+          ({ shape }) =>
+            shape.responseFlags.includes('NR') && shape.layer === 'tcp' && shape.requestedServerName == null,
+        ) > 0 || null,
+    },
+    {
+      against: 'decisive',
+      about: 'endpoint',
+      claim: 'requests to the same address succeed between the failures',
+      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
+    },
+    {
+      against: 'decisive',
+      about: 'reuse',
+      claim: 'the same upstream connection had answered before it failed',
+      group: (g) => g.reuse && g.reuse.reused > 0,
+    },
+    {
+      against: 'strong',
+      about: 'duration',
+      claim: 'the failures take long: a refused connection ends in milliseconds',
+      group: (g) => g.durations && g.durations.medianMs > 50,
+    },
+    {
+      against: 'decisive',
+      about: 'details',
+      claim: 'a response had begun',
+      when: (s) => s.detailsName === 'upstream_reset_after_response_started',
+    },
+  ],
+  confusedWith: [
+    {
+      id: 'tls-conflict-plaintext-to-strict',
+      tellApart:
+        'Does the call go through the cluster of a service? Then a DestinationRule turned TLS off; a call by pod address leaves by PassthroughCluster, which has no TLS to turn off.',
+    },
+    {
+      id: 'external-address-changed',
+      tellApart:
+        'Is {upstreamIp} the address of a pod (kubectl get pods -A -o wide)? Then nothing has moved.',
+    },
+    {
+      id: 'keepalive-race',
+      tellApart:
+        'Does any request to {upstreamHost} through PassthroughCluster succeed? STRICT fails all of them.',
+    },
+  ],
+  confirm: [
+    {
+      run: 'kubectl get pods -A -o wide --field-selector status.podIP={upstreamIp}',
+      expect: 'a pod with a sidecar has this address',
+    },
+    {
+      run: 'kubectl get peerauthentication -A',
+      expect: "MODE is STRICT for the mesh, for the pod's namespace or for its workload",
+    },
+    {
+      run: 'kubectl logs POD -c istio-proxy -n NAMESPACE | grep filter_chain_not_found',
+      expect: "in the server's pod: NR lines whose remote address is the caller's, in the same seconds",
+    },
+  ],
+  fixes: [
+    {
+      text: 'Call by name: the DNS name of the service, or of one pod of a headless service (POD.SERVICE.NAMESPACE). Then the mesh knows the destination and uses mutual TLS.',
+    },
+    {
+      text: 'Where the address must stay in the URL, send the name of the service in the Host header: the listener of a headless service matches by it.',
+    },
+    {
+      text: 'Or declare the port of the headless service as TCP (port name tcp-...): it is then matched by address, without any header. Wrong where HTTP routing or HTTP metrics are wanted.',
+    },
+    {
+      text: 'A PERMISSIVE PeerAuthentication lets the calls in as they are. Wrong where plaintext must not be accepted.',
+    },
+  ],
+  versions:
+    'all with outboundTrafficPolicy ALLOW_ANY; with REGISTRY_ONLY the call ends at the caller (502, route block_all).',
+  sources: [
+    {
+      title: 'Istio: 503 error while accessing headless services',
+      url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#503-error-while-accessing-headless-services',
+    },
+  ],
+  samples: [
+    {
+      file: 'client-and-server.log',
+      origin: 'captured',
+      from: 'both sidecars, Envoy 1.40: call by pod address against a filter chain that demands mutual TLS',
+    },
+    { file: 'client-only.log', origin: 'captured', from: "the caller's sidecar of the same, Envoy 1.40" },
+  ],
+});

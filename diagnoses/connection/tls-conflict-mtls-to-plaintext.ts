@@ -1,0 +1,203 @@
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+
+/** Lengths of Envoy's reply with the text of WRONG_VERSION_NUMBER in it: with and without retries, old and new wording. */
+const WRONG_VERSION_REPLY_BYTES: ReadonlySet<number> = new Set([190, 197, 204, 211, 213, 220, 227, 234]);
+
+/** Length of Envoy's reply "remote connection failure", once or after retries: refused, no route, or a failed handshake. */
+const REMOTE_FAILURE_REPLY_BYTES: ReadonlySet<number> = new Set([98, 121]);
+
+export const tlsConflictMtlsToPlaintext = defineDiagnosis({
+  id: 'tls-conflict-mtls-to-plaintext',
+  family: 'connection',
+  title: 'TLS conflict: client originates TLS, server speaks plaintext',
+  prior: 'usual',
+  flags: ['UF', 'URX'],
+  reads: [
+    'responseFlags',
+    'layer',
+    'clusterDirection',
+    'isExternalHost',
+    'transportFailure',
+    'upstreamIsPublic',
+    'upstreamIsDownstreamLocal',
+    'bytesSent',
+    'detailsName',
+  ],
+  // TCP lines had no failure reason before Envoy filled it there too; old Istio and Envoy's default format have none at all.
+  applies: (s) =>
+    s.responseFlags.includes('UF') &&
+    s.clusterDirection !== 'inbound' &&
+    s.clusterDirection !== 'inboundPassthrough' &&
+    s.clusterDirection !== 'passthrough' &&
+    (s.transportFailure === 'tlsWrongVersion' ||
+      s.transportFailure === undefined ||
+      (s.transportFailure === null && s.layer === 'tcp')),
+  // A plaintext listener behind answers the handshake with 400; outlier detection takes the endpoints out.
+  echoes: (s) =>
+    (s.responseFlags.includes('DPE') && (s.detailsName ?? 'http1.codec_error') === 'http1.codec_error') ||
+    (s.responseFlags.includes('UH') && s.clusterDirection === 'outbound'),
+  cause:
+    'The calling proxy opens a TLS handshake with {upstreamHost}, because a DestinationRule for {host} asks for TLS or because the mesh takes the pod for one with a sidecar. The port behind speaks plaintext, and its answer is no TLS record.',
+  evidence: [
+    {
+      for: 'decisive',
+      about: 'transport',
+      claim: 'the endpoint answered the TLS handshake with plaintext (WRONG_VERSION_NUMBER)',
+      when: (s) => s.transportFailure === 'tlsWrongVersion',
+    },
+    {
+      for: 'moderate',
+      about: 'transport',
+      claim: 'the reply is as long as "remote connection failure" without a reason',
+      when: (s) => s.transportFailure === undefined && REMOTE_FAILURE_REPLY_BYTES.has(s.bytesSent ?? 0),
+    },
+    {
+      for: 'decisive',
+      about: 'transport',
+      claim: 'the reply has the length of the text with WRONG_VERSION_NUMBER',
+      when: (s) =>
+        s.transportFailure === undefined &&
+        s.layer === 'http' &&
+        WRONG_VERSION_REPLY_BYTES.has(s.bytesSent ?? 0),
+    },
+    {
+      for: 'moderate',
+      about: 'cluster',
+      claim: 'the destination is a service of the mesh',
+      when: (s) => s.isExternalHost === false,
+    },
+    {
+      // Meshes that name clusters in another way leave only the address to go by.
+      for: 'weak',
+      about: 'cluster',
+      claim: 'the endpoint has a private address',
+      when: (s) => s.upstreamIsPublic === false && s.isExternalHost !== true,
+    },
+    {
+      for: 'moderate',
+      about: 'endpoint',
+      claim: 'no request to the failing endpoints ever succeeded',
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+    },
+    {
+      for: 'strong',
+      about: 'peer',
+      claim:
+        'the proxy at the endpoint logged bytes that are no HTTP (400 DPE http1.codec_error) at the same time',
+      group: (g) => g.sameEndpoint(({ shape }) => shape.responseFlags.includes('DPE')) > 0 || null,
+    },
+    {
+      for: 'weak',
+      about: 'duration',
+      claim: 'the attempts fail at once, retries included',
+      group: (g) => g.durations && g.durations.medianMs <= 150,
+    },
+    {
+      against: 'strong',
+      about: 'endpoint',
+      claim: 'requests to the same endpoint succeed between the failures',
+      group: (g, s) =>
+        g.endpointHistory === null || s.clusterDirection === undefined
+          ? null
+          : g.endpointHistory === 'interleaved',
+    },
+    {
+      // Without a cluster the lines of two proxies, one of which has no trouble, cannot be told apart.
+      against: 'weak',
+      about: 'endpoint',
+      claim: 'lines without a cluster show requests to the endpoint that succeed between the failures',
+      group: (g, s) => s.clusterDirection === undefined && g.endpointHistory === 'interleaved',
+    },
+    {
+      against: 'strong',
+      about: 'cluster',
+      claim: 'the destination lies outside the mesh',
+      when: (s) => s.isExternalHost === true,
+    },
+    {
+      against: 'moderate',
+      about: 'address',
+      claim: 'the caller aimed at the pod itself, as callers of a headless service do',
+      when: (s) => s.upstreamIsDownstreamLocal === true,
+    },
+    {
+      against: 'strong',
+      about: 'duration',
+      claim: 'the attempts last for a second or more, as packets that are dropped do',
+      group: (g) => g.durations && g.durations.medianMs >= 1000,
+    },
+  ],
+  confusedWith: [
+    {
+      id: 'headless-mtls-without-sidecar',
+      tellApart:
+        'Is {service} headless (kubectl get service {service} -n {namespace}: CLUSTER-IP None)? Then the proxy connects to the address that the caller chose.',
+    },
+    {
+      id: 'tls-origination-to-plaintext-port',
+      tellApart: 'Is {host} a host outside the mesh? Then its port, not a missing sidecar, is in question.',
+    },
+    {
+      id: 'tls-handshake-rejected',
+      tellApart:
+        'WRONG_VERSION_NUMBER means an answer that is not TLS; an alert means that a TLS server refused the handshake.',
+    },
+  ],
+  confirm: [
+    {
+      run: "kubectl get pods -A -o wide --field-selector status.podIP={upstreamIp} -o jsonpath='{.items[*].spec.containers[*].name} {.items[*].spec.initContainers[*].name}'",
+      expect:
+        'no container called istio-proxy: the pod has no sidecar (or its PeerAuthentication is DISABLE)',
+    },
+    {
+      run: 'kubectl get destinationrule -A -o yaml',
+      expect: 'a rule that matches {host} with trafficPolicy.tls.mode ISTIO_MUTUAL, MUTUAL or SIMPLE',
+    },
+  ],
+  fixes: [
+    {
+      text: 'Turn TLS off towards this host for as long as it speaks plaintext. Wrong when the server is meant to be in the mesh: then inject its sidecar.',
+      yaml: `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata:
+  name: {service}
+  namespace: {namespace}
+spec:
+  host: {host}
+  trafficPolicy:
+    tls:
+      mode: DISABLE`,
+    },
+    {
+      text: 'Or put the pods into the mesh: label the namespace for injection and restart the workload; then ISTIO_MUTUAL is right.',
+    },
+    {
+      text: 'Where automatic mutual TLS is on, drop the tls block of the DestinationRule: the proxies find out by themselves which pods speak TLS.',
+    },
+  ],
+  versions:
+    'all. HTTP prints URX,UF (old: UF,URX). Istio 1.0 to 1.2, and Envoy before it logged the reason for TCP, show the flags only. A server that never answers the handshake gives connection_timeout instead.',
+  sources: [
+    {
+      title: 'Istio: 503 errors after setting destination rule',
+      url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule',
+    },
+    {
+      title: 'openservicemesh/osm#4820: WRONG_VERSION_NUMBER towards pods that the mesh does not handle',
+      url: 'https://github.com/openservicemesh/osm/issues/4820',
+    },
+  ],
+  samples: [
+    {
+      file: 'no-sidecar.log',
+      origin: 'captured',
+      from: 'Envoy 1.40, mutual TLS to pods without a sidecar, two retries',
+    },
+    {
+      file: 'client-and-server.log',
+      origin: 'captured',
+      from: 'both sidecars, Envoy 1.40: the server has mutual TLS switched off',
+    },
+    { file: 'osm-grpc.log', origin: 'quoted', from: 'openservicemesh/osm#4820' },
+  ],
+});

@@ -1,0 +1,171 @@
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+
+export const protocolMismatch = defineDiagnosis({
+  id: 'protocol-mismatch',
+  family: 'stream',
+  title: 'Caller and callee speak different HTTP versions (wrong protocol selected for the port)',
+  prior: 'usual',
+  flags: ['UPE', 'DPE'],
+  reads: [
+    'responseFlags',
+    'responseCode',
+    'layer',
+    'detailsName',
+    'resetReason',
+    'sniRelation',
+    'bytesSent',
+    'method',
+  ],
+  applies: (s) =>
+    s.layer === 'http' &&
+    ((s.responseFlags.includes('UPE') && s.detailsName !== 'upstream_reset_after_response_started') ||
+      (s.responseFlags.includes('DPE') &&
+        [0, 400].includes(s.responseCode ?? 400) &&
+        (s.method ?? null) === null &&
+        (s.detailsName == null ||
+          s.detailsName === 'http1.codec_error' ||
+          s.detailsName.startsWith('http2.')))),
+  // The callee's proxy, where there is one, calls the same bytes a protocol error of its client.
+  echoes: (s) => s.responseFlags.includes('DPE') && (s.method ?? null) === null,
+  cause:
+    'The proxy speaks one version of HTTP to {upstreamHost} and the server another (HTTP/2 to an HTTP/1 server because the port is named grpc or http2, HTTP/1 to a gRPC server, HTTP to something else): the port name or appProtocol does not say what the server speaks.',
+  evidence: [
+    {
+      for: 'strong',
+      about: 'details',
+      claim: 'the answer could not be parsed (protocol_error) before any of it was passed on',
+      when: (s) =>
+        s.resetReason === 'protocol_error' && s.detailsName === 'upstream_reset_before_response_started',
+    },
+    {
+      for: 'strong',
+      about: 'details',
+      claim: 'the flag is UPE and the reply the 87 bytes of "reset reason: protocol error"',
+      when: (s) => s.responseFlags.includes('UPE') && s.bytesSent === 87,
+    },
+    {
+      for: 'moderate',
+      about: 'endpoint',
+      claim: 'no request to the failing endpoints ever succeeded',
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+    },
+    {
+      for: 'strong',
+      about: 'peer',
+      claim: 'the proxy of the server logged a protocol error of its client (DPE) at the same endpoint',
+      group: (g, s) =>
+        (s.responseFlags.includes('UPE') &&
+          g.sameEndpoint((other) => other.shape.responseFlags.includes('DPE')) > 0) ||
+        null,
+    },
+    {
+      for: 'strong',
+      about: 'sni',
+      claim: 'mutual TLS of the mesh carried bytes that this port does not take for HTTP',
+      when: (s) => s.responseFlags.includes('DPE') && s.sniRelation === 'mesh',
+    },
+    {
+      for: 'weak',
+      about: 'duration',
+      claim: 'the failures take next to no time',
+      group: (g) => g.durations && g.durations.medianMs <= 10,
+    },
+    {
+      against: 'decisive',
+      about: 'endpoint',
+      claim: 'some requests to the failing endpoints succeed, with the same protocol',
+      group: (g, s) =>
+        g.healthyOnFailingEndpoints === null || !s.responseFlags.includes('UPE')
+          ? null
+          : g.healthyOnFailingEndpoints > 0,
+    },
+    {
+      // Two versions of HTTP fall out with the first bytes.
+      against: 'strong',
+      about: 'duration',
+      claim: 'the server worked on the requests before it gave its unreadable answer',
+      group: (g) => g.durations && g.durations.medianMs >= 50,
+    },
+    {
+      against: 'strong',
+      about: 'sni',
+      claim: 'no proxy of the mesh sent it: there is no server name of the mesh',
+      when: (s) =>
+        s.responseFlags.includes('DPE') && (s.sniRelation === 'none' || s.sniRelation === 'differs'),
+    },
+    {
+      against: 'decisive',
+      about: 'peer',
+      claim: 'the calling proxy failed its TLS handshake with this very endpoint',
+      group: (g) => g.sameEndpoint((other) => other.shape.transportFailure === 'tlsWrongVersion') > 0 || null,
+    },
+  ],
+  confusedWith: [
+    {
+      id: 'upstream-protocol-error',
+      tellApart:
+        'Does any request to {upstreamHost} succeed? A wrong protocol fails them all, an invalid answer only some.',
+    },
+    {
+      id: 'https-to-http-port',
+      tellApart: 'For DPE: without a server name of the form outbound_.PORT_._.HOST no sidecar sent it.',
+    },
+  ],
+  confirm: [
+    {
+      run: 'kubectl get service {service} -n {namespace} -o jsonpath={.spec.ports}',
+      expect: 'the name or appProtocol of the port says another protocol than the server speaks',
+    },
+    {
+      run: 'istioctl proxy-config cluster {pod} -n {namespace} --fqdn {host} -o json',
+      expect: 'http2ProtocolOptions for a server of HTTP/1 (or none of it for a gRPC server)',
+    },
+    {
+      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -s -o /dev/null -w "%{http_version}\\n" --http2-prior-knowledge http://{upstreamHost}/',
+      expect: '2 if the server speaks HTTP/2; an error if it does not',
+    },
+  ],
+  fixes: [
+    {
+      text: 'Say what the server speaks: appProtocol http, http2, grpc or tcp (or a port name that begins so). Two Services with different protocols on one targetPort conflict; give them one.',
+      yaml: `apiVersion: v1
+kind: Service
+metadata:
+  name: {service}
+  namespace: {namespace}
+spec:
+  selector:
+    app: {service}
+  ports:
+    - name: http
+      port: {port}
+      appProtocol: http`,
+    },
+    {
+      text: 'A DestinationRule with h2UpgradePolicy: UPGRADE, or an EnvoyFilter with http2_protocol_options, does the same harm; take it off for this host.',
+    },
+  ],
+  versions: '502 UPE since about Envoy 1.17; before, 503 UPE or 503 UC.',
+  sources: [
+    {
+      title: 'Istio: protocol selection',
+      url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/',
+    },
+    {
+      title: 'istio/istio#36434: two protocols on one target port',
+      url: 'https://github.com/istio/istio/issues/36434',
+    },
+  ],
+  samples: [
+    {
+      file: 'http2-to-http1.log',
+      origin: 'captured',
+      from: 'Envoy 1.40 with a port declared HTTP/2 in front of an HTTP/1 server',
+    },
+    {
+      file: 'http1-to-http2.log',
+      origin: 'captured',
+      from: 'Envoy 1.40 with a port declared HTTP in front of an HTTP/2 server',
+    },
+  ],
+});

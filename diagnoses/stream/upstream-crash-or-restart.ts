@@ -1,0 +1,218 @@
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+
+const PROXY_DRAIN_SLACK_MS = 60_000;
+
+export const upstreamCrashOrRestart = defineDiagnosis({
+  id: 'upstream-crash-or-restart',
+  family: 'stream',
+  title: 'Upstream process crashed, restarted or closed the connection during the request',
+  prior: 'usual',
+  flags: ['UC', 'UF'],
+  reads: ['responseFlags', 'layer', 'detailsName', 'responseCode', 'clusterDirection', 'bytesSent'],
+  // Envoy since about 1.17 calls an HTTP/1 answer that ends in the middle a protocol error (UPE), with the code already sent.
+  applies: (s) =>
+    s.layer === 'http' &&
+    (s.responseFlags.includes('UC') ||
+      (s.responseFlags.includes('UPE') &&
+        (s.detailsName === 'upstream_reset_after_response_started' ||
+          (s.detailsName === undefined && (s.responseCode ?? 500) < 400)))),
+  // What the caller logs of the sidecar's 503: its 95 bytes of text relayed, or over gRPC an empty 200.
+  echoes: (s) =>
+    s.clusterDirection !== 'inbound' &&
+    (s.detailsName ?? 'via_upstream') === 'via_upstream' &&
+    s.responseFlags.every((flag) => flag === 'URX') &&
+    ((s.responseCode === 503 && s.bytesSent === 95) || (s.responseCode === 200 && s.bytesSent === 0)),
+  cause:
+    'The process behind {upstreamHost} took the request and its connection ended before the answer was complete: it crashed, was killed or restarted, or closed the connection on its own.',
+  evidence: [
+    {
+      // A path that most requests use anyway tells nothing.
+      for: 'strong',
+      about: 'path',
+      claim: 'all failures are on one path that takes less than half of the traffic',
+      group: (g) =>
+        g.onOnePath !== null && g.onOnePath !== false && g.onOnePath.q > 0.5 ? null : g.onOnePath,
+    },
+    {
+      for: 'strong',
+      about: 'details',
+      claim: 'the answer broke off after it had begun',
+      when: (s) =>
+        s.detailsName === 'upstream_reset_after_response_started' ||
+        (s.responseFlags.includes('UPE') && (s.responseCode ?? 500) < 400),
+    },
+    {
+      for: 'strong',
+      about: 'traffic',
+      claim: 'the same cluster also lost connections at other points of the request',
+      group: (g, s) =>
+        g.neighbours.some(
+          ({ shape }) =>
+            shape.layer === 'http' &&
+            shape.responseFlags.includes(s.responseFlags.includes('UC') ? 'UPE' : 'UC') &&
+            shape.upstreamHost != null,
+        ) || null,
+    },
+    {
+      for: 'strong',
+      about: 'endpoint',
+      claim: 'connections to the same endpoint were refused at the same time: nothing listened there',
+      group: (g) => g.sameEndpoint((other) => other.shape.transportFailure === 'refused') > 0 || null,
+    },
+    {
+      // The request was being worked on, and always for the same time.
+      for: 'moderate',
+      about: 'duration',
+      claim: 'the failures take nearly the same time, and it is no configured limit',
+      group: (g) =>
+        g.durations === null || g.requests < 3
+          ? null
+          : g.durations.medianMs >= 5 &&
+            g.durations.roundMs === null &&
+            g.durations.spreadMs <= Math.max(5, 0.2 * g.durations.medianMs),
+    },
+    {
+      for: 'moderate',
+      about: 'duration',
+      claim: 'the requests were worked on for a second or more',
+      group: (g) => g.durations && g.durations.medianMs >= 1000,
+    },
+    {
+      for: 'weak',
+      about: 'reuse',
+      claim: 'the connection had answered shortly before',
+      group: (g) => g.reuse && g.reuse.reused > 0 && g.reuse.medianIdleMs < 900,
+    },
+    {
+      for: 'weak',
+      about: 'endpoint',
+      claim: 'the failing endpoints answer other requests',
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0),
+    },
+    {
+      against: 'moderate',
+      about: 'endpoint',
+      claim: 'no request to the failing endpoints ever succeeded',
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+    },
+    {
+      against: 'weak',
+      about: 'path',
+      claim: 'other requests to the same path succeed',
+      group: (g) => (g.healthyOnPath === null ? null : g.healthyOnPath > 0),
+    },
+    {
+      against: 'strong',
+      about: 'reuse',
+      claim: 'an equal idle time lies before each failure: a keep-alive limit ended the connections',
+      group: (g) => (g.reuse === null ? null : g.reuse.isConstant && g.reuse.medianIdleMs >= 900),
+    },
+    {
+      against: 'moderate',
+      about: 'duration',
+      claim: 'the failures last as long as a configured limit',
+      group: (g) => g.durations && g.durations.roundMs !== null && g.durations.roundMs >= 1000,
+    },
+    {
+      against: 'strong',
+      about: 'peer',
+      claim: 'the other proxy closed the connection itself (NR, or a listener that drained)',
+      group: (g) =>
+        g.pairedWith((other) => other.shape.responseFlags.includes('NR') && other.shape.layer === 'tcp') >
+          0 ||
+        g.sameEndpoint((other) => other.shape.detailsName === 'downstream_local_disconnect') > 0 ||
+        null,
+    },
+    {
+      against: 'strong',
+      about: 'proxyLog',
+      claim: 'a proxy in this log was told to shut down at that time',
+      group: (g) =>
+        g.proxyLog.some(
+          ({ kind, time }) =>
+            kind === 'drain' &&
+            time !== null &&
+            g.time !== null &&
+            time.first <= g.time.last + PROXY_DRAIN_SLACK_MS &&
+            g.time.first <= time.last + PROXY_DRAIN_SLACK_MS,
+        ) || null,
+    },
+  ],
+  confusedWith: [
+    {
+      id: 'keepalive-race',
+      tellApart:
+        'Is the idle time of the connection before each failure the same number of seconds? That is a keep-alive limit. A crash follows what was asked, not how long the connection slept.',
+    },
+    {
+      id: 'upstream-own-timeout',
+      tellApart:
+        'Do the failures all last the same round number of seconds? Then a limit in the server ends them.',
+    },
+    {
+      id: 'pod-termination',
+      tellApart:
+        'Was the pod of {upstreamIp} deleted at that time (rollout, scale-down)? Then it did not crash.',
+    },
+    {
+      id: 'upstream-protocol-error',
+      tellApart:
+        'For answers that broke off: does the application log a panic or exit at that second? If it thinks that it answered in full, its framing (chunks, Content-Length) is wrong.',
+    },
+  ],
+  confirm: [
+    {
+      run: 'kubectl get pods -A -o wide --field-selector status.podIP={upstreamIp}',
+      expect: 'RESTARTS has risen, or the pod is younger than the failures',
+    },
+    {
+      run: 'kubectl describe pod {pod} -n {namespace}',
+      expect:
+        'Last State: Terminated with OOMKilled or an exit code, at the time of the failures; if not, the application closed the connection and its own log says why',
+    },
+    {
+      run: 'kubectl logs {pod} -n {namespace} --previous --tail=50',
+      expect: 'a panic, a fatal error or nothing at all (killed) after a request to {path}',
+    },
+  ],
+  fixes: [
+    {
+      text: 'Fix what {path} does to the process: the panic or unhandled error in its log, or the memory limit when it was OOMKilled.',
+    },
+    {
+      text: 'Where the process has several workers, a crash of one shows no restart: look for a worker exit in the log of its master (gunicorn, nginx, php-fpm).',
+    },
+    {
+      text: 'A retry hides the crash and brings down the next pod as well; use it only while the fix is on its way, and never for requests that must not be done twice.',
+    },
+  ],
+  versions:
+    'An HTTP/1 answer that breaks off is 200 UPE since about Envoy 1.17; before, 200 UC. A proxy that retried prints URX,UC.',
+  sources: [
+    {
+      title: 'Envoy: response flags',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators',
+    },
+    {
+      title: 'istio/istio#44350: random 503 UC connection_termination',
+      url: 'https://github.com/istio/istio/issues/44350',
+    },
+  ],
+  samples: [
+    {
+      file: 'one-path.log',
+      origin: 'captured',
+      from: 'Envoy 1.40; the process dies while it handles /report/*',
+    },
+    {
+      file: 'before-and-within-the-answer.log',
+      origin: 'captured',
+      from: 'Envoy 1.40; half of the crashes come after the answer has begun',
+    },
+    {
+      file: 'retried.log',
+      origin: 'captured',
+      from: 'Envoy 1.40; the route retries on reset, and each try crashes',
+    },
+  ],
+});

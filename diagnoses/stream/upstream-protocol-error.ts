@@ -1,0 +1,134 @@
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+
+export const upstreamProtocolError = defineDiagnosis({
+  id: 'upstream-protocol-error',
+  family: 'stream',
+  title: 'Upstream answers with something that is not valid HTTP',
+  prior: 'usual',
+  flags: ['UPE'],
+  reads: ['responseFlags', 'layer', 'detailsName', 'resetReason', 'bytesSent'],
+  applies: (s) => s.layer === 'http' && s.responseFlags.includes('UPE'),
+  cause:
+    'The server behind {upstreamHost} answers with something the proxy must not pass on: both Content-Length and chunks, one of them twice, a bad header name, broken chunks or bytes that are no HTTP.',
+  evidence: [
+    {
+      for: 'strong',
+      about: 'details',
+      claim: 'the answer could not be parsed (protocol_error) before any of it was passed on',
+      when: (s) =>
+        s.resetReason === 'protocol_error' && s.detailsName === 'upstream_reset_before_response_started',
+    },
+    {
+      for: 'strong',
+      about: 'details',
+      claim: 'the flag is UPE and the reply the 87 bytes of "reset reason: protocol error"',
+      when: (s) => s.responseFlags.includes('UPE') && s.bytesSent === 87,
+    },
+    {
+      for: 'moderate',
+      about: 'details',
+      claim: 'the answer became invalid after it had begun',
+      when: (s) => s.detailsName === 'upstream_reset_after_response_started',
+    },
+    {
+      for: 'strong',
+      about: 'duration',
+      claim: 'the server worked on the requests before it gave its unreadable answer',
+      group: (g, s) =>
+        g.durations === null || s.detailsName === 'upstream_reset_after_response_started'
+          ? null
+          : g.durations.medianMs >= 50,
+    },
+    {
+      for: 'moderate',
+      about: 'endpoint',
+      claim: 'some requests to the failing endpoints succeed, with the same protocol',
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0),
+    },
+    {
+      for: 'moderate',
+      about: 'path',
+      claim: 'all failures are on one path',
+      group: (g) => g.onOnePath,
+    },
+    {
+      against: 'weak',
+      about: 'endpoint',
+      claim: 'no request to the failing endpoints ever succeeded',
+      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+    },
+    {
+      against: 'strong',
+      about: 'traffic',
+      claim: 'the same cluster also lost connections before an answer (UC)',
+      group: (g) => g.neighbours.some(({ shape }) => shape.responseFlags.includes('UC')) || null,
+    },
+  ],
+  confusedWith: [
+    {
+      id: 'protocol-mismatch',
+      tellApart:
+        'Does any request to {upstreamHost} succeed? A wrong protocol fails them all, an invalid answer only some.',
+    },
+    {
+      id: 'header-too-large',
+      tellApart:
+        'Are there more than 100 headers or 60 KiB of them in the answer? Ask the server directly and count.',
+    },
+    {
+      id: 'upstream-crash-or-restart',
+      tellApart:
+        'For 200 UPE: an answer that breaks off because the process died looks the same; see whether it restarted.',
+    },
+  ],
+  confirm: [
+    {
+      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -siv --raw http://{upstreamHost}{path}',
+      expect:
+        'Transfer-Encoding twice or together with Content-Length, two different Content-Length, a header name with a space, or no status line at all',
+    },
+    {
+      run: 'istioctl proxy-config log {pod} -n {namespace} --level client:debug,http:debug',
+      expect:
+        'at the next failure "Error dispatching received data" with the rule that was broken (set the level back to warning)',
+    },
+  ],
+  fixes: [
+    {
+      text: 'Correct the answer in the application or its framework: let the server set the framing headers, and never copy Transfer-Encoding or Content-Length from another answer (a common fault of code that proxies by itself).',
+    },
+    {
+      text: 'If the server does not speak HTTP at all, declare its port tcp.',
+      yaml: `apiVersion: v1
+kind: Service
+metadata:
+  name: {service}
+  namespace: {namespace}
+spec:
+  selector:
+    app: {service}
+  ports:
+    - name: tcp
+      port: {port}
+      appProtocol: tcp`,
+    },
+  ],
+  versions: '502 UPE since about Envoy 1.17; before, 503 UPE or 503 UC. Newer versions check more strictly.',
+  sources: [
+    {
+      title: 'istio/istio#40104: 502 UPE because of content-length',
+      url: 'https://github.com/istio/istio/issues/40104',
+    },
+    {
+      title: 'istio/istio#39706: UPE for compressed answers only',
+      url: 'https://github.com/istio/istio/issues/39706',
+    },
+  ],
+  samples: [
+    {
+      file: 'inbound-content-length.log',
+      origin: 'quoted',
+      from: 'istio/istio#40104 (names changed), sidecar of an application that sends an invalid content-length',
+    },
+  ],
+});

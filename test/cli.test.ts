@@ -1,0 +1,283 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { CLI, faultline, ROOT, run } from './support/command.ts';
+
+const DEMO = join(ROOT, 'samples/mixed/demo.log');
+const QUIET = join(ROOT, 'samples/clean/quiet.log');
+const demo = readFileSync(DEMO);
+
+function tempFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'faultline-cli-'));
+}
+
+interface Lines {
+  readonly [kind: string]: number;
+}
+
+/** The accounting law of the contract. */
+function accountedFor(lines: Lines): boolean {
+  const kinds = ['records', 'continuation', 'blank', 'proxyLog', 'unrecognised', 'failed', 'overlong'];
+  return lines['read'] === kinds.reduce((sum, kind) => sum + (lines[kind] ?? 0), 0);
+}
+
+async function jsonOf(args: readonly string[], input?: string | Uint8Array) {
+  const result = await faultline(['-o', 'json', ...args], input === undefined ? {} : { input });
+  expect(result.stderr).toBe('');
+  const report: unknown = JSON.parse(result.stdout);
+  if (typeof report !== 'object' || report === null) throw new Error('no report');
+  return { status: result.status, report: JSON.parse(result.stdout), text: result.stdout };
+}
+
+describe('inputs', () => {
+  test('standard input, a file and gzip give the same findings', async () => {
+    const [file, piped, packed] = await Promise.all([
+      jsonOf([DEMO]),
+      jsonOf([], demo),
+      jsonOf(['-'], gzipSync(demo)),
+    ]);
+    expect(piped.report.findings.length).toBe(3);
+    const essence = ({ report }: typeof file) =>
+      report.findings.map((finding: { confidence: number; requests: number }) => [
+        finding.confidence,
+        finding.requests,
+      ]);
+    expect(essence(piped)).toEqual(essence(file));
+    expect(essence(packed)).toEqual(essence(file));
+  });
+
+  test('a folder is read file by file, and what is no log is named', async () => {
+    const folder = tempFolder();
+    mkdirSync(join(folder, 'pods'));
+    writeFileSync(join(folder, 'pods/a.log'), demo);
+    writeFileSync(join(folder, 'pods/b.log.gz'), gzipSync(readFileSync(QUIET)));
+    writeFileSync(join(folder, 'pods/core.png'), 'no log');
+    symlinkSync(folder, join(folder, 'pods/loop'));
+    const { report } = await jsonOf([folder]);
+    expect(report.inputs.length).toBe(2);
+    expect(report.notes.join(' ')).toContain('core.png');
+  });
+
+  test.for([
+    [
+      'terminal escapes',
+      '[2026-11-21T03:00:00.000Z] "GET /\u001b[31m HTTP/1.1" 503 UH no_healthy_upstream - "-" 0 19 0 - "-" "\u001b]0;x\u0007" "a" "b" "-" c - - - - -\n',
+    ],
+    [
+      'NUL bytes',
+      '[2026-11-21T03:00:00.000Z] "GET /\u0000 HTTP/1.1" 503 UH no_healthy_upstream - "-" 0 19 0 - "-" "\u0000" "a" "b" "-" c - - - - -\n',
+    ],
+    [
+      '__proto__ as a key',
+      '{"__proto__":{"x":1},"constructor":2,"response_code":503,"response_flags":"UH","authority":"__proto__","upstream_cluster":"__proto__"}\n',
+    ],
+    [
+      'a line of HTML',
+      '[2026-11-21T03:00:00.000Z] "GET /<script>alert(1)</script> HTTP/1.1" 503 UH no_healthy_upstream - "-" 0 19 0 - "-" "<img>" "a" "b" "-" c - - - - -\n',
+    ],
+  ] as const)('%s do no harm', async ([, line]) => {
+    const { report } = await jsonOf([], line);
+    expect(report.requests.failed).toBe(1);
+    const { stdout } = await faultline([], { input: line });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is left is the point
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f]/);
+  });
+
+  test('an endless line is counted as overlong, and the line behind it is read', async () => {
+    const endless = Buffer.alloc(5_000_000, 0x61);
+    const { report } = await jsonOf([], Buffer.concat([endless, Buffer.from('\n'), demo]));
+    expect(report.lines.overlong).toBe(1);
+    expect(accountedFor(report.lines)).toBe(true);
+    expect(report.findings.length).toBe(3);
+  });
+
+  test('half a gzip file gives the report of what could be unpacked, and says so', async () => {
+    const packed = gzipSync(Buffer.concat([demo, demo, demo]));
+    const { report } = await jsonOf([], packed.subarray(0, Math.floor(packed.length * 0.8)));
+    expect(report.lines.records).toBeGreaterThan(100);
+    expect(report.notes.join(' ')).toMatch(/gzip/);
+  });
+
+  test('CRLF, a byte order mark, a missing last newline and blank lines are accounted for', async () => {
+    const text = `\ufeff${demo.toString().trimEnd().replaceAll('\n', '\r\n')}\r\n\r\nnot a log line\r\n  `;
+    const { report } = await jsonOf([], text);
+    expect(report.lines).toMatchObject({ records: 187, proxyLog: 3, blank: 2, unrecognised: 1, failed: 0 });
+    expect(accountedFor(report.lines)).toBe(true);
+  });
+
+  test('a large file read in parts gives the same report as through a pipe', async () => {
+    const folder = tempFolder();
+    const path = join(folder, 'large.log');
+    const big = Buffer.concat(Array.from({ length: Math.ceil(30_000_000 / demo.length) }, () => demo));
+    writeFileSync(path, big);
+    const [inParts, piped] = await Promise.all([jsonOf([path]), jsonOf([], big)]);
+    const same = (text: string) => text.replaceAll(path, '-');
+    expect(same(inParts.text)).toBe(same(piped.text));
+  }, 60_000);
+});
+
+describe('exit status', () => {
+  test.for([
+    [['--fail-on', 'any', QUIET], 0],
+    [['--fail-on', 'any', DEMO], 1],
+    [['--fail-on', 'likely', DEMO], 1],
+    [['--fail-on', 'confirmed', DEMO], 0],
+    [['--fail-on', 'cluster-not-found', DEMO], 1],
+    [['--fail-on', 'cluster-not-found', '--suppress', 'cluster-not-found', DEMO], 0],
+    [['--fail-on', 'rate>30%', DEMO], 1],
+    [['--fail-on', 'rate>40%', DEMO], 0],
+    [[DEMO], 0],
+  ] as const)('%j gives %d', async ([args, status]) => {
+    expect((await faultline(args)).status).toBe(status);
+  });
+
+  test.for([
+    [['--no-such-option'], /unknown option/],
+    [['no-such-file.log'], /no-such-file\.log/],
+    [['-o', 'pdf', DEMO], /pdf/],
+    [['-o', 'text', '-o', 'json', DEMO], /standard output/],
+    [['--fail-on', 'often', DEMO], /often/],
+    [['--only', 'nothing', DEMO], /nothing/],
+    [['--since', 'yesterday', DEMO], /yesterday/],
+    [['--top', '0', DEMO], /--top 0/],
+    [['--format', 'nonsense', DEMO], /nonsense/],
+    [['--format', '%RESPONSE_CODE%%RESPONSE_FLAGS%', DEMO], /nothing between/],
+    [['--format', '@missing.txt', DEMO], /missing\.txt/],
+    [['-o', 'json=no/such/folder/r.json', DEMO], /no\/such\/folder/],
+    [['explain', 'UFO'], /UFO/],
+    [['list', 'planets'], /planets/],
+    [[join(ROOT, 'package.json')], /no access-log record/],
+    [['/dev/null'], /./],
+  ] as const)(
+    '%j is wrong use: status 2 and one clear message on standard error',
+    async ([args, message]) => {
+      const { status, stdout, stderr } = await faultline(args);
+      expect(status).toBe(2);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    },
+  );
+
+  test('empty input is status 2, beside an input with records a note', async () => {
+    expect((await faultline([], { input: '' })).status).toBe(2);
+    const empty = join(tempFolder(), 'empty.log');
+    writeFileSync(empty, '');
+    const { status, report } = await jsonOf([empty, DEMO]);
+    expect(status).toBe(0);
+    expect(report.notes.join(' ')).toContain('empty');
+  });
+
+  test('a reader that closes the pipe is success', async () => {
+    const { status, stderr } = await run('bash', [
+      '--norc',
+      '-o',
+      'pipefail',
+      '-c',
+      `"${process.execPath}" "${CLI}" "${DEMO}" | head -1`,
+    ]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test.for([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    '%s ends reading, prints the report of what was read and gives %d',
+    async ([signal, expected]) => {
+      const child = spawn(process.execPath, [CLI, '-o', 'json'], { stdio: ['pipe', 'pipe', 'ignore'] });
+      let stdout = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        stdout += chunk.toString();
+      });
+      child.stdin.write(demo);
+      // Long enough for the program to have read what is there; the pipe stays open, so it would wait for ever.
+      setTimeout(() => child.kill(signal), 1500);
+      const status = await new Promise((resolve) => child.on('close', resolve));
+      expect(status).toBe(expected);
+      expect(JSON.parse(stdout).lines.read).toBeGreaterThan(180);
+    },
+  );
+});
+
+describe('looks', () => {
+  test('colour only where it is wanted', async () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape that begins a colour
+    const coloured = /\u001b\[/;
+    const [plain, always, forced, none] = await Promise.all([
+      faultline([DEMO]),
+      faultline(['--color', 'always', DEMO]),
+      faultline([DEMO], { env: { FORCE_COLOR: '1' } }),
+      faultline([DEMO], { env: { FORCE_COLOR: '', NO_COLOR: '1' } }),
+    ]);
+    expect(plain.stdout).not.toMatch(coloured);
+    expect(always.stdout).toMatch(coloured);
+    expect(forced.stdout).toMatch(coloured);
+    expect(none.stdout).not.toMatch(coloured);
+  });
+
+  test('a healthy log says so in its first line', async () => {
+    expect((await faultline([QUIET])).stdout).toMatch(/^No proxy-level problem found\./);
+  });
+
+  test('reports go to files whole, and only where they were asked for', async () => {
+    const folder = tempFolder();
+    const { stdout } = await faultline([
+      '-o',
+      `json=${join(folder, 'r.json')}`,
+      '-o',
+      `text=${join(folder, 'r.txt')}`,
+      DEMO,
+    ]);
+    expect(stdout).toBe('');
+    expect(JSON.parse(readFileSync(join(folder, 'r.json'), 'utf8')).findings.length).toBe(3);
+    expect(readFileSync(join(folder, 'r.txt'), 'utf8')).toContain('3 likely causes');
+  });
+
+  test('a pasted line is diagnosed with its arithmetic', async () => {
+    const line =
+      demo
+        .toString()
+        .split('\n')
+        .find((text) => text.includes('WRONG_VERSION_NUMBER')) ?? '';
+    const { stdout, status } = await faultline(['explain', line]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('tls-conflict-mtls-to-plaintext');
+    expect(stdout).toMatch(/bits/);
+  });
+
+  test('the version is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect((await faultline(['--version'])).stdout).toBe(`${version}\n`);
+  });
+});
+
+describe('narrowing', () => {
+  test('by cluster, authority, path, time and id', async () => {
+    const counts = await Promise.all(
+      [
+        ['--cluster', '*accounts*'],
+        ['--authority', 'ledger:*'],
+        ['--exclude-path', '/slow/*'],
+        ['--since', '2026-11-21T03:38:45Z'],
+        ['--until', '2026-11-21T03:38:40Z'],
+      ].map(async (args) => (await jsonOf([...args, DEMO])).report.requests.total),
+    );
+    for (const total of counts) {
+      expect(total).toBeGreaterThan(0);
+      expect(total).toBeLessThan(187);
+    }
+    const { report } = await jsonOf(['--only', 'cluster-not-found', DEMO]);
+    expect(report.findings.length).toBe(1);
+  });
+
+  test('records outside the window are counted as such', async () => {
+    const { report } = await jsonOf(['--since', '2026-11-21T03:38:45Z', DEMO]);
+    expect(report.lines.outsideWindow).toBeGreaterThan(0);
+    expect(report.requests.total + report.lines.outsideWindow).toBe(report.lines.records);
+  });
+});

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { diagnoses } from '../diagnoses/index.ts';
+import { renderDiagnosesIndex, renderFlagTable } from '../src/report/index-page.ts';
+import { renderDiagnosisPage } from '../src/report/page.ts';
+import { ROOT } from './support/command.ts';
+
+const FAMILIES = ['routing', 'cluster', 'connection', 'stream', 'policy'];
+const pathOf = new Map(diagnoses.map(({ id, family }) => [id, `${family}/${id}.md`]));
+
+/** Link to a page from a folder that lies `up` above the diagnoses folder; ids without a page stay where they are. */
+const linkFrom =
+  (up: string) =>
+  (id: string): string =>
+    `${up}${pathOf.get(id) ?? 'README.md'}`;
+
+describe('generated pages', () => {
+  test.for(diagnoses.map((diagnosis) => [diagnosis.id, diagnosis] as const))(
+    '%s is up to date',
+    async ([, diagnosis]) => {
+      const page = renderDiagnosisPage(diagnosis, linkFrom('../'));
+      await expect(page).toMatchFileSnapshot(join(ROOT, 'diagnoses', diagnosis.family, `${diagnosis.id}.md`));
+    },
+  );
+
+  test('the index of diagnoses is up to date', async () => {
+    await expect(renderDiagnosesIndex(diagnoses, linkFrom(''))).toMatchFileSnapshot(
+      join(ROOT, 'diagnoses/README.md'),
+    );
+  });
+
+  test('the table of response flags is up to date', async () => {
+    await expect(renderFlagTable(diagnoses, linkFrom('../diagnoses/'))).toMatchFileSnapshot(
+      join(ROOT, 'docs/flags.md'),
+    );
+  });
+
+  test('no page is without its diagnosis', () => {
+    const pages = FAMILIES.flatMap((family) => {
+      const folder = join(ROOT, 'diagnoses', family);
+      return existsSync(folder)
+        ? readdirSync(folder)
+            .filter((name) => name.endsWith('.md'))
+            .map((name) => `${family}/${name}`)
+        : [];
+    });
+    expect(pages.filter((page) => ![...pathOf.values()].includes(page))).toEqual([]);
+  });
+});
