@@ -79,24 +79,6 @@ const LAYOUTS: readonly Layout[] = [
     ],
   },
   {
-    id: 'istio-text-1.8',
-    title: 'Istio text of 1.8',
-    versions: 'Istio 1.8',
-    era: 'Istio 1.8',
-    format: `${REQUEST} ${TRANSPORT_FAILURE} ${SIZES} ${HEADERS} ${TAIL} %ROUTE_NAME%`,
-    samples: [
-      {
-        line: '[2022-05-27T13:21:24.535Z] "POST /token HTTP/1.1" 503 UF,URX "TLS error: Secret is not supplied by SDS" 96 159 16 - "-" "python-requests/2.27.1" "19fe9b72-d887-4649-b934-9dc7bc76cc21" "keycloak.services:8080" "10.44.0.31:8080" outbound|8080||keycloak.services.svc.cluster.local - 10.28.81.125:8080 10.32.0.25:60032 - default',
-        expect: {
-          upstreamTransportFailureReason: 'TLS error: Secret is not supplied by SDS',
-          mixerStatus: undefined,
-          bytesReceived: '96',
-          routeName: 'default',
-        },
-      },
-    ],
-  },
-  {
     id: 'istio-text-1.3',
     title: 'Istio text of 1.3 to 1.7, with Mixer status and route name',
     versions: 'Istio 1.3 to 1.7',
@@ -111,6 +93,25 @@ const LAYOUTS: readonly Layout[] = [
           bytesSent: '745',
           routeName: 'default',
           responseCodeDetails: undefined,
+        },
+      },
+    ],
+  },
+  // Behind 1.3: its one quoted phrase would take in both of those.
+  {
+    id: 'istio-text-1.8',
+    title: 'Istio text of 1.8',
+    versions: 'Istio 1.8',
+    era: 'Istio 1.8',
+    format: `${REQUEST} ${TRANSPORT_FAILURE} ${SIZES} ${HEADERS} ${TAIL} %ROUTE_NAME%`,
+    samples: [
+      {
+        line: '[2022-05-27T13:21:24.535Z] "POST /token HTTP/1.1" 503 UF,URX "TLS error: Secret is not supplied by SDS" 96 159 16 - "-" "python-requests/2.27.1" "19fe9b72-d887-4649-b934-9dc7bc76cc21" "keycloak.services:8080" "10.44.0.31:8080" outbound|8080||keycloak.services.svc.cluster.local - 10.28.81.125:8080 10.32.0.25:60032 - default',
+        expect: {
+          upstreamTransportFailureReason: 'TLS error: Secret is not supplied by SDS',
+          mixerStatus: undefined,
+          bytesReceived: '96',
+          routeName: 'default',
         },
       },
     ],

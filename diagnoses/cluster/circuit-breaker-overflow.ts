@@ -9,7 +9,7 @@ export const circuitBreakerOverflow = defineDiagnosis({
   title: 'Circuit breaker overflow',
   prior: 'common',
   flags: ['UO'],
-  reads: ['responseFlags', 'detailsName', 'resetReason', 'bytesSent', 'layer', 'upstreamHost'],
+  reads: ['responseFlags', 'resetReason', 'bytesSent', 'layer', 'upstreamHost'],
   // A TCP connection that max_pending refuses is logged as URX alone by current Envoy.
   applies: (s) =>
     s.responseFlags.includes('UO') ||
@@ -34,7 +34,10 @@ export const circuitBreakerOverflow = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the reset reason is overflow, or the reply has the length of that text',
-      when: (s) => s.resetReason === 'overflow' || OVERFLOW_BYTES.includes(s.bytesSent ?? 0),
+      // Otherwise an endpoint was asked, and only the retry of its failure met maxRetries.
+      otherwise: 'strong',
+      group: (_g, s) =>
+        s.layer === 'tcp' ? null : s.resetReason === 'overflow' || OVERFLOW_BYTES.includes(s.bytesSent ?? 0),
     },
     {
       for: 'moderate',
@@ -43,29 +46,11 @@ export const circuitBreakerOverflow = defineDiagnosis({
       group: (g) => g.scopeHistory && g.scopeHistory === 'interleaved',
     },
     {
-      for: 'weak',
-      about: 'burst',
-      claim: 'the failures come in several bursts',
-      group: (g) => g.bursts > 1,
-    },
-    {
       // max_retries joins UO to the flag of the attempt that failed: the failure is the cause, not the limit.
       against: 'decisive',
       about: 'flags',
       claim: 'the flags also name a failed connection: only the retry met the limit',
       when: (s) => s.responseFlags.includes('UF') || s.responseFlags.includes('UC'),
-    },
-    {
-      against: 'strong',
-      about: 'details',
-      claim: 'the upstream answered (via_upstream): only a retry of its error met the limit',
-      when: (s) => s.detailsName === 'via_upstream',
-    },
-    {
-      against: 'moderate',
-      about: 'duration',
-      claim: 'the failures take long: an overflow is answered at once',
-      group: (g) => g.durations && g.durations.medianMs > 1000,
     },
   ],
   confusedWith: [
@@ -135,6 +120,11 @@ spec:
       file: 'pending-overflow.log',
       origin: 'captured',
       from: 'Envoy 1.40: 18 parallel requests against maxConnections 2, http1MaxPendingRequests 2',
+    },
+    {
+      file: 'tcp-pending-limit.log',
+      origin: 'captured',
+      from: 'Envoy 1.40 TCP proxy, no pending connection allowed',
     },
     {
       file: 'request-limit.log',

@@ -38,12 +38,6 @@ export const noHealthyEndpoints = defineDiagnosis({
       group: (g) => (g.healthyInScope === null ? null : g.healthyInScope === 0),
     },
     {
-      for: 'moderate',
-      about: 'history',
-      claim: 'requests to this cluster succeeded before the first failure and never again',
-      group: (g) => g.scopeHistory && g.scopeHistory === 'onlyBefore',
-    },
-    {
       against: 'strong',
       about: 'peer',
       claim: 'other requests to this cluster reached endpoints and failed there',
@@ -55,14 +49,6 @@ export const noHealthyEndpoints = defineDiagnosis({
       about: 'endpoint',
       claim: 'an endpoint is named on the failing lines: one was tried before',
       when: (s) => typeof s.upstreamHost === 'string',
-    },
-    {
-      against: 'moderate',
-      about: 'history',
-      claim: 'requests to this cluster succeed between the failures',
-      // Without a cluster the scope is the authority, and a route may split that over several clusters.
-      group: (g, s) =>
-        typeof s.upstreamCluster === 'string' && g.scopeHistory && g.scopeHistory === 'interleaved',
     },
     {
       against: 'decisive',
@@ -162,7 +148,7 @@ spec:
       from: 'Envoy 1.40 with a route to a service that has no endpoints, among healthy traffic',
     },
     {
-      file: 'subset-pods-deleted-istio-1.6.log',
+      file: 'subset-pods-deleted-mixer-era.log',
       origin: 'quoted',
       from: 'a published gateway exercise of 2020: half of the weight on a subset whose pods were deleted; host name replaced',
     },

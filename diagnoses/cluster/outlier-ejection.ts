@@ -1,8 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 
-/** A failure that reached an endpoint, which outlier detection counts: a 5xx answer or a broken connection. */
-const EJECTING_FLAGS = ['UF', 'UC', 'UT', 'UR', 'URX', 'UPE'];
-
 export const outlierEjection = defineDiagnosis({
   id: 'outlier-ejection',
   family: 'cluster',
@@ -43,27 +40,16 @@ export const outlierEjection = defineDiagnosis({
     {
       for: 'decisive',
       about: 'peer',
-      claim: 'endpoints of the same cluster answered with 5xx just before',
+      claim: 'requests that reached endpoints of the same cluster failed there before',
       group: (g) =>
         g.neighbours.some(
-          (other) =>
-            other.failed &&
-            typeof other.shape.upstreamHost === 'string' &&
-            (other.shape.responseCode ?? 0) >= 500 &&
-            (other.shape.responseFlags.length === 0 || other.shape.detailsName === 'via_upstream') &&
-            (g.time === null || other.time === null || other.time.first <= g.time.last),
-        ),
-    },
-    {
-      for: 'strong',
-      about: 'peer',
-      claim: 'connections to endpoints of the same cluster failed just before',
-      group: (g) =>
-        g.neighbours.some(
-          (other) =>
-            EJECTING_FLAGS.some((flag) => other.shape.responseFlags.includes(flag)) &&
-            typeof other.shape.upstreamHost === 'string' &&
-            (g.time === null || other.time === null || other.time.first <= g.time.last),
+          ({ failed, shape, time }) =>
+            failed &&
+            typeof shape.upstreamHost === 'string' &&
+            (shape.responseCode ?? 0) >= 500 &&
+            // A connection that cannot be made is a cause of its own, and the ejection its consequence.
+            !shape.responseFlags.includes('UF') &&
+            (g.time === null || time === null || time.first <= g.time.last),
         ),
     },
     {
@@ -74,12 +60,6 @@ export const outlierEjection = defineDiagnosis({
         typeof s.upstreamHost === 'string' ||
         s.hasUpstreamLocalAddress === true ||
         (s.upstreamRequestAttemptCount ?? 1) > 1,
-    },
-    {
-      for: 'moderate',
-      about: 'history',
-      claim: 'requests to the cluster succeed before and after the failures',
-      group: (g) => g.scopeHistory && g.scopeHistory === 'interleaved',
     },
     {
       against: 'strong',
@@ -173,6 +153,11 @@ spec:
       file: 'after-500s.log',
       origin: 'captured',
       from: 'Envoy 1.40: all pods of a service answer 500 from a moment on and are ejected',
+    },
+    {
+      file: 'after-500s-envoy-default.log',
+      origin: 'captured',
+      from: 'the same as after-500s.log in the default format of Envoy',
     },
     {
       file: 'grpc-unavailable.log',

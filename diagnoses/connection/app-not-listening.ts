@@ -14,7 +14,6 @@ export const appNotListening = defineDiagnosis({
     'responseFlags',
     'responseCode',
     'detailsName',
-    'resetReason',
     'transportFailure',
     'clusterDirection',
     'upstreamIsPublic',
@@ -82,17 +81,9 @@ export const appNotListening = defineDiagnosis({
     {
       for: 'weak',
       about: 'endpoint',
-      claim: 'no request to the application succeeded after the first failure',
-      group: (g) => g.endpointHistory && (g.endpointHistory === 'none' || g.endpointHistory === 'onlyBefore'),
-    },
-    {
-      against: 'decisive',
-      about: 'transport',
-      claim: 'nobody answered the attempt: it timed out or found no route',
-      when: (s) =>
-        s.resetReason === 'connection_timeout' ||
-        s.transportFailure === 'timedOut' ||
-        s.transportFailure === 'unreachable',
+      claim: 'no request to the application succeeds between the failures',
+      otherwise: 'moderate',
+      group: (g) => g.endpointHistory && g.endpointHistory !== 'interleaved',
     },
     {
       against: 'decisive',
@@ -114,12 +105,6 @@ export const appNotListening = defineDiagnosis({
         s.responseFlags.includes('UF') &&
         s.clusterDirection === undefined &&
         (g.failingEndpoints > 1 || (g.otherHealthyEndpoints ?? 0) > 0),
-    },
-    {
-      against: 'moderate',
-      about: 'endpoint',
-      claim: 'other requests to the same endpoint succeed between the failures',
-      group: (g) => g.endpointHistory && g.endpointHistory === 'interleaved',
     },
   ],
   confusedWith: [
@@ -203,9 +188,9 @@ spec:
       from: 'both sidecars, Envoy 1.40: the application of one pod stops listening',
     },
     {
-      file: 'inbound-istio-1.20.log',
+      file: 'inbound-errno-111.log',
       origin: 'quoted',
-      from: 'istio/istio#51267: an HTTP and a TCP port of one pod; service name as redacted there',
+      from: 'istio/istio#51267: an HTTP and a TCP port of two pods; service name as redacted there',
     },
   ],
 });

@@ -258,9 +258,19 @@ spec:
       from: 'Envoy 1.40: the node of one pod dies, the route times out after 2 s (UT), connectTimeout 10 s',
     },
     {
+      file: 'caller-gives-up-first-envoy-default.log',
+      origin: 'captured',
+      from: 'the same as caller-gives-up-first.log in the default format of Envoy',
+    },
+    {
+      file: 'no-route-without-errno.log',
+      origin: 'quoted',
+      from: 'a published Istio VM workshop of 2022: the VM has no route to the pod network',
+    },
+    {
       file: 'egress-gateway-tcp.log',
       origin: 'quoted',
-      from: 'istio/istio#56356: egress gateway, no answer within connectTimeout 10 s',
+      from: 'istio/istio#56356: egress gateway, no answer within connectTimeout 10 s; address and name replaced',
     },
   ],
 });

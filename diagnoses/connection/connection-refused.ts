@@ -44,20 +44,14 @@ export const connectionRefused = defineDiagnosis({
     {
       for: 'decisive',
       about: 'transport',
-      claim: 'the connection attempt was refused (Connection refused, errno 111)',
-      when: (s) => s.transportFailure === 'refused',
+      claim: 'the connection attempt was refused (Connection refused, errno 111) or reset (errno 104)',
+      when: (s) => s.transportFailure === 'refused' || s.transportFailure === 'reset',
     },
     {
       for: 'strong',
       about: 'transport',
       claim: 'the reply is as long as the text for a connect error with its errno',
       when: (s) => s.responseFlags.includes('UF') && ERRNO_BYTES.includes(s.bytesSent ?? 0),
-    },
-    {
-      for: 'strong',
-      about: 'transport',
-      claim: 'the connection attempt was reset (Connection reset by peer, errno 104)',
-      when: (s) => s.transportFailure === 'reset',
     },
     {
       for: 'moderate',
@@ -205,6 +199,16 @@ spec:
       file: 'one-pod-ipv6.log',
       origin: 'captured',
       from: 'Envoy 1.40: nothing listens on one of three IPv6 pods',
+    },
+    {
+      file: 'one-pod-envoy-default.log',
+      origin: 'captured',
+      from: 'Envoy 1.40, default format of Envoy: nothing listens on one of the pods',
+    },
+    {
+      file: 'then-ejected.log',
+      origin: 'quoted',
+      from: 'ssup2.github.io, "Istio Sidecar Proxy Access Log": the server is down; its endpoint is ejected',
     },
     {
       file: 'retry-limit.log',

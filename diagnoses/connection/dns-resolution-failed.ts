@@ -13,7 +13,6 @@ export const dnsResolutionFailed = defineDiagnosis({
     'isExternalHost',
     'upstreamHost',
     'upstreamCluster',
-    'authorityKind',
   ],
   // DF comes from the dynamic forward proxy only; a DNS cluster whose name does not resolve is empty and logs UH.
   applies: (s) =>
@@ -52,23 +51,11 @@ export const dnsResolutionFailed = defineDiagnosis({
     },
     {
       against: 'strong',
-      about: 'history',
-      claim: 'other requests to this destination succeed between the failures',
-      group: (g) => g.scopeHistory && g.scopeHistory === 'interleaved',
-    },
-    {
-      against: 'strong',
       about: 'peer',
       claim: 'other requests to this destination reached endpoints and failed there, so it had addresses',
       group: (g, s) =>
         s.responseFlags.includes('UH') &&
         g.neighbours.some((other) => typeof other.shape.upstreamHost === 'string'),
-    },
-    {
-      against: 'strong',
-      about: 'authority',
-      claim: 'the request is for an address: there is no name to resolve',
-      when: (s) => s.authorityKind === 'ip' || s.authorityKind === 'ipPort',
     },
     {
       against: 'moderate',

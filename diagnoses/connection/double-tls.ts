@@ -1,13 +1,13 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 
 /**
- * What only a TLS client sends first: a client hello that its library padded to 512 bytes (RFC 7685, behind a record
- * header of 5), alone or followed by the alert (7 bytes) with which the client gives up.
+ * What only a TLS client sends, and then no more: a client hello that its library padded to 512 bytes (RFC 7685, behind
+ * a record header of 5), alone or followed by the alert (7 bytes) with which it gives up.
  */
 const PADDED_CLIENT_HELLO_BYTES: ReadonlySet<number> = new Set([517, 524]);
 /** A reply of one TLS alert: the server did understand the application's handshake, and refused it. */
 const ALERT_BYTES = 7;
-/** A server's half of a TLS handshake holds its certificates: it never fits in this. */
+/** A server's half of a TLS handshake, certificates or session tickets with it, is longer than this. */
 const LEAST_HANDSHAKE_BYTES = 512;
 
 /** 443, 8443, 9443, 6443 …: numbers under which servers offer TLS by custom. */
@@ -17,7 +17,7 @@ export const doubleTls = defineDiagnosis({
   id: 'double-tls',
   family: 'connection',
   title: 'TLS origination is applied to requests that are TLS already',
-  prior: 'uncommon',
+  prior: 'rare',
   flags: ['UF', 'UC'],
   claimsHealthy: true,
   reads: [
@@ -32,6 +32,8 @@ export const doubleTls = defineDiagnosis({
     'upstreamIsPublic',
     'bytesReceived',
     'bytesSent',
+    'requestedServerName',
+    'sniRelation',
   ],
   // Short replies are what pings of databases and caches leave too. So it must be sure that the application began a TLS
   // handshake, and that what came back was neither nothing, nor an alert, nor a handshake.
@@ -47,7 +49,8 @@ export const doubleTls = defineDiagnosis({
     (s.bytesSent ?? 0) > 0 &&
     (s.bytesSent ?? 0) <= LEAST_HANDSHAKE_BYTES &&
     s.bytesSent !== ALERT_BYTES &&
-    PADDED_CLIENT_HELLO_BYTES.has(s.bytesReceived ?? 0),
+    (PADDED_CLIENT_HELLO_BYTES.has(s.bytesReceived ?? 0) ||
+      (typeof s.requestedServerName === 'string' && s.sniRelation !== 'mesh')),
   cause:
     'The application speaks TLS to {host} itself, and a DestinationRule makes the proxy wrap that in TLS once more. The server opens the outer layer, finds a client hello where a request should be, and answers with an error in plain text. The proxy sees a healthy TCP connection; the application reports "wrong version number".',
   evidence: [
@@ -56,6 +59,12 @@ export const doubleTls = defineDiagnosis({
       about: 'size',
       claim: 'the client sent a padded TLS client hello (517 bytes) and nothing that belongs to a session',
       when: (s) => PADDED_CLIENT_HELLO_BYTES.has(s.bytesReceived ?? 0),
+    },
+    {
+      for: 'weak',
+      about: 'sni',
+      claim: 'the proxy read a server name from what the application sent, so the application began TLS',
+      when: (s) => typeof s.requestedServerName === 'string' && s.sniRelation !== 'mesh',
     },
     {
       for: 'strong',
@@ -103,12 +112,6 @@ export const doubleTls = defineDiagnosis({
       about: 'duration',
       claim: 'the connections end within a second',
       group: (g) => g.durations && g.durations.medianMs < 1000,
-    },
-    {
-      against: 'strong',
-      about: 'duration',
-      claim: 'the connections stay open: a client that reads no TLS closes at once',
-      group: (g) => g.durations && g.durations.medianMs > 10_000,
     },
   ],
   confusedWith: [
@@ -159,7 +162,7 @@ spec:
     },
   ],
   versions:
-    'all. Only applications whose client hello is padded can be told by the log; a longer one (Go, browsers with post-quantum keys) looks like a small session.',
+    'all. Where the proxy reads no server name, only applications with a padded client hello can be told; another one looks like a small request.',
   sources: [
     {
       title: 'Istio: double TLS (TLS origination for a TLS request)',
@@ -177,6 +180,11 @@ spec:
       file: 'envoy-default-format.log',
       origin: 'captured',
       from: "the same in Envoy's default format, which names no cluster",
+    },
+    {
+      file: 'server-name-read.log',
+      origin: 'composed',
+      from: 'the same with a longer client hello and a listener that reads the server name',
     },
   ],
 });

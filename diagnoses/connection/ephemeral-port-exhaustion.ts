@@ -6,7 +6,7 @@ export const ephemeralPortExhaustion = defineDiagnosis({
   title: 'No ephemeral port or conntrack entry left for upstream connections',
   prior: 'uncommon',
   flags: ['UF'],
-  reads: ['responseFlags', 'resetReason', 'transportFailure', 'clusterDirection'],
+  reads: ['responseFlags', 'transportFailure'],
   applies: (s) =>
     s.responseFlags.includes('UF') &&
     (s.transportFailure == null ||
@@ -35,17 +35,9 @@ export const ephemeralPortExhaustion = defineDiagnosis({
     },
     {
       against: 'strong',
-      about: 'details',
-      claim: 'the attempt timed out: a local port was found',
-      when: (s) => s.resetReason === 'connection_timeout',
-    },
-    {
-      // Inbound connections are made from 127.0.0.6; where that address is missing, every one of them fails with errno 99.
-      against: 'moderate',
-      about: 'history',
-      claim: 'no inbound request ever succeeded: the local address itself is missing, not a free port',
-      group: (g, s) =>
-        s.clusterDirection === 'inbound' && (g.healthyInScope === null ? null : g.healthyInScope === 0),
+      about: 'duration',
+      claim: 'the failures last: a missing port is noticed at once',
+      group: (g) => g.durations && g.durations.medianMs > 500,
     },
   ],
   confusedWith: [

@@ -19,6 +19,8 @@ export const externalAddressChanged = defineDiagnosis({
   applies: (s) =>
     (s.responseFlags.includes('UC') || s.responseFlags.includes('UF')) &&
     s.upstreamHost !== null &&
+    s.authorityKind !== 'ip' &&
+    s.authorityKind !== 'ipPort' &&
     s.clusterDirection !== 'inbound' &&
     s.clusterDirection !== 'inboundPassthrough' &&
     (s.isExternalHost === true || (s.isExternalHost == null && s.upstreamIsPublic !== false)) &&
@@ -91,14 +93,9 @@ export const externalAddressChanged = defineDiagnosis({
     {
       against: 'moderate',
       about: 'endpoint',
-      claim: 'the address never answered in this log',
-      group: (g) => (g.healthyOnEndpoint === null ? null : g.healthyOnEndpoint === 0),
-    },
-    {
-      against: 'decisive',
-      about: 'authority',
-      claim: 'the caller asked for the address itself, not for a name that can move',
-      when: (s) => s.authorityKind === 'ip' || s.authorityKind === 'ipPort',
+      claim: 'neither the address nor the authority was ever answered in this log',
+      group: (g) =>
+        g.healthyOnEndpoint === null ? null : g.healthyOnEndpoint === 0 && (g.healthyForAuthority ?? 0) === 0,
     },
   ],
   confusedWith: [
@@ -193,6 +190,11 @@ spec:
       file: 'passthrough-kept-address.log',
       origin: 'captured',
       from: 'Envoy 1.40, PassthroughCluster: the host moves while callers keep their connections',
+    },
+    {
+      file: 'after-the-move.log',
+      origin: 'captured',
+      from: 'the same, from after the move on',
     },
   ],
 });

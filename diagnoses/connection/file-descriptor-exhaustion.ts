@@ -44,9 +44,9 @@ export const fileDescriptorExhaustion = defineDiagnosis({
     },
     {
       against: 'strong',
-      about: 'details',
-      claim: 'the far side failed, not the socket of the proxy (remote_connection_failure)',
-      when: (s) => s.resetReason === 'remote_connection_failure',
+      about: 'duration',
+      claim: 'the failures last: a missing descriptor is noticed at once',
+      group: (g) => g.durations && g.durations.medianMs > 500,
     },
     {
       // The limit belongs to the process: it strikes whichever endpoint is next.

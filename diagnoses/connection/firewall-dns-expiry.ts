@@ -78,12 +78,6 @@ export const firewallDnsExpiry = defineDiagnosis({
     },
     {
       against: 'strong',
-      about: 'reuse',
-      claim: 'the failed connections had been idle for seconds only',
-      group: (g) => g.reuse && g.reuse.reused >= 3 && g.reuse.medianIdleMs < 10_000,
-    },
-    {
-      against: 'strong',
       about: 'authority',
       claim: 'the address stops answering for good while the same authority is answered from another one',
       group: (g) =>
@@ -96,12 +90,6 @@ export const firewallDnsExpiry = defineDiagnosis({
       about: 'endpoint',
       claim: 'the address never answered in this log',
       group: (g) => (g.healthyOnEndpoint === null ? null : g.healthyOnEndpoint === 0),
-    },
-    {
-      against: 'strong',
-      about: 'path',
-      claim: 'all failures are on one path, which a firewall cannot see',
-      group: (g) => g.onOnePath,
     },
   ],
   confusedWith: [
@@ -177,6 +165,11 @@ spec:
       file: 'record-expired.log',
       origin: 'composed',
       from: 'facts external-firewall-dns-ttl: UC on kept connections and connection_timeout on new ones, to one external address, for a while',
+    },
+    {
+      file: 'envoy-default-format.log',
+      origin: 'composed',
+      from: "the same in Envoy's default format",
     },
   ],
 });

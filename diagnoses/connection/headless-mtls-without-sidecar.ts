@@ -146,5 +146,10 @@ spec:
       origin: 'captured',
       from: 'Istio 1.31 configuration on Envoy 1.40, headless service, DestinationRule ISTIO_MUTUAL, pod without sidecar',
     },
+    {
+      file: 'istio-1.5-redis.log',
+      origin: 'composed',
+      from: 'facts headless-no-sidecar-mtls: TCP lines of Istio 1.5 have the flags only',
+    },
   ],
 });

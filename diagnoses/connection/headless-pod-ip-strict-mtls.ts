@@ -17,6 +17,7 @@ export const headlessPodIpStrictMtls = defineDiagnosis({
     'detailsName',
   ],
   applies: (s) =>
+    s.detailsName !== 'upstream_reset_after_response_started' &&
     (s.responseFlags.includes('UC') || (s.responseFlags.includes('UR') && s.layer === 'tcp')) &&
     (s.clusterDirection === 'passthrough' ||
       (s.clusterDirection === undefined && s.authorityKind !== 'name' && s.layer === 'http')),
@@ -29,16 +30,6 @@ export const headlessPodIpStrictMtls = defineDiagnosis({
       about: 'authority',
       claim: 'the authority is the address of the endpoint itself',
       when: (s) => s.authorityIsUpstream === true && s.authorityKind !== 'name',
-    },
-    {
-      // Where nothing healthy is logged, pace is what is left: a race needs an idle connection before each failure.
-      for: 'moderate',
-      about: 'burst',
-      claim: 'the log holds failures only, three or more of them less than a second apart',
-      group: (g) =>
-        g.healthyInLog > 0 || g.time === null
-          ? null
-          : g.requests >= 3 && (g.time.last - g.time.first) / (g.requests - 1) < 1000,
     },
     {
       against: 'moderate',
@@ -88,28 +79,19 @@ export const headlessPodIpStrictMtls = defineDiagnosis({
         ) > 0 || null,
     },
     {
-      against: 'decisive',
+      against: 'strong',
       about: 'endpoint',
-      claim: 'requests to the same address succeed between the failures',
-      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
+      claim: 'requests to the same address succeed in this way before or between the failures',
+      group: (g) =>
+        g.endpointHistory === null
+          ? null
+          : g.endpointHistory === 'interleaved' || g.endpointHistory === 'onlyBefore',
     },
     {
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
       group: (g) => g.reuse && g.reuse.reused > 0,
-    },
-    {
-      against: 'strong',
-      about: 'duration',
-      claim: 'the failures take long: a refused connection ends in milliseconds',
-      group: (g) => g.durations && g.durations.medianMs > 50,
-    },
-    {
-      against: 'decisive',
-      about: 'details',
-      claim: 'a response had begun',
-      when: (s) => s.detailsName === 'upstream_reset_after_response_started',
     },
   ],
   confusedWith: [

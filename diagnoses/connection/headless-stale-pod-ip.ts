@@ -60,31 +60,21 @@ export const headlessStalePodIp = defineDiagnosis({
       for: 'strong',
       about: 'endpoint',
       claim: 'all failures are on one endpoint',
+      otherwise: 'strong',
       group: (g) => g.onOneEndpoint,
     },
     {
       for: 'moderate',
       about: 'history',
-      claim: 'the endpoint answered before, and never again',
-      group: (g) => g.endpointHistory && g.endpointHistory === 'onlyBefore',
+      claim: 'no request to the endpoint succeeded after its first failure',
+      otherwise: 'strong',
+      group: (g) => g.endpointHistory && (g.endpointHistory === 'none' || g.endpointHistory === 'onlyBefore'),
     },
     {
       for: 'weak',
       about: 'cluster',
       claim: 'other endpoints of the service answer',
       group: (g) => (g.otherHealthyEndpoints === null ? null : g.otherHealthyEndpoints > 0),
-    },
-    {
-      against: 'strong',
-      about: 'endpoint',
-      claim: 'several endpoints fail alike',
-      group: (g) => g.failingEndpoints > 1,
-    },
-    {
-      against: 'strong',
-      about: 'history',
-      claim: 'other requests to the same endpoint succeed between the failures',
-      group: (g) => g.endpointHistory && g.endpointHistory === 'interleaved',
     },
     {
       // Mutual TLS to a headless pod without sidecar looks alike in Istio 1.5 and 1.6, and fails within milliseconds.
@@ -117,7 +107,7 @@ export const headlessStalePodIp = defineDiagnosis({
       expect: 'no pod, or a pod of another workload that has inherited the address',
     },
     {
-      run: 'kubectl get service {service} -n {namespace} -o jsonpath={.spec.clusterIP}',
+      run: "kubectl get service {service} -n {namespace} -o jsonpath='{.spec.clusterIP}'",
       expect: 'None: the service is headless',
     },
     {

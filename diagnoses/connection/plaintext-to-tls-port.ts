@@ -19,6 +19,7 @@ export const plaintextToTlsPort = defineDiagnosis({
     'detailsName',
   ],
   applies: (s) =>
+    s.detailsName !== 'upstream_reset_after_response_started' &&
     s.responseFlags.includes('UC') &&
     s.layer === 'http' &&
     s.clusterDirection !== 'inbound' &&
@@ -109,12 +110,6 @@ export const plaintextToTlsPort = defineDiagnosis({
         g.sameEndpoint(({ shape }) => shape.responseFlags.includes('NR') && shape.layer === 'tcp') > 0 ||
         null,
     },
-    {
-      against: 'decisive',
-      about: 'details',
-      claim: 'a response had begun',
-      when: (s) => s.detailsName === 'upstream_reset_after_response_started',
-    },
   ],
   confusedWith: [
     {
@@ -177,6 +172,11 @@ spec:
       file: 'service-entry-http-to-8443.log',
       origin: 'captured',
       from: 'Istio 1.31 configuration on Envoy 1.40: ServiceEntry port HTTP whose target port expects TLS',
+    },
+    {
+      file: 'public-host-443.log',
+      origin: 'composed',
+      from: 'UC lines as above, to a public host on port 443, among healthy traffic',
     },
   ],
 });

@@ -39,12 +39,6 @@ export const proxyNotReady = defineDiagnosis({
       group: failsWhileStarting,
     },
     {
-      for: 'strong',
-      about: 'history',
-      claim: 'requests to the same destination succeed after the last failure, and none before the first',
-      group: (g) => g.scopeHistory && g.scopeHistory === 'onlyAfter',
-    },
-    {
       // A request without a route counts apart from those that found their cluster, so times cannot be compared.
       for: 'strong',
       about: 'history',

@@ -17,7 +17,9 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
   ],
   // A TCP service shows the same conflict as UR (Envoy with TCP reset detection).
   applies: (s) =>
-    (s.responseFlags.includes('UC') || (s.responseFlags.includes('UR') && s.layer === 'tcp')) &&
+    (s.responseFlags.includes('UC') ||
+      (s.responseFlags.includes('UR') && s.layer === 'tcp' && (s.bytesSent ?? 0) === 0)) &&
+    s.detailsName !== 'upstream_reset_after_response_started' &&
     s.clusterDirection !== 'inbound' &&
     s.clusterDirection !== 'inboundPassthrough',
   // The server's sidecar finds no filter chain for plaintext and logs only that.
@@ -46,10 +48,11 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
     },
     {
       // A rule that is applied while the log runs: all before it is well, nothing after it.
-      for: 'weak',
+      for: 'moderate',
       about: 'endpoint',
-      claim: 'requests to the endpoint succeeded until the first failure and never since',
-      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore'),
+      claim: 'requests to the endpoint succeeded until the first of four or more failures, and never since',
+      group: (g) =>
+        g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore' && g.requests >= 4,
     },
     {
       for: 'decisive',
@@ -99,6 +102,13 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       group: (g, s) => s.clusterDirection === undefined && g.endpointHistory === 'interleaved',
     },
     {
+      // A DestinationRule holds for every endpoint of the host.
+      against: 'moderate',
+      about: 'traffic',
+      claim: 'other endpoints of the same cluster answer and never fail so',
+      group: (g) => (g.otherHealthyEndpoints === null ? null : g.otherHealthyEndpoints > 0),
+    },
+    {
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
@@ -115,18 +125,6 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       about: 'cluster',
       claim: 'the destination is no service of the mesh',
       when: (s) => s.isExternalHost === true || s.clusterDirection === 'passthrough',
-    },
-    {
-      against: 'decisive',
-      about: 'details',
-      claim: 'a response had begun',
-      when: (s) => s.detailsName === 'upstream_reset_after_response_started',
-    },
-    {
-      against: 'strong',
-      about: 'size',
-      claim: 'the server sent data before the TCP connection was reset',
-      when: (s) => s.layer === 'tcp' && (s.bytesSent ?? 0) > 0,
     },
   ],
   confusedWith: [
@@ -194,6 +192,16 @@ spec:
       from: 'both sidecars, Envoy 1.40: plaintext cluster against a filter chain that demands mutual TLS',
     },
     { file: 'client-only.log', origin: 'captured', from: "the caller's sidecar of the same, Envoy 1.40" },
+    {
+      file: 'rule-applied.log',
+      origin: 'composed',
+      from: 'lines of the same, with the successes that precede the rule put before them',
+    },
+    {
+      file: 'failures-only.log',
+      origin: 'captured',
+      from: 'Istio 1.31 configuration on Envoy 1.40: DestinationRule DISABLE against PeerAuthentication STRICT',
+    },
     {
       file: 'tcp-service.log',
       origin: 'captured',

@@ -44,7 +44,7 @@ export const tlsOriginationToPlaintextPort = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
-      when: (s) => s.transportFailure === undefined && REMOTE_FAILURE_REPLY_BYTES.has(s.bytesSent ?? 0),
+      when: (s) => s.responseFlags.includes('UF') && REMOTE_FAILURE_REPLY_BYTES.has(s.bytesSent ?? 0),
     },
     {
       for: 'strong',
@@ -83,20 +83,10 @@ export const tlsOriginationToPlaintextPort = defineDiagnosis({
       group: (g) => g.durations && g.durations.medianMs <= 150,
     },
     {
-      against: 'strong',
+      against: 'moderate',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
-      group: (g, s) =>
-        g.endpointHistory === null || s.clusterDirection === undefined
-          ? null
-          : g.endpointHistory === 'interleaved',
-    },
-    {
-      // Without a cluster the lines of two proxies, one of which has no trouble, cannot be told apart.
-      against: 'weak',
-      about: 'endpoint',
-      claim: 'lines without a cluster show requests to the endpoint that succeed between the failures',
-      group: (g, s) => s.clusterDirection === undefined && g.endpointHistory === 'interleaved',
+      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
     },
     {
       against: 'strong',
@@ -183,6 +173,11 @@ spec:
       file: 'tcp-external.log',
       origin: 'captured',
       from: 'Envoy 1.40: TLS originated for a TCP service outside the mesh whose port speaks plaintext',
+    },
+    {
+      file: 'http-port-80.log',
+      origin: 'composed',
+      from: 'facts on WRONG_VERSION_NUMBER: TLS originated for an external host on its plaintext port 80',
     },
   ],
 });

@@ -1,7 +1,18 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import type { ShapeView } from '../../src/model/shape-view.ts';
 
 /** Length of "RBAC: access denied", the whole reply of the RBAC filter. */
 const REPLY_BYTES = 19;
+
+/** HTTP lines have the reason in the response code details, TCP lines in the connection termination details. */
+function says(
+  s: Pick<ShapeView, 'responseCodeDetails' | 'connectionTerminationDetails'>,
+  text: string,
+): boolean {
+  return (
+    s.responseCodeDetails?.includes(text) === true || s.connectionTerminationDetails?.includes(text) === true
+  );
+}
 
 export const rbacDenied = defineDiagnosis({
   id: 'rbac-denied',
@@ -24,8 +35,7 @@ export const rbacDenied = defineDiagnosis({
   ],
   // Where no details are logged: a refusal that no upstream gave, or a TCP connection closed upon the first bytes.
   applies: (s) =>
-    s.detailsName?.startsWith('rbac_access_denied') ||
-    s.connectionTerminationDetails?.includes('rbac_access_denied') ||
+    says(s, 'rbac_access_denied') ||
     (s.layer === 'http' &&
       s.detailsName == null &&
       s.responseFlags.length === 0 &&
@@ -47,13 +57,7 @@ export const rbacDenied = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the details are rbac_access_denied_matched_policy',
-      when: (s) => s.detailsName?.startsWith('rbac_access_denied') === true,
-    },
-    {
-      for: 'decisive',
-      about: 'details',
-      claim: 'the connection was ended with rbac_access_denied_matched_policy',
-      when: (s) => s.connectionTerminationDetails?.includes('rbac_access_denied') === true,
+      when: (s) => says(s, 'rbac_access_denied'),
     },
     {
       for: 'strong',
@@ -72,17 +76,13 @@ export const rbacDenied = defineDiagnosis({
       for: 'weak',
       about: 'policy',
       claim: 'no rule of the ALLOW policies matched (policy "none")',
-      when: (s) =>
-        s.responseCodeDetails?.includes('policy[none]') === true ||
-        s.connectionTerminationDetails?.includes('policy[none]') === true,
+      when: (s) => says(s, 'policy[none]'),
     },
     {
       for: 'weak',
       about: 'policy',
       claim: 'the details name the policy and the rule that denies',
-      when: (s) =>
-        s.responseCodeDetails?.includes('policy[ns[') === true ||
-        s.connectionTerminationDetails?.includes('policy[ns[') === true,
+      when: (s) => says(s, 'policy[ns['),
     },
     {
       // Envoy judges a TCP connection when its first bytes arrive, and then closes it at once.

@@ -9,14 +9,12 @@ export const clusterNotFound = defineDiagnosis({
   title: 'The route points to a cluster or subset that does not exist',
   prior: 'common',
   flags: ['NC', 'NR'],
-  reads: ['responseFlags', 'responseCode', 'detailsName', 'layer', 'routeName', 'upstreamHost'],
+  reads: ['responseFlags', 'responseCode', 'detailsName', 'routeName'],
   applies: (s) =>
     s.responseFlags.includes('NC') ||
     s.detailsName === 'cluster_not_found' ||
-    // Envoy before 1.18 (Istio up to 1.9) has no NC: NR with code 503 or with a route name is the same case.
-    (s.layer === 'http' &&
-      s.responseFlags.includes('NR') &&
-      (s.responseCode === 503 || typeof s.routeName === 'string')),
+    // Envoy before 1.18 (Istio up to 1.9) has no NC: NR with code 503 is the same case.
+    (s.responseFlags.includes('NR') && s.responseCode === 503),
   cause:
     'A route matched, but the cluster that it names does not exist in this proxy: the VirtualService of {authority} sends to a subset that no DestinationRule defines, or to a host or port that no Service or ServiceEntry declares (a misspelled name, another namespace, another port number).',
   evidence: [
@@ -43,18 +41,6 @@ export const clusterNotFound = defineDiagnosis({
       about: 'route',
       claim: 'a route is named, so a route did match',
       when: (s) => typeof s.routeName === 'string',
-    },
-    {
-      against: 'decisive',
-      about: 'endpoint',
-      claim: 'an endpoint was chosen, so the cluster exists',
-      when: (s) => typeof s.upstreamHost === 'string' && s.detailsName !== 'cluster_not_found',
-    },
-    {
-      against: 'strong',
-      about: 'code',
-      claim: 'the code is 404, which a missing cluster never gives',
-      when: (s) => s.responseCode === 404,
     },
     {
       against: 'strong',
@@ -99,7 +85,7 @@ kind: DestinationRule
 metadata:
   name: {service}
 spec:
-  host: {host}
+  host: SERVICE.NAMESPACE.svc.cluster.local # the destination host of the route
   subsets:
     - name: SUBSET
       labels:

@@ -9,11 +9,12 @@ export const gatewayHttpRouteOnPassthroughPort = defineDiagnosis({
   title: 'Gateway passes TLS through but the VirtualService has only http routes',
   prior: 'uncommon',
   flags: ['NR'],
-  reads: ['responseFlags', 'detailsName', 'layer', 'requestedServerName', 'localPort'],
+  reads: ['responseFlags', 'detailsName', 'layer', 'requestedServerName'],
   applies: (s) =>
     s.layer === 'tcp' &&
     (s.responseFlags.includes('NR') || s.detailsName === 'filter_chain_not_found') &&
-    s.requestedServerName !== null,
+    s.requestedServerName !== null &&
+    !MESH_SNI.test(s.requestedServerName ?? ''),
   cause:
     'The Gateway server for {sni} has tls mode PASSTHROUGH, so the gateway cannot look into the connection and routes by SNI alone, but the VirtualService of {sni} has only http routes. No tls route means no filter chain, and the handshake is cut off.',
   evidence: [
@@ -21,7 +22,7 @@ export const gatewayHttpRouteOnPassthroughPort = defineDiagnosis({
       for: 'decisive',
       about: 'sni',
       claim: 'the connection named a server (SNI) that no filter chain took',
-      when: (s) => typeof s.requestedServerName === 'string' && !MESH_SNI.test(s.requestedServerName),
+      when: (s) => typeof s.requestedServerName === 'string',
     },
     {
       for: 'moderate',
@@ -37,16 +38,10 @@ export const gatewayHttpRouteOnPassthroughPort = defineDiagnosis({
       group: (g) => (g.healthyWithSniOnListener === null ? null : g.healthyWithSniOnListener === 0),
     },
     {
-      against: 'decisive',
-      about: 'sni',
-      claim: 'the server name is one that sidecars send to each other',
-      when: (s) => MESH_SNI.test(s.requestedServerName ?? ''),
-    },
-    {
-      against: 'strong',
-      about: 'address',
-      claim: 'the listener is a plain HTTP port (80 or 8080)',
-      when: (s) => s.localPort === 80 || s.localPort === 8080,
+      against: 'weak',
+      about: 'traffic',
+      claim: 'other server names are served on the same listener',
+      group: (g) => (g.healthyWithSniOnListener === null ? null : g.healthyWithSniOnListener > 0),
     },
   ],
   confusedWith: [

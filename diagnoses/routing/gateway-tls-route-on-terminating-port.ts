@@ -10,6 +10,7 @@ export const gatewayTlsRouteOnTerminatingPort = defineDiagnosis({
   applies: (s) =>
     s.layer === 'http' &&
     s.responseCode !== 503 &&
+    s.upstreamCluster == null &&
     (s.detailsName === 'route_not_found' || s.responseFlags.includes('NR')) &&
     (s.sniRelation === 'equalsAuthority' || s.sniRelation === undefined),
   cause:
@@ -45,12 +46,6 @@ export const gatewayTlsRouteOnTerminatingPort = defineDiagnosis({
       about: 'authority',
       claim: 'other requests to this authority are routed and succeed, so it has http routes',
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority > 0),
-    },
-    {
-      against: 'decisive',
-      about: 'cluster',
-      claim: 'an upstream cluster was chosen, so an http route did match',
-      when: (s) => typeof s.upstreamCluster === 'string',
     },
   ],
   confusedWith: [

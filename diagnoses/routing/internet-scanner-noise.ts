@@ -1,8 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 
-/** Paths that only vulnerability scanners ask of a host that does not serve them: leaked files, PHP, routers, consoles. */
+/** Paths that nobody but a scanner asks of a host without a route for them: leaked files, WordPress, routers, consoles. */
 const PROBE =
-  /^\/+(?:\.(?:env|git|svn|hg|aws|ssh|vscode|DS_Store|htpasswd)\b|wp-|wordpress\b|xmlrpc\.php|cgi-bin\b|boaform\b|HNAP1|GponForm|setup\.cgi|phpmyadmin|pma\b|myadmin|adminer|phpunit|vendor\/phpunit|solr\/admin|manager\/(?:html|text)|owa\/auth|ecp\/|autodiscover\/|remote\/(?:login|fgt_lang)|dana-na\/|sdk\b|evox\/|shell\b|actuator\/gateway|_ignition\/|telescope\/requests|config\.json$|server-status$|invoker\/|jmx-console)|\.(?:php\d?|asp|aspx|cgi|jsp|bak|sql)$/i;
+  /^\/+(?:\.(?:env|git|svn|hg|aws|ssh|vscode|DS_Store|htpasswd)\b|wp-|wordpress\b|xmlrpc\.php|cgi-bin\b|boaform\b|HNAP1|GponForm|phpmyadmin|pma\b|myadmin|adminer|phpunit|vendor\/phpunit|solr\/admin|manager\/html|owa\/auth|autodiscover\/|remote\/fgt_lang|dana-na\/|evox\/|_ignition\/|telescope\/requests|jmx-console)|\/(?:phpinfo|eval-stdin|wlwmanifest|setup|shell)\.(?:php|xml|cgi)$|\.(?:bak|sql)$/i;
 /** Names inside a cluster: scanners of the internet do not get there. */
 const SERVICE_NAME = /\.svc(?:\.|$)|^[a-z0-9-]+(?::\d+)?$/;
 const PRIVATE = /^\[?(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|127\.)/i;

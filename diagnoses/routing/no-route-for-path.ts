@@ -17,12 +17,12 @@ export const noRouteForPath = defineDiagnosis({
     'layer',
     'sniRelation',
     'protocol',
-    'routeName',
   ],
   // NR with 503 is a missing cluster, before Envoy 1.18.
   applies: (s) =>
     s.layer === 'http' &&
     s.responseCode !== 503 &&
+    s.upstreamCluster == null &&
     (s.detailsName === 'route_not_found' || s.responseFlags.includes('NR')),
   cause:
     'The proxy knows the host {authority}, but none of the routes of its virtual host matches {method} {path}: the VirtualService has match conditions (path, method, header) and no route for the rest.',

@@ -37,7 +37,7 @@ export const registryOnlyBlocked = defineDiagnosis({
       s.routeName == null &&
       (s.detailsName == null || s.detailsName === 'direct_response')),
   cause:
-    'The sidecar may only reach what the registry knows (outboundTrafficPolicy REGISTRY_ONLY), and {authority} at {localAddress} is neither a Service nor a ServiceEntry: HTTP gets 502 from the route block_all, TCP and TLS end in BlackHoleCluster.',
+    'The sidecar may only reach what the registry knows (outboundTrafficPolicy REGISTRY_ONLY), and no Service or ServiceEntry covers the destination {localAddress}: HTTP gets 502 from the route block_all, TCP and TLS end in BlackHoleCluster.',
   evidence: [
     {
       for: 'decisive',

@@ -27,6 +27,7 @@ export const registryPodIpAuthority = defineDiagnosis({
   // Today's catch-all for unknown hosts answers 502 (REGISTRY_ONLY) where older proxies had no route at all.
   applies: (s) =>
     s.layer === 'http' &&
+    s.upstreamCluster == null &&
     s.authorityKind !== 'name' &&
     s.authorityKind !== null &&
     (s.responseFlags.includes('NR') ||
@@ -87,18 +88,6 @@ export const registryPodIpAuthority = defineDiagnosis({
       when: (s) =>
         typeof s.authority === 'string' && (!POD_ADDRESS.test(s.authority) || NODE_PORT.test(s.authority)),
     },
-    {
-      against: 'strong',
-      about: 'traffic',
-      claim: 'other requests to this address succeed',
-      group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority > 0),
-    },
-    {
-      against: 'decisive',
-      about: 'cluster',
-      claim: 'an upstream cluster was chosen, so a route did match',
-      when: (s) => typeof s.upstreamCluster === 'string',
-    },
   ],
   confusedWith: [
     {
@@ -107,7 +96,8 @@ export const registryPodIpAuthority = defineDiagnosis({
     },
     {
       id: 'registry-only-blocked',
-      tellApart: 'Does {localIp} belong to a pod of this cluster? If it lies outside, egress is blocked.',
+      tellApart:
+        'Does {authorityName} belong to a pod of this cluster? If it lies outside, egress is blocked.',
     },
     {
       id: 'config-rejected-by-proxy',
@@ -117,7 +107,7 @@ export const registryPodIpAuthority = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'kubectl get pods -A -o wide --field-selector status.podIP={localIp}',
+      run: 'kubectl get pods -A -o wide --field-selector status.podIP={authorityName}',
       expect: 'a pod of the service that was meant: the caller addresses the pod and not the service',
     },
     {

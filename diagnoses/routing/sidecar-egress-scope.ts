@@ -41,7 +41,7 @@ export const sidecarEgressScope = defineDiagnosis({
       s.routeName == null &&
       (s.detailsName == null || s.detailsName === 'direct_response')),
   cause:
-    'The destination {authority} is in the registry, but not in the part of it that this caller gets: a Sidecar resource does not list its host under egress, or its Service, ServiceEntry or VirtualService is exported to other namespaces only (exportTo). To this proxy it is an unknown destination.',
+    'The destination {localAddress} belongs to a service of the registry, but not in the part of it that this caller gets: a Sidecar resource does not list its host under egress, or its Service, ServiceEntry or VirtualService is exported to other namespaces only (exportTo). To this proxy it is an unknown destination.',
   evidence: [
     {
       for: 'decisive',
@@ -54,6 +54,13 @@ export const sidecarEgressScope = defineDiagnosis({
       about: 'route',
       claim: 'the route is block_all, the catch-all for unknown hosts',
       when: (s) => s.routeName === 'block_all',
+    },
+    {
+      for: 'moderate',
+      about: 'route',
+      claim: 'the route for a Kubernetes service is allow_any, the catch-all for unknown hosts',
+      when: (s) =>
+        s.routeName === 'allow_any' && s.authorityKind === 'name' && SERVICE_NAME.test(s.authorityName ?? ''),
     },
     {
       for: 'strong',

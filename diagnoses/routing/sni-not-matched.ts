@@ -21,7 +21,7 @@ export const sniNotMatched = defineDiagnosis({
       when: (s) => typeof s.requestedServerName === 'string',
     },
     {
-      for: 'moderate',
+      for: 'weak',
       about: 'details',
       claim: 'the details are filter_chain_not_found',
       when: (s) => s.detailsName === 'filter_chain_not_found',

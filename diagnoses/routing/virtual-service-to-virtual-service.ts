@@ -156,7 +156,7 @@ spec:
     {
       file: 'unregistered-then-registered.log',
       origin: 'captured',
-      from: 'Istio 1.31 gateway: a destination that is the host of another VirtualService, without and with a ServiceEntry for it; both runs in one log',
+      from: 'Istio 1.31 gateway: a destination that is the host of another VirtualService, without and with a ServiceEntry for it, and the mended gateway; three runs in one log',
     },
   ],
 });

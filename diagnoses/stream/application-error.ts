@@ -124,5 +124,10 @@ export const applicationError = defineDiagnosis({
       origin: 'captured',
       from: 'Envoy 1.40 in front of applications that answer 404 and 500',
     },
+    {
+      file: 'default-format.log',
+      origin: 'composed',
+      from: "facts/causes.md, app-5xx, in Envoy's default format: 504, 500, 503 and 426 of the application",
+    },
   ],
 });

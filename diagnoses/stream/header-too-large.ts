@@ -9,16 +9,7 @@ export const headerTooLarge = defineDiagnosis({
   title: 'Headers larger than the proxy accepts',
   prior: 'usual',
   flags: ['DPE', 'UPE'],
-  reads: [
-    'responseCode',
-    'responseFlags',
-    'detailsName',
-    'resetReason',
-    'upstreamHost',
-    'hasUpstreamServiceTime',
-    'bytesSent',
-    'layer',
-  ],
+  reads: ['responseCode', 'responseFlags', 'detailsName', 'upstreamHost', 'bytesSent', 'layer'],
   // Headers of an answer that are too large are one of the things called protocol_error; the log does not say which.
   applies: (s) =>
     s.layer === 'http' &&
@@ -46,18 +37,6 @@ export const headerTooLarge = defineDiagnosis({
       about: 'size',
       claim: 'the reply is the 31 bytes "Request Header Fields Too Large" of the proxy',
       when: (s) => s.responseCode === 431 && s.bytesSent === 31,
-    },
-    {
-      for: 'weak',
-      about: 'details',
-      claim: 'the answer of the upstream could not be parsed (protocol_error)',
-      when: (s) => s.resetReason === 'protocol_error',
-    },
-    {
-      against: 'decisive',
-      about: 'code',
-      claim: 'an upstream answered with this code',
-      when: (s) => s.detailsName === 'via_upstream' || s.hasUpstreamServiceTime === true,
     },
     {
       against: 'moderate',

@@ -16,9 +16,7 @@ export const http10Client = defineDiagnosis({
     'bytesSent',
     'responseFlags',
   ],
-  applies: (s) =>
-    s.detailsName === 'low_version' ||
-    (s.responseCode === UPGRADE_REQUIRED && s.detailsName == null && typeof s.upstreamHost !== 'string'),
+  applies: (s) => s.detailsName === 'low_version' || s.responseCode === UPGRADE_REQUIRED,
   // Before DPE and details existed, 426 is a plain 4xx of the log: no flag, yet the proxy gave it.
   claimsHealthy: true,
   cause:

@@ -17,7 +17,6 @@ export const httpsToHttpPort = defineDiagnosis({
     'method',
     'localPort',
     'sniRelation',
-    'requestedServerName',
     'bytesSent',
   ],
   // TLS bytes are no request line: method, path and authority are absent.
@@ -47,12 +46,6 @@ export const httpsToHttpPort = defineDiagnosis({
       about: 'address',
       claim: 'the port is one that clients speak TLS to (443, 8443 and the like)',
       when: (s) => s.localPort != null && TLS_PORTS.has(s.localPort),
-    },
-    {
-      for: 'moderate',
-      about: 'sni',
-      claim: 'the client sent a TLS server name',
-      when: (s) => typeof s.requestedServerName === 'string' && s.sniRelation !== 'mesh',
     },
     {
       against: 'strong',

@@ -163,5 +163,10 @@ spec:
       origin: 'captured',
       from: 'Envoy 1.40 in front of a server that closes connections idle for 2 s',
     },
+    {
+      file: 'two-quick-failures.log',
+      origin: 'captured',
+      from: 'the same log: two failures that took no time, each with the last answer on its connection',
+    },
   ],
 });

@@ -22,6 +22,7 @@ export const maxDurationReached = defineDiagnosis({
   applies: (s) =>
     s.responseFlags.includes('UMSDR') ||
     s.responseFlags.includes('DT') ||
+    s.responseFlags.includes('SI') ||
     MAX_DURATION.test(s.detailsName ?? '') ||
     CONNECTION_DURATION.test(s.responseCodeDetails ?? '') ||
     CONNECTION_DURATION.test(s.connectionTerminationDetails ?? '') ||

@@ -8,14 +8,7 @@ export const perTryTimeout = defineDiagnosis({
   title: 'Every try is cut by perTryTimeout',
   prior: 'usual',
   flags: ['UT', 'URX'],
-  reads: [
-    'responseFlags',
-    'layer',
-    'detailsName',
-    'clusterDirection',
-    'hasUpstreamLocalAddress',
-    'upstreamRequestAttemptCount',
-  ],
+  reads: ['responseFlags', 'layer', 'detailsName', 'clusterDirection', 'hasUpstreamLocalAddress'],
   applies: (s) => s.layer === 'http' && s.responseFlags.includes('UT'),
   echoes: (s) =>
     (s.responseFlags.includes('DC') || s.responseFlags.includes('DR')) && s.clusterDirection !== 'outbound',
@@ -34,12 +27,6 @@ export const perTryTimeout = defineDiagnosis({
       about: 'flags',
       claim: 'the last of all retries ran out of time (URX with UT)',
       when: (s) => s.responseFlags.includes('URX') && s.responseFlags.includes('UT'),
-    },
-    {
-      for: 'weak',
-      about: 'flags',
-      claim: 'the request was tried more than once',
-      when: (s) => (s.upstreamRequestAttemptCount ?? 1) > 1,
     },
     {
       for: 'moderate',

@@ -167,5 +167,15 @@ spec:
       origin: 'captured',
       from: 'Envoy 1.40 with a port declared HTTP in front of an HTTP/2 server',
     },
+    {
+      file: 'inbound-tcp-as-http.log',
+      origin: 'quoted',
+      from: 'istio/istio#36434: a tcp and a grpc port share one targetPort',
+    },
+    {
+      file: 'client-and-server.log',
+      origin: 'composed',
+      from: 'facts/confusions.md, 502 UPE and 400 DPE pair: HTTP/2 from the caller to an HTTP/1 chain of the server',
+    },
   ],
 });

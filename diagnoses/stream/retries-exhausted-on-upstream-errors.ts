@@ -48,12 +48,6 @@ export const retriesExhaustedOnUpstreamErrors = defineDiagnosis({
               other.shape.clusterDirection === 'inboundPassthrough'),
         ) > 0 || null,
     },
-    {
-      against: 'moderate',
-      about: 'duration',
-      claim: 'no response headers came from an upstream',
-      when: (s) => s.detailsName == null && s.hasUpstreamServiceTime === false,
-    },
   ],
   confusedWith: [
     {

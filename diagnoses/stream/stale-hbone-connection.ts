@@ -117,5 +117,10 @@ spec:
       origin: 'quoted',
       from: 'istio/ztunnel#1662 (names and addresses changed), Istio 1.27 ingress gateway, ambient mode',
     },
+    {
+      file: 'endpoint-gone.log',
+      origin: 'composed',
+      from: 'the lines of istio/ztunnel#1662 among successes: one endpoint answers no more',
+    },
   ],
 });

@@ -6,9 +6,15 @@ export const streamIdleTimeout = defineDiagnosis({
   title: 'Stream idle timeout',
   prior: 'common',
   flags: ['SI'],
-  reads: ['responseFlags', 'detailsName', 'layer', 'bytesSent', 'responseCode'],
+  reads: ['responseFlags', 'detailsName', 'layer', 'bytesSent', 'responseCode', 'hasUpstreamServiceTime'],
+  // Other limits of the proxy answer 504 or 408 as well, without a flag.
   applies: (s) =>
-    s.layer === 'http' && (s.responseFlags.includes('SI') || s.detailsName === 'stream_idle_timeout'),
+    s.layer === 'http' &&
+    (s.responseFlags.includes('SI') ||
+      s.detailsName === 'stream_idle_timeout' ||
+      ((s.responseCode === 408 || s.responseCode === 504) &&
+        s.responseFlags.length === 0 &&
+        s.hasUpstreamServiceTime === false)),
   cause:
     'For the stream idle timeout of the proxy no byte went either way on the request to {authority}: the application was silent (or the client sent its body too slowly), and the proxy ended the stream.',
   evidence: [

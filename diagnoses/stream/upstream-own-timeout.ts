@@ -123,5 +123,10 @@ spec:
       origin: 'quoted',
       from: 'istio/istio#51619, Istio 1.21 sidecar, limit of 120 s in the application',
     },
+    {
+      file: 'client-and-server.log',
+      origin: 'composed',
+      from: 'facts/causes.md, app-closes-slow: three tries of the caller, each cut by the server after two minutes',
+    },
   ],
 });

@@ -52,6 +52,15 @@ export const upstreamProtocolError = defineDiagnosis({
       group: (g) => g.onOnePath,
     },
     {
+      for: 'strong',
+      about: 'traffic',
+      claim: 'other answers of the same cluster were unreadable from the start',
+      group: (g, s) =>
+        (s.detailsName === 'upstream_reset_after_response_started' &&
+          g.neighbours.some(({ shape }) => shape.resetReason === 'protocol_error')) ||
+        null,
+    },
+    {
       against: 'weak',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
@@ -129,6 +138,11 @@ spec:
       file: 'inbound-content-length.log',
       origin: 'quoted',
       from: 'istio/istio#40104 (names changed), sidecar of an application that sends an invalid content-length',
+    },
+    {
+      file: 'one-path.log',
+      origin: 'composed',
+      from: 'facts/envoy-1.40-signatures.md, upstream protocol errors, on one path as in istio/istio#39706',
     },
   ],
 });

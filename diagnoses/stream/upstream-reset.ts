@@ -6,7 +6,7 @@ export const upstreamReset = defineDiagnosis({
   title: 'Upstream resets the HTTP/2 stream',
   prior: 'usual',
   flags: ['UR'],
-  reads: ['responseFlags', 'layer', 'resetReason', 'bytesSent', 'detailsName'],
+  reads: ['responseFlags', 'layer', 'resetReason', 'bytesSent'],
   applies: (s) =>
     s.layer === 'http' &&
     (s.responseFlags.includes('UR') || (s.resetReason?.startsWith('remote_re') ?? false)),
@@ -40,12 +40,6 @@ export const upstreamReset = defineDiagnosis({
         g.sameEndpoint(
           (other) => other.shape.clusterDirection === 'inbound' && other.shape.responseFlags.length > 0,
         ) > 0 || null,
-    },
-    {
-      against: 'strong',
-      about: 'details',
-      claim: 'the details name another reason',
-      when: (s) => typeof s.detailsName === 'string' && !s.detailsName.startsWith('upstream_reset_'),
     },
   ],
   confusedWith: [

@@ -176,5 +176,10 @@ spec:
       origin: 'captured',
       from: 'both sidecars, Envoy 1.40: UT at the caller, DC at the server',
     },
+    {
+      file: 'grpc-15-s.log',
+      origin: 'quoted',
+      from: 'envoyproxy/envoy#9242: gRPC, default timeout of 15 s, code 200',
+    },
   ],
 });

@@ -15,7 +15,6 @@ export const websocketUpgradeRefused = defineDiagnosis({
     'method',
     'protocol',
     'layer',
-    'hasUpstreamServiceTime',
   ],
   applies: (s) =>
     s.layer === 'http' &&
@@ -51,12 +50,6 @@ export const websocketUpgradeRefused = defineDiagnosis({
       about: 'size',
       claim: 'the refusal has a body, and a refused upgrade has none',
       when: (s) => s.bytesSent != null && s.bytesSent > 0,
-    },
-    {
-      against: 'decisive',
-      about: 'details',
-      claim: 'an upstream answered with this code',
-      when: (s) => s.detailsName === 'via_upstream' || s.hasUpstreamServiceTime === true,
     },
   ],
   confusedWith: [

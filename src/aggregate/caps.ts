@@ -44,6 +44,13 @@ export const FIRST_BUCKET_MS = 1000;
  */
 export const CONNECTION_SLOTS = 131_072;
 
+/** Response codes of four and more digits that are counted one by one. */
+export const MAX_ODD_CODES = 256;
+/** Flags that Envoy does not define: extensions may, and so may whoever forges a log. */
+export const MAX_UNKNOWN_FLAGS = 64;
+/** Longer values are kept cut: no rule reads so far, and a peer may send 60 KiB of authority. */
+export const MAX_KEPT_BYTES = 512;
+
 /** Distinct texts of flags and details that are told apart. */
 export const MAX_INTERNED_TEXTS = 4096;
 /** Rejected lines shown per reason and input. */

@@ -89,6 +89,8 @@ export class FailureCounter {
     hashNumber(state, record.flags.hash);
     hashNumber(state, record.details.hash);
     hashNumber(state, record.code);
+    // Records that have not failed stand apart from those that have, and replies of nothing from short ones.
+    hashNumber(state, record.failed ? 1 : line.numberAt(slot.BYTES_SENT) === 0 ? 2 : 0);
     const hash = finishHash(state);
     const isRouted = (line.spans[slot.UPSTREAM_CLUSTER] ?? NOT_IN_FORMAT) >= 0;
     const groups = isRouted ? this.#routed : this.#unrouted;

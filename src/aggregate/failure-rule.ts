@@ -8,6 +8,7 @@ const WANTED_LOCAL_REPLIES: ReadonlySet<string> = new Set([
   'cors_response',
   'cached_response',
   'admin_filter_response',
+  'health_check_ok',
 ]);
 const DENIES = /denied|error/;
 

@@ -2,7 +2,7 @@ import type { HashState } from '../bytes/hash.ts';
 import { finishHash, hashBytes, startHash } from '../bytes/hash.ts';
 import { encodeText } from '../bytes/text.ts';
 import { parseResponseFlags } from '../model/response-flag.ts';
-import { MAX_INTERNED_TEXTS } from './caps.ts';
+import { MAX_INTERNED_TEXTS, MAX_KEPT_BYTES } from './caps.ts';
 
 /** A set of response flags, met in any order, with one hash. */
 export interface FlagSet {
@@ -37,7 +37,7 @@ export class InternedTexts {
     const key = this.#hash(bytes, start, end);
     let set = this.#flagSets.get(key);
     if (set === undefined) {
-      const flags = parseResponseFlags(decode(start, end));
+      const flags = parseResponseFlags(decode(start, Math.min(end, start + MAX_KEPT_BYTES)));
       const text = flags.length === 0 ? '-' : flags.join(',');
       set = { flags, text, hash: this.#hashText(text) };
       if (this.#flagSets.size < MAX_INTERNED_TEXTS) this.#flagSets.set(key, set);
@@ -54,7 +54,7 @@ export class InternedTexts {
     const key = this.#hash(bytes, start, end);
     let kind = this.#details.get(key);
     if (kind === undefined) {
-      const [text = ''] = DETAILS_KIND.exec(decode(start, end)) ?? [];
+      const [text = ''] = DETAILS_KIND.exec(decode(start, Math.min(end, start + MAX_KEPT_BYTES))) ?? [];
       kind = { text, hash: this.#hashText(text) };
       if (this.#details.size < MAX_INTERNED_TEXTS) this.#details.set(key, kind);
     }

@@ -4,6 +4,7 @@ import type { Field } from '../model/field.ts';
 import { FIELDS, LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../model/field.ts';
 import type { Logged } from '../model/logged.ts';
 import type { RequestRecord } from '../model/request-record.ts';
+import { MAX_KEPT_BYTES } from './caps.ts';
 
 /** One parsed line: the bytes, and where in them the fields lie. Valid only while the line is looked at. */
 export class LineView {
@@ -31,12 +32,28 @@ export class LineView {
     return this.encoding === 'json' && text.includes('\\') ? unescapeJson(text) : text;
   }
 
+  /** Text of the field as it is kept beyond the line: a long value is cut. */
+  keptTextAt(slot: number): Logged<string> {
+    const start = this.spans[slot] ?? NOT_IN_FORMAT;
+    if (start === NOT_IN_FORMAT) return undefined;
+    if (start === LOGGED_ABSENT) return null;
+    return this.decodeKept(start, this.spans[slot + 1] ?? start);
+  }
+
+  /** Text of a span, cut when it is long. */
+  decodeKept(start: number, end: number): string {
+    return end - start <= MAX_KEPT_BYTES
+      ? this.decode(start, end)
+      : `${this.decode(start, start + MAX_KEPT_BYTES)}…`;
+  }
+
   /** The field as a whole number: `null` when absent or no number, `undefined` when not in the format. */
   numberAt(slot: number): Logged<number> {
     const start = this.spans[slot] ?? NOT_IN_FORMAT;
     if (start === NOT_IN_FORMAT) return undefined;
     const value = start < 0 ? -1 : parseUnsigned(this.bytes, start, this.spans[slot + 1] ?? start);
-    return value < 0 ? null : value;
+    // A number of hundreds of digits reads as infinite, which no JSON can carry.
+    return value < 0 || value > Number.MAX_SAFE_INTEGER ? null : value;
   }
 }
 

@@ -36,8 +36,6 @@ const PRESENCE_SLOTS = [
   slot.PATH,
 ] as const;
 
-/** Longer values are cut in shapes: nothing that a rule reads is so long. */
-const MAX_TEXT = 512;
 const ABSENT_MARK = -2;
 
 /** Lower edge of the band that a duration falls into. */
@@ -101,10 +99,14 @@ export class ShapeReader {
     for (const at of PRESENCE_SLOTS) hashNumber(state, Math.min(spans[at] ?? NOT_IN_FORMAT, 0));
     const pathStart = spans[slot.PATH] ?? NOT_IN_FORMAT;
     if (pathStart >= 0) this.#template.hash(bytes, pathStart, spans[slot.PATH + 1] ?? pathStart);
-    hashNumber(state, durationBand(line.numberAt(slot.DURATION) ?? 0));
-    hashNumber(state, bytesBand(line.numberAt(slot.BYTES_SENT) ?? 0));
-    hashNumber(state, bytesBand(line.numberAt(slot.BYTES_RECEIVED) ?? 0));
+    this.#hashBand(line.numberAt(slot.DURATION), durationBand);
+    this.#hashBand(line.numberAt(slot.BYTES_SENT), bytesBand);
+    this.#hashBand(line.numberAt(slot.BYTES_RECEIVED), bytesBand);
     return finishHash(state);
+  }
+
+  #hashBand(value: Logged<number>, band: (value: number) => number): void {
+    hashNumber(this.#state, typeof value === 'number' ? band(value) : ABSENT_MARK);
   }
 
   /** Text of the line's path template. */
@@ -119,10 +121,7 @@ export class ShapeReader {
 
   /** The line's shape in words. */
   readShape(line: LineView, flags: readonly string[]): Shape {
-    const text = (at: number): Logged<string> => {
-      const value = line.textAt(at);
-      return typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
-    };
+    const text = (at: number): Logged<string> => line.keptTextAt(at);
     const banded = (at: number, band: (value: number) => number): Logged<number> => {
       const value = line.numberAt(at);
       return typeof value === 'number' ? band(value) : value;

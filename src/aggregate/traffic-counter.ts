@@ -3,6 +3,7 @@ import { finishHash, hashBytes, startHash } from '../bytes/hash.ts';
 import { spellPathTemplate } from '../bytes/path-template.ts';
 import type { TrafficTable, TrafficTableName } from '../model/aggregate.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
+import { hostEnd } from './address-span.ts';
 import * as caps from './caps.ts';
 import type { LineView } from './line-view.ts';
 import { TemplateHasher } from './shape-reader.ts';
@@ -19,16 +20,7 @@ const SEED_PATH = 16;
 const SEED_CALLER = 17;
 const SEED_LISTENER = 18;
 
-const COLON = 0x3a;
 const COMMA = 0x2c;
-
-/** End of the host part of `10.0.0.1:80` or `[fd00::1]:80`. */
-function hostEnd(bytes: Uint8Array, start: number, end: number): number {
-  for (let at = end - 1; at > start; at--) {
-    if (bytes[at] === COLON) return at;
-  }
-  return end;
-}
 
 /** Counts every request, healthy or not, by the keys that failures are compared with. */
 export class TrafficCounter {
@@ -109,7 +101,7 @@ export class TrafficCounter {
     const key = finishHash(this.#state);
     let id = this.#endpoints.find(key);
     if (id < 0 && this.#endpoints.accepts(key))
-      id = this.#endpoints.add(key, this.#scopeOf(line), line.decode(start, end));
+      id = this.#endpoints.add(key, this.#scopeOf(line), line.decodeKept(start, end));
     this.#endpoints.count(id, failed, timeMs);
   }
 
@@ -127,7 +119,7 @@ export class TrafficCounter {
     hashBytes(this.#state, line.bytes, start, end);
     const key = finishHash(this.#state);
     let id = table.find(key);
-    if (id < 0 && table.accepts(key)) id = table.add(key, '', line.decode(start, end));
+    if (id < 0 && table.accepts(key)) id = table.add(key, '', line.decodeKept(start, end));
     table.count(id, failed, timeMs);
   }
 
@@ -188,18 +180,17 @@ export class TrafficCounter {
 
 /** The scope in words: the cluster's name, `authority NAME`, `port N`. */
 export function spellScope(line: LineView): string {
-  const cluster = line.textAt(slot.UPSTREAM_CLUSTER);
+  const cluster = line.keptTextAt(slot.UPSTREAM_CLUSTER);
   if (typeof cluster === 'string') return cluster;
-  const authority = line.textAt(slot.AUTHORITY);
+  const authority = line.keptTextAt(slot.AUTHORITY);
   if (typeof authority === 'string') return `authority ${authority}`;
-  const local = line.textAt(slot.DOWNSTREAM_LOCAL);
+  const local = line.keptTextAt(slot.DOWNSTREAM_LOCAL);
   return typeof local === 'string' ? `port ${local.slice(local.lastIndexOf(':') + 1)}` : 'unknown';
 }
 
 /** Address without its port. */
 export function spellHost(line: LineView, at: number): string | null {
-  const address = line.textAt(at);
-  if (typeof address !== 'string') return null;
-  const colon = address.lastIndexOf(':');
-  return colon > 0 ? address.slice(0, colon) : address;
+  const start = line.spans[at] ?? NOT_IN_FORMAT;
+  if (start < 0) return null;
+  return line.decodeKept(start, hostEnd(line.bytes, start, line.spans[at + 1] ?? start));
 }

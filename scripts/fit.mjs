@@ -1,0 +1,82 @@
+// Fits the one number of the ranking, the temperature, on labelled logs, leaving one case out at a time.
+// usage: node scripts/fit.mjs [--corpus FOLDER] [--write]      (after npm run build)
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { diagnoses } from '../dist/diagnoses/index.js';
+import { buildReport } from '../dist/src/diagnose/build-report.js';
+import { planInputs } from '../dist/src/ingest/inputs.js';
+import { readLogs } from '../dist/src/read-logs.js';
+import { brierOf, readCases } from './corpus.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const TARGET = new URL('../src/diagnose/temperature.ts', import.meta.url);
+/** Values tried: below 0.5 every doubt vanishes, above 4 every confidence does. */
+const CANDIDATES = Array.from({ length: 36 }, (_, i) => Math.round((0.5 + 0.1 * i) * 10) / 10);
+const SELECTION = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
+
+const { values } = parseArgs({
+  options: {
+    corpus: { type: 'string', default: new URL('../../shared/corpus', import.meta.url).pathname },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+const cases = readCases(ROOT, values.corpus).filter(({ causes }) => causes.length > 0);
+/** Brier score per case and candidate. @type {number[][]} */
+const scores = [];
+for (const { paths, causes } of cases) {
+  const plan = await planInputs(paths);
+  const aggregate = await readLogs(
+    plan,
+    { format: null, selection: SELECTION },
+    { stdin: Readable.from([]), signal: undefined, note: () => undefined },
+  );
+  scores.push(
+    CANDIDATES.map((temperature) =>
+      brierOf(
+        buildReport(aggregate, {
+          diagnoses,
+          version: '0',
+          eraOfFormat: () => null,
+          isSuppressed: () => false,
+          only: null,
+          notes: [],
+          temperature,
+        }),
+        causes,
+      ),
+    ),
+  );
+}
+
+/** Place of the candidate with the lowest sum over all cases but one (-1: over all). */
+function bestWithout(/** @type {number} */ left) {
+  const sums = CANDIDATES.map((_, c) =>
+    scores.reduce((sum, row, i) => sum + (i === left ? 0 : (row[c] ?? 0)), 0),
+  );
+  return sums.indexOf(Math.min(...sums));
+}
+
+const chosen = scores.map((_, i) => bestWithout(i));
+const leftOut = chosen.reduce((sum, c, i) => sum + (scores[i]?.[c] ?? 0), 0) / scores.length;
+const best = bestWithout(-1);
+const temperature = CANDIDATES[best] ?? 1;
+console.log(`cases                               ${cases.length}`);
+console.log(`temperature over all                ${temperature}`);
+console.log(
+  `temperatures with one case left out ${[...new Set(chosen.map((c) => CANDIDATES[c]))].sort().join(', ')}`,
+);
+console.log(`Brier score, left-out cases         ${leftOut.toFixed(4)}`);
+for (const set of new Set(cases.map((one) => one.set))) {
+  const rows = scores.filter((_, i) => cases[i]?.set === set);
+  console.log(
+    `Brier score, ${set.padEnd(22)} ${(rows.reduce((sum, row) => sum + (row[best] ?? 0), 0) / rows.length).toFixed(4)}`,
+  );
+}
+if (values.write) {
+  const text = readFileSync(TARGET, 'utf8').replace(/TEMPERATURE = [\d.]+/, `TEMPERATURE = ${temperature}`);
+  writeFileSync(TARGET, text);
+  console.log('written to src/diagnose/temperature.ts');
+}
