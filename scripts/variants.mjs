@@ -1,0 +1,161 @@
+// Makes variants of labelled logs that change nothing about their cause (other names, addresses, ports; half the lines;
+// another order; two logs merged; failures only) or take it away (no failures), and prints how the answers fare.
+// usage: node scripts/variants.mjs [--corpus FOLDER] [--seed N] [--verbose]      (after npm run build)
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { analyse } from '../dist/src/run.js';
+import { readCases } from './corpus.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const { values } = parseArgs({
+  options: {
+    corpus: { type: 'string', default: new URL('../../shared/corpus', import.meta.url).pathname },
+    seed: { type: 'string', default: '1' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+/** Small seeded generator: the same variants each time. */
+function createRandom(/** @type {number} */ seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+function readLines(/** @type {string[]} */ paths) {
+  return paths.map((path) => {
+    const bytes = readFileSync(path);
+    const text = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString('latin1');
+    return text.split('\n').filter((line) => line !== '');
+  });
+}
+
+const NAMES = [
+  'orders',
+  'billing',
+  'search',
+  'geo',
+  'mailer',
+  'stock-v',
+  'auth',
+  'media',
+  'ranking',
+  'invoices',
+  'notes',
+  'hub',
+];
+const SERVICES = [
+  'reviews',
+  'ratings',
+  'details',
+  'productpage',
+  'accounts',
+  'ledger',
+  'notify',
+  'catalog',
+  'payment',
+  'cart',
+  'shipping',
+  'catalogue',
+];
+
+/** Other services, namespaces, domains, addresses and ports. */
+function rename(/** @type {string} */ line) {
+  let text = line;
+  SERVICES.forEach((name, i) => {
+    text = text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), NAMES[i] ?? name);
+  });
+  return text
+    .replaceAll(/\.(default|core|shop|stock|messaging|logistics)\.svc/g, '.team-a.svc')
+    .replaceAll(/\b10\.244\./g, '10.18.')
+    .replaceAll(/\b172\.20\./g, '10.77.')
+    .replaceAll(/\b10\.42\./g, '10.135.')
+    .replaceAll(/\b9080\b/g, '7001')
+    .replaceAll(/\b8088\b/g, '7002')
+    .replaceAll('bookinfo.example.com', 'books.example.org');
+}
+
+const IS_FAILURE =
+  /" (?:0|4\d\d|5\d\d) |"response_code":(?:0|4\d\d|5\d\d)\b|" \d+ [A-Z]{2,5}[, ]|"response_flags":"[A-Z]/;
+const IS_TCP = /"- - -" 0 - |"method":null/;
+
+/** @type {Record<string, (lines: string[], random: () => number) => string[]>} */
+const VARIANTS = {
+  'as it is': (lines) => lines,
+  renamed: (lines) => lines.map(rename),
+  'half the lines': (lines, random) => lines.filter(() => random() < 0.5),
+  'a quarter of the healthy lines': (lines, random) =>
+    lines.filter((line) => IS_FAILURE.test(line) || random() < 0.25),
+  'order disturbed': (lines, random) =>
+    lines
+      .map((line, i) => ({ line, at: i + 6 * random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ line }) => line),
+  'failures only': (lines) => lines.filter((line) => IS_FAILURE.test(line)),
+  'no failures': (lines) => lines.filter((line) => !IS_FAILURE.test(line) && !IS_TCP.test(line)),
+};
+
+async function findingsOf(/** @type {string[][]} */ logs) {
+  const text = Buffer.from(`${logs.map((lines) => lines.join('\n')).join('\n')}\n`, 'latin1');
+  const report = await analyse({
+    paths: ['-'],
+    stdin: Readable.from([text]),
+    format: null,
+    selection: { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] },
+    only: null,
+    isSuppressed: () => false,
+    version: '0',
+    notes: [],
+  });
+  return report.findings;
+}
+
+const random = createRandom(Number(values.seed));
+const cases = readCases(ROOT, values.corpus).filter(({ set }) => set !== 'default' && set !== 'field');
+for (const [variant, change] of Object.entries(VARIANTS)) {
+  let right = 0;
+  let total = 0;
+  let noise = 0;
+  for (const { name, paths, causes } of cases) {
+    const logs = readLines(paths).map((lines) => change(lines, random));
+    if (logs.every((lines) => lines.length === 0)) continue;
+    const findings = (await findingsOf(logs)).filter(
+      ({ status, diagnosis }) => status !== 'benign' || causes.flat().includes(diagnosis.id),
+    );
+    const wanted = variant === 'no failures' ? [] : causes;
+    const known = new Set(wanted.flat());
+    const first = findings
+      .filter(({ diagnosis }) => diagnosis.id !== 'application-error' || known.has('application-error'))
+      .slice(0, wanted.length)
+      .map(({ diagnosis }) => diagnosis.id);
+    const stray = findings
+      .filter(
+        ({ diagnosis, share }) =>
+          !known.has(diagnosis.id) && diagnosis.id !== 'application-error' && share >= 0.05,
+      )
+      .map(({ diagnosis }) => diagnosis.id);
+    noise += stray.length;
+    for (const accept of wanted) {
+      total++;
+      const hit = first.some((id) => accept.includes(id));
+      right += hit ? 1 : 0;
+      if (!hit && values.verbose)
+        console.log(
+          `  ${variant}: ${name}: want ${accept[0]}, got ${findings.map((f) => `${f.diagnosis.id} ${f.confidence}`).join(', ')}`,
+        );
+    }
+    if (stray.length > 0 && values.verbose)
+      console.log(`  ${variant}: ${name}: not there: ${stray.join(', ')}`);
+  }
+  const share = total === 0 ? '' : ` = ${((100 * right) / total).toFixed(1)} %`;
+  console.log(
+    `${variant.padEnd(32)} first right ${right} of ${total}${share}, findings that are not there ${noise}`,
+  );
+}
