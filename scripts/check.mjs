@@ -18,15 +18,11 @@ const STEPS = [
   { name: 'package', run: 'npm pack --dry-run --ignore-scripts' },
 ];
 
-// Their native parts are skipped by `npm ci` below this, and they fail later with a message that misleads.
-const LOWEST_FOR_TOOLS = { major: 20, minor: 19 };
+// `npm ci` skips the native part of knip below this, and it fails later with a message that misleads. The program and
+// everything else run on 20.18.
+const LOWEST_FOR_KNIP = { major: 20, minor: 19 };
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major === LOWEST_FOR_TOOLS.major && minor < LOWEST_FOR_TOOLS.minor) {
-  console.error(
-    `check: vitest and knip need Node ${LOWEST_FOR_TOOLS.major}.${LOWEST_FOR_TOOLS.minor} or newer, this is ${process.version}. (The program itself runs on 20.18.)`,
-  );
-  process.exit(1);
-}
+const hasKnip = major > LOWEST_FOR_KNIP.major || minor >= LOWEST_FOR_KNIP.minor;
 
 const path = [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
 // With CI set, vitest fails on a missing or stale snapshot and generated page; otherwise it would write it and pass.
@@ -34,6 +30,12 @@ const env = { ...process.env, PATH: path, CI: 'true' };
 
 for (const { name, run } of STEPS) {
   console.log(`\n== ${name}: ${run}`);
+  if (run === 'knip' && !hasKnip) {
+    console.log(
+      `left out: knip needs Node ${LOWEST_FOR_KNIP.major}.${LOWEST_FOR_KNIP.minor} or newer, this is ${process.version}`,
+    );
+    continue;
+  }
   const { status } = spawnSync(run, { cwd: root, env, shell: true, stdio: 'inherit' });
   if (status !== 0) {
     console.error(`\ncheck failed at: ${name} (${run})`);

@@ -1,20 +1,15 @@
 // Fits the one number of the ranking, the temperature, on labelled logs, leaving one case out at a time.
 // usage: node scripts/fit.mjs [--corpus FOLDER] [--write]      (after npm run build)
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { diagnoses } from '../dist/diagnoses/index.js';
-import { buildReport } from '../dist/src/diagnose/build-report.js';
-import { planInputs } from '../dist/src/ingest/inputs.js';
-import { readLogs } from '../dist/src/read-logs.js';
 import { brierOf, readCases } from './corpus.mjs';
+import { aggregateOf, reportOf } from './labelled-runs.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TARGET = new URL('../src/diagnose/temperature.ts', import.meta.url);
 /** Values tried: below 0.5 every doubt vanishes, above 4 every confidence does. */
 const CANDIDATES = Array.from({ length: 36 }, (_, i) => Math.round((0.5 + 0.1 * i) * 10) / 10);
-const SELECTION = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
 
 const { values } = parseArgs({
   options: {
@@ -27,28 +22,8 @@ const cases = readCases(ROOT, values.corpus).filter(({ causes }) => causes.lengt
 /** Brier score per case and candidate. @type {number[][]} */
 const scores = [];
 for (const { paths, causes } of cases) {
-  const plan = await planInputs(paths);
-  const aggregate = await readLogs(
-    plan,
-    { format: null, selection: SELECTION },
-    { stdin: Readable.from([]), signal: undefined, note: () => undefined },
-  );
-  scores.push(
-    CANDIDATES.map((temperature) =>
-      brierOf(
-        buildReport(aggregate, {
-          diagnoses,
-          version: '0',
-          eraOfFormat: () => null,
-          isSuppressed: () => false,
-          only: null,
-          notes: [],
-          temperature,
-        }),
-        causes,
-      ),
-    ),
-  );
+  const aggregate = await aggregateOf(paths);
+  scores.push(CANDIDATES.map((temperature) => brierOf(reportOf(aggregate, temperature), causes)));
 }
 
 /** Place of the candidate with the lowest sum over all cases but one (-1: over all). */

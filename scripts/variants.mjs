@@ -2,12 +2,11 @@
 // another order; two logs merged; failures only) or take it away (no failures), and prints how the answers fare.
 // usage: node scripts/variants.mjs [--corpus FOLDER] [--seed N] [--verbose]      (after npm run build)
 import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { analyse } from '../dist/src/run.js';
 import { readCases } from './corpus.mjs';
+import { aggregateOf, reportOf } from './labelled-runs.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
@@ -103,18 +102,8 @@ const VARIANTS = {
 };
 
 async function findingsOf(/** @type {string[][]} */ logs) {
-  const text = Buffer.from(`${logs.map((lines) => lines.join('\n')).join('\n')}\n`, 'latin1');
-  const report = await analyse({
-    paths: ['-'],
-    stdin: Readable.from([text]),
-    format: null,
-    selection: { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] },
-    only: null,
-    isSuppressed: () => false,
-    version: '0',
-    notes: [],
-  });
-  return report.findings;
+  const text = `${logs.map((lines) => lines.join('\n')).join('\n')}\n`;
+  return reportOf(await aggregateOf(['-'], text)).findings;
 }
 
 const random = createRandom(Number(values.seed));
