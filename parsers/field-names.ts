@@ -1,8 +1,8 @@
 import type { Field } from '../src/model/field.ts';
 
 /**
- * The keys under which access logs carry a field: Istio's and Envoy Gateway's JSON defaults first, then names that people
- * give it in formats of their own. Compared in lower case with `-`, `.` and blanks read as `_`, a leading `:` dropped.
+ * The keys under which access logs carry a field: Istio's JSON default first, then Envoy Gateway's and names that people
+ * give it in formats of their own. Compared in lower case with `-`, `.`, blanks and humps read as `_`, a leading `:` dropped.
  */
 const NAMES: Readonly<Record<Field, readonly string[]>> = {
   startTime: ['start_time', 'starttime', 'timestamp', 'time', '@timestamp', 'ts'],
@@ -34,17 +34,26 @@ const NAMES: Readonly<Record<Field, readonly string[]>> = {
   grpcStatus: ['grpc_status', 'grpc_status_number', 'grpc_status_code'],
 };
 
-function entriesOf(record: Readonly<Record<Field, readonly string[]>>): readonly [string, Field][] {
-  const fields: [string, Field][] = [];
-  let field: keyof typeof record;
-  for (field in record) for (const name of record[field]) fields.push([name, field]);
-  return fields;
+/** What a key of a line stands for. */
+export interface NamedField {
+  readonly field: Field;
+  /** True for the name that Istio's default gives the field: it outweighs any other key of the same line. */
+  readonly isDefault: boolean;
 }
 
-const FIELD_BY_NAME: ReadonlyMap<string, Field> = new Map(entriesOf(NAMES));
+function entriesOf(record: Readonly<Record<Field, readonly string[]>>): readonly [string, NamedField][] {
+  const entries: [string, NamedField][] = [];
+  let field: keyof typeof record;
+  for (field in record) {
+    for (const [i, name] of record[field].entries()) entries.push([name, { field, isDefault: i === 0 }]);
+  }
+  return entries;
+}
+
+const FIELD_BY_NAME: ReadonlyMap<string, NamedField> = new Map(entriesOf(NAMES));
 
 /** The field that a JSON or key=value key stands for, or null. */
-export function fieldOfName(key: string): Field | null {
-  const plain = key.toLowerCase().replace(/^:/, '').replace(/[-. ]/g, '_');
-  return FIELD_BY_NAME.get(plain) ?? null;
+export function fieldOfName(key: string): NamedField | null {
+  const words = key.replace(/^:/, '').replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+  return FIELD_BY_NAME.get(words.toLowerCase().replace(/[-. ]/g, '_')) ?? null;
 }

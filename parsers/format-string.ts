@@ -24,13 +24,25 @@ export type FormatToken =
       readonly args: string | null;
       readonly maxLength: number | null;
       readonly field: Field | null;
+      /** True for the operator by which Istio's default logs the field: it outweighs any other of the same format. */
+      readonly isDefault: boolean;
       readonly value: ValueKind;
       readonly offset: number;
     };
 
-/** Operators that copy text which a peer or a filter made. */
-const COPIES_HEADERS =
-  /^(?:REQ|RESP|TRAILER)$|METADATA|FILTER_STATE|LOCAL_REPLY_BODY|CEL|_(?:ISSUER|SUBJECT)$/;
+/** Operators that copy text which a peer, a filter or the environment made. */
+const COPIES_TEXT =
+  /^(?:REQ|RESP|TRAILER|REQ_WITHOUT_QUERY|QUERY_PARAMS?|PATH|ENVIRONMENT|COALESCE|FILTER_CHAIN_NAME)$|METADATA|FILTER_STATE|LOCAL_REPLY_BODY|CEL|_(?:ISSUER|SUBJECT|EMAIL_SAN|OTHERNAME_SAN)$/;
+
+/** Times, whose own format may hold blanks. */
+const TIMES = /_TIME(?:_LOCAL)?$|_CERT_V_(?:START|END)$/;
+
+/** Newer spellings of the header operators. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  REQUEST_HEADER: 'REQ',
+  RESPONSE_HEADER: 'RESP',
+  RESPONSE_TRAILER: 'TRAILER',
+};
 
 const OPERATOR = /%([A-Z0-9_]+)(?:\(((?:[^()%]|%[^()]|\([^()]*\))*)\))?(?::(\d+))?%/y;
 
@@ -43,8 +55,6 @@ const INTEGER_FIELDS: ReadonlySet<Field> = new Set<Field>([
   'upstreamRequestAttemptCount',
 ]);
 
-const PHRASE_FIELDS: ReadonlySet<Field> = new Set<Field>(['upstreamTransportFailureReason', 'mixerStatus']);
-
 /** Values that Envoy takes from headers as they are. */
 const FREE_TEXT_FIELDS: ReadonlySet<Field> = new Set<Field>(['xForwardedFor', 'userAgent', 'requestId']);
 
@@ -52,37 +62,54 @@ const FREE_TEXT_FIELDS: ReadonlySet<Field> = new Set<Field>(['xForwardedFor', 'u
 const OPERATOR_ALIASES: Readonly<Record<string, Field>> = {
   UPSTREAM_CLUSTER_RAW: 'upstreamCluster',
   'REQ(:PATH)': 'path',
+  'REQ(X-ENVOY-ORIGINAL-PATH)': 'path',
   PATH: 'path',
+  'REQ_WITHOUT_QUERY(:PATH)': 'path',
+  'REQ_WITHOUT_QUERY(X-ENVOY-ORIGINAL-PATH)': 'path',
   'REQ(HOST)': 'authority',
   RESPONSE_FLAGS_LONG: 'responseFlags',
   UPSTREAM_REMOTE_ADDRESS: 'upstreamHost',
   DOWNSTREAM_DIRECT_REMOTE_ADDRESS: 'downstreamRemoteAddress',
   'RESP(GRPC-STATUS)': 'grpcStatus',
+  'TRAILER(GRPC-STATUS)': 'grpcStatus',
   GRPC_STATUS: 'grpcStatus',
 };
 
 const FIELD_BY_OPERATOR: ReadonlyMap<string, Field> = new Map([
-  ...FIELDS.map((field): [string, Field] => [FIELD_OPERATORS[field], field]),
+  ...FIELDS.map((field): [string, Field] => [FIELD_OPERATORS[field].toUpperCase(), field]),
   ...Object.entries(OPERATOR_ALIASES),
 ]);
 
 /** The field that an operator logs, or null when the program has no use for it. */
-export function fieldOfOperator(name: string, args: string | null): Field | null {
-  const spelled = args === null ? name : `${name}(${args.toUpperCase()})`;
-  const exact = FIELD_BY_OPERATOR.get(spelled);
-  if (exact !== undefined) return exact;
-  for (const [operator, field] of FIELD_BY_OPERATOR) {
-    if (operator.toUpperCase() === spelled) return field;
+function fieldOfOperator(name: string, args: string | null): Field | null {
+  if (args === null) return FIELD_BY_OPERATOR.get(name) ?? null;
+  const spelled = args.toUpperCase();
+  // `MAIN?OTHER` logs the first of two headers that is there; other arguments only say how a value is written.
+  const spellings = [
+    `${name}(${spelled})`,
+    ...spelled.split('?').map((header) => `${name}(${header})`),
+    name,
+  ];
+  for (const spelling of spellings) {
+    const field = FIELD_BY_OPERATOR.get(spelling);
+    if (field !== undefined) return field;
   }
-  return name === 'START_TIME' ? 'startTime' : null;
+  return null;
+}
+
+function isDefaultOperator(name: string, args: string | null, field: Field): boolean {
+  const spelled = args === null || field === 'startTime' ? name : `${name}(${args.toUpperCase()})`;
+  return spelled === FIELD_OPERATORS[field].toUpperCase();
 }
 
 function kindOf(name: string, args: string | null, field: Field | null): ValueKind {
   if (field === 'responseFlags') return 'flags';
-  if (name === 'START_TIME' && args !== null && args.includes(' ')) return 'phrase';
-  if (field === null) return COPIES_HEADERS.test(name) ? 'freeText' : 'word';
+  if (args?.includes(' ') === true && TIMES.test(name)) return 'phrase';
+  // Old versions print the reason with its blanks; newer ones keep those of the details if told to.
+  if (name.endsWith('_TRANSPORT_FAILURE_REASON') || args === 'ALLOW_WHITESPACES') return 'phrase';
+  if (field === null) return COPIES_TEXT.test(name) && args !== ':SCHEME' ? 'freeText' : 'word';
   if (INTEGER_FIELDS.has(field)) return 'integer';
-  if (PHRASE_FIELDS.has(field)) return 'phrase';
+  if (field === 'mixerStatus') return 'phrase';
   return FREE_TEXT_FIELDS.has(field) ? 'freeText' : 'word';
 }
 
@@ -126,7 +153,8 @@ export function parseFormatString(format: string): readonly FormatToken[] {
 }
 
 function toOperator(match: RegExpExecArray, offset: number): FormatToken {
-  const [, name = '', args = null, maxLength = null] = match;
+  const [, spelledName = '', args = null, maxLength = null] = match;
+  const name = SHORT_NAMES[spelledName] ?? spelledName;
   const field = fieldOfOperator(name, args);
   return {
     kind: 'operator',
@@ -134,6 +162,7 @@ function toOperator(match: RegExpExecArray, offset: number): FormatToken {
     args,
     maxLength: maxLength === null ? null : Number(maxLength),
     field,
+    isDefault: field !== null && isDefaultOperator(name, args, field),
     value: kindOf(name, args, field),
     offset,
   };

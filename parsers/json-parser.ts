@@ -4,14 +4,16 @@ import {
   BRACE_OPEN,
   BRACKET_OPEN,
   COMMA,
-  DASH,
   QUOTE,
   SPACE,
 } from '../src/bytes/number.ts';
-import { decodeText, encodeText, matchesAt } from '../src/bytes/text.ts';
+import { copyBytes, decodeText, encodeText, matchesAt } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
-import { LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
+import { FIELDS, LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
 import type { LineParser, ParseOutcome } from '../src/model/record-format.ts';
+import { countCodeAndFlags } from './code-and-flags.ts';
+import type { NamedField } from './field-names.ts';
+import { writeSpan } from './write-span.ts';
 
 const COLON = 0x3a;
 const BRACKET_CLOSE = 0x5d;
@@ -21,8 +23,31 @@ const MAX_KNOWN_KEYS = 4096;
 const NOT_A_VALUE = -1;
 const NULL = encodeText('null');
 
-/** A record needs one of these, else any JSON object would be an access log. */
-const TELLING_FIELDS: readonly Field[] = ['responseCode', 'responseFlags'];
+/** Any program logs these beside something that it calls a code or flags. */
+const COMMON_FIELDS: readonly Field[] = [
+  'startTime',
+  'duration',
+  'responseCode',
+  'responseFlags',
+  'responseCodeDetails',
+];
+const REQUEST_SLOTS = FIELDS.filter((field) => !COMMON_FIELDS.includes(field)).map(spanOf);
+
+/** What makes an object a record. */
+export interface JsonRecordRule {
+  /** A line that lacks one of these is not of this format. */
+  readonly required: readonly Field[];
+  /** The field of a key. */
+  readonly fieldOf: (key: string) => NamedField | null;
+  /** The user gave the format: a code or flags are enough. */
+  readonly isGiven: boolean;
+}
+
+interface KnownKey {
+  readonly key: Uint8Array;
+  readonly slot: number;
+  readonly isDefault: boolean;
+}
 
 /**
  * Parses one JSON object per line. Keys come in the same order line after line, so each key is first compared with the
@@ -32,66 +57,81 @@ export class JsonParser implements LineParser {
   readonly encoding = 'json';
   readonly fields: ReadonlySet<Field>;
   readonly #required: readonly number[];
-  readonly #telling: readonly number[] = TELLING_FIELDS.map(spanOf);
-  readonly #fieldOf: (key: string) => Field | null;
-  readonly #expected: { readonly key: Uint8Array; readonly slot: number }[] = [];
-  readonly #slotByKey = new Map<string, number>();
+  readonly #isSelective: boolean;
+  readonly #fieldOf: (key: string) => NamedField | null;
+  readonly #expected: KnownKey[] = [];
+  readonly #fieldByKey = new Map<string, NamedField | null>();
 
-  /** `fieldOf` names the field of a key; a line that lacks one of `required` is not of this format. */
-  constructor(required: readonly Field[], fieldOf: (key: string) => Field | null) {
+  constructor({ required, fieldOf, isGiven }: JsonRecordRule) {
     this.fields = new Set(required);
     this.#required = required.map(spanOf);
+    this.#isSelective = required.length === 0 && !isGiven;
     this.#fieldOf = fieldOf;
   }
 
   parse(bytes: Uint8Array, start: number, end: number, spans: Int32Array, _full: boolean): ParseOutcome {
-    if (bytes[start] !== BRACE_OPEN) return 'NOT_THIS_FORMAT';
+    if (start >= end || bytes[start] !== BRACE_OPEN) return 'NOT_THIS_FORMAT';
     spans.fill(NOT_IN_FORMAT);
-    let at = skipBlanks(bytes, start + 1, end);
+    const close = this.#readMembers(bytes, start + 1, end, spans);
+    if (close < 0 || !isLast(bytes, close, end)) return 'BAD_JSON';
+    return this.#isRecord(bytes, spans) ? 'parsed' : 'NOT_THIS_FORMAT';
+  }
+
+  /** Writes the spans of all members and returns the offset of the closing brace, or -1. */
+  #readMembers(bytes: Uint8Array, start: number, end: number, spans: Int32Array): number {
+    let at = skipBlanks(bytes, start, end);
     for (let place = 0; at < end && bytes[at] === QUOTE; place++) {
       const keyEnd = findStringEnd(bytes, at + 1, end);
-      if (keyEnd < 0) return 'BAD_JSON';
-      const slot = this.#slotOf(bytes, at + 1, keyEnd, place);
+      if (keyEnd < 0) return NOT_A_VALUE;
+      const slot = this.#slotOf(bytes, at + 1, keyEnd, place, spans);
       at = skipBlanks(bytes, keyEnd + 1, end);
-      if (bytes[at] !== COLON) return 'BAD_JSON';
+      if (at >= end || bytes[at] !== COLON) return NOT_A_VALUE;
       at = readValue(bytes, skipBlanks(bytes, at + 1, end), end, spans, slot);
-      if (at < 0) return 'BAD_JSON';
+      if (at < 0) return NOT_A_VALUE;
       at = skipBlanks(bytes, at, end);
-      if (bytes[at] !== COMMA) break;
+      if (at >= end || bytes[at] !== COMMA) break;
       at = skipBlanks(bytes, at + 1, end);
     }
-    if (bytes[at] !== BRACE_CLOSE) return 'BAD_JSON';
-    at = skipBlanks(bytes, at + 1, end);
-    // An element of an array that stands one a line keeps its comma.
-    if (bytes[at] === COMMA && at < end) at = skipBlanks(bytes, at + 1, end);
-    if (at !== end) return 'BAD_JSON';
-    return this.#isRecord(spans) ? 'parsed' : 'NOT_THIS_FORMAT';
+    return at < end && bytes[at] === BRACE_CLOSE ? at : NOT_A_VALUE;
   }
 
-  #isRecord(spans: Int32Array): boolean {
+  #isRecord(bytes: Uint8Array, spans: Int32Array): boolean {
     for (const slot of this.#required) if (spans[slot] === NOT_IN_FORMAT) return false;
-    return this.#telling.some((slot) => spans[slot] !== NOT_IN_FORMAT);
+    const count = countCodeAndFlags(bytes, spans);
+    if (count !== 1 || !this.#isSelective) return count > 0;
+    return REQUEST_SLOTS.some((slot) => spans[slot] !== NOT_IN_FORMAT);
   }
 
-  #slotOf(bytes: Uint8Array, start: number, end: number, place: number): number {
-    const expected = this.#expected[place];
-    if (
-      expected !== undefined &&
-      expected.key.length === end - start &&
-      matchesAt(bytes, start, end, expected.key)
-    ) {
-      return expected.slot;
+  /** Where to write the value of a key; -1 where nobody reads it or the line gave the field by its default name. */
+  #slotOf(bytes: Uint8Array, start: number, end: number, place: number, spans: Int32Array): number {
+    let known = this.#expected[place];
+    if (known === undefined || known.key.length !== end - start || !matchesAt(bytes, start, end, known.key)) {
+      known = this.#lookUp(bytes, start, end);
+      if (place < MAX_KNOWN_KEYS) this.#expected[place] = known;
     }
-    const key = decodeText(bytes, start, end);
-    let slot = this.#slotByKey.get(key);
-    if (slot === undefined) {
-      const field = this.#fieldOf(key);
-      slot = field === null ? -1 : spanOf(field);
-      if (this.#slotByKey.size < MAX_KNOWN_KEYS) this.#slotByKey.set(key, slot);
-    }
-    if (place < MAX_KNOWN_KEYS) this.#expected[place] = { key: bytes.slice(start, end), slot };
-    return slot;
+    return known.isDefault || (spans[known.slot] ?? 0) < 0 ? known.slot : -1;
   }
+
+  #lookUp(bytes: Uint8Array, start: number, end: number): KnownKey {
+    const text = decodeText(bytes, start, end);
+    let named = this.#fieldByKey.get(text);
+    if (named === undefined) {
+      named = this.#fieldOf(text);
+      if (this.#fieldByKey.size < MAX_KNOWN_KEYS) this.#fieldByKey.set(text, named);
+    }
+    return {
+      key: copyBytes(bytes, start, end),
+      slot: named === null ? -1 : spanOf(named.field),
+      isDefault: named?.isDefault === true,
+    };
+  }
+}
+
+/** True when nothing follows the closing brace; an element of an array that stands one a line keeps its comma. */
+function isLast(bytes: Uint8Array, close: number, end: number): boolean {
+  let at = skipBlanks(bytes, close + 1, end);
+  if (at < end && bytes[at] === COMMA) at = skipBlanks(bytes, at + 1, end);
+  return at === end;
 }
 
 function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
@@ -117,7 +157,7 @@ function readValue(bytes: Uint8Array, at: number, end: number, spans: Int32Array
   if (byte === QUOTE) {
     const stop = findStringEnd(bytes, at + 1, end);
     if (stop < 0) return NOT_A_VALUE;
-    writeValue(bytes, at + 1, stop, spans, slot);
+    writeSpan(bytes, at + 1, stop, spans, slot);
     return stop + 1;
   }
   if (byte === BRACE_OPEN || byte === BRACKET_OPEN) return skipNested(bytes, at, end);
@@ -130,15 +170,8 @@ function readValue(bytes: Uint8Array, at: number, end: number, spans: Int32Array
     if (slot >= 0) spans[slot] = spans[slot + 1] = LOGGED_ABSENT;
     return stop;
   }
-  writeValue(bytes, at, stop, spans, slot);
+  writeSpan(bytes, at, stop, spans, slot);
   return stop;
-}
-
-function writeValue(bytes: Uint8Array, start: number, end: number, spans: Int32Array, slot: number): void {
-  if (slot < 0) return;
-  const absent = end - start === 1 && bytes[start] === DASH;
-  spans[slot] = absent ? LOGGED_ABSENT : start;
-  spans[slot + 1] = absent ? LOGGED_ABSENT : end;
 }
 
 function skipNested(bytes: Uint8Array, start: number, end: number): number {

@@ -1,20 +1,21 @@
-import { BACKSLASH, DASH, QUOTE, SPACE } from '../src/bytes/number.ts';
+import { BACKSLASH, QUOTE, SPACE } from '../src/bytes/number.ts';
 import { decodeText } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
-import { LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
+import { NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
 import type { LineParser, ParseOutcome } from '../src/model/record-format.ts';
+import { countCodeAndFlags } from './code-and-flags.ts';
+import type { NamedField } from './field-names.ts';
+import { writeSpan } from './write-span.ts';
 
 const EQUALS = 0x3d;
-const RESPONSE_CODE = spanOf('responseCode');
-const RESPONSE_FLAGS = spanOf('responseFlags');
 
 /** Parses `key=value key="value with blanks"` lines, keys taken by name. Needs a response code and flags. */
 export class KeyValueParser implements LineParser {
   readonly encoding = 'text';
   readonly fields: ReadonlySet<Field> = new Set();
-  readonly #fieldOf: (key: string) => Field | null;
+  readonly #fieldOf: (key: string) => NamedField | null;
 
-  constructor(fieldOf: (key: string) => Field | null) {
+  constructor(fieldOf: (key: string) => NamedField | null) {
     this.#fieldOf = fieldOf;
   }
 
@@ -30,20 +31,16 @@ export class KeyValueParser implements LineParser {
       at = findValueEnd(bytes, valueStart, end);
       this.#write(bytes, keyStart, valueStart, at, spans);
     }
-    return spans[RESPONSE_CODE] === NOT_IN_FORMAT || spans[RESPONSE_FLAGS] === NOT_IN_FORMAT
-      ? 'NOT_THIS_FORMAT'
-      : 'parsed';
+    return countCodeAndFlags(bytes, spans) === 2 ? 'parsed' : 'NOT_THIS_FORMAT';
   }
 
   #write(bytes: Uint8Array, keyStart: number, valueStart: number, end: number, spans: Int32Array): void {
-    const field = this.#fieldOf(decodeText(bytes, keyStart, valueStart - 1));
-    if (field === null) return;
-    const quoted = bytes[valueStart] === QUOTE && end - valueStart >= 2;
-    const [from, to] = quoted ? [valueStart + 1, end - 1] : [valueStart, end];
-    const absent = to - from === 1 && bytes[from] === DASH;
-    const slot = spanOf(field);
-    spans[slot] = absent ? LOGGED_ABSENT : from;
-    spans[slot + 1] = absent ? LOGGED_ABSENT : to;
+    const named = this.#fieldOf(decodeText(bytes, keyStart, valueStart - 1));
+    if (named === null) return;
+    const slot = spanOf(named.field);
+    if (!named.isDefault && (spans[slot] ?? 0) >= 0) return;
+    const isQuoted = end - valueStart >= 2 && bytes[valueStart] === QUOTE && bytes[end - 1] === QUOTE;
+    writeSpan(bytes, isQuoted ? valueStart + 1 : valueStart, isQuoted ? end - 1 : end, spans, slot);
   }
 }
 

@@ -1,18 +1,12 @@
-import { BACKSLASH, DASH, parseUnsigned, QUOTE, SPACE } from '../src/bytes/number.ts';
+import { parseUnsigned } from '../src/bytes/number.ts';
 import { decodeText } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
-import { LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
+import { NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
 import type { LineParser, ParseOutcome } from '../src/model/record-format.ts';
+import type { Token } from './pasted-tokens.ts';
+import { tokenise } from './pasted-tokens.ts';
+import { writeSpan } from './write-span.ts';
 
-/** A piece of a line: a quoted value (offsets without its quotes) or a run without blanks. */
-interface Token {
-  readonly start: number;
-  readonly end: number;
-  readonly quoted: boolean;
-}
-
-/** An access line has some 25 values; lines with more are no access lines. */
-const MAX_TOKENS = 96;
 /** Codes of real lines have up to five digits: a nonsense status of the upstream comes through. */
 const MAX_CODE_DIGITS = 5;
 const REQUEST = /^(?:([A-Z][A-Z_-]*|-)\s+(\S.*?)(?:\s+(HTTP\/[0-9.]+|-))?|- -\s*(?:(HTTP\/[0-9.]+)|-)?)$/;
@@ -75,14 +69,8 @@ class SpanWriter {
     this.#spans = spans;
   }
 
-  /** Empty quotes stand for an absent value in some renderings. */
   write(field: Field, token: Token | undefined): void {
-    if (token === undefined) return;
-    const length = token.end - token.start;
-    const absent = length === 0 || (length === 1 && this.#bytes[token.start] === DASH);
-    const slot = spanOf(field);
-    this.#spans[slot] = absent ? LOGGED_ABSENT : token.start;
-    this.#spans[slot + 1] = absent ? LOGGED_ABSENT : token.end;
+    if (token !== undefined) writeSpan(this.#bytes, token.start, token.end, this.#spans, spanOf(field));
   }
 
   writeAll(fields: readonly Field[], tokens: readonly Token[]): void {
@@ -111,40 +99,38 @@ function isUnsigned(bytes: Uint8Array, token: Token | undefined): boolean {
 
 function writeRequest(token: Token | undefined, text: (t: Token) => string, writer: SpanWriter): void {
   if (token === undefined) return;
-  const match = REQUEST.exec(text(token));
-  const [, method, path = '', protocol = ''] = match ?? [];
+  const request = text(token);
+  const [, method, path = '', protocol, tcpProtocol] = REQUEST.exec(request) ?? [];
   if (method === undefined) {
     const dash = { start: token.start, end: token.start + 1, quoted: false };
-    writer.writeAll(['method', 'path'], [dash, dash]);
-    const tcpProtocol = match?.[4];
-    writer.write(
-      'protocol',
-      tcpProtocol === undefined ? dash : { ...token, start: token.end - tcpProtocol.length },
-    );
+    writer.writeAll(['method', 'path', 'protocol'], [dash, dash, lastOf(token, tcpProtocol) ?? dash]);
     return;
   }
-  const pathStart = token.start + text(token).indexOf(path, method.length);
+  // The path alone may hold other than ASCII, so its end is counted from the end of the request.
+  const pathAt = request.indexOf(path, method.length);
+  const pathEnd = token.end - (request.length - pathAt - path.length);
   writer.write('method', { ...token, end: token.start + method.length });
-  writer.write('path', {
-    start: pathStart,
-    end: Math.min(pathStart + path.length, token.end),
-    quoted: false,
-  });
-  if (protocol !== '') writer.write('protocol', { ...token, start: token.end - protocol.length });
+  writer.write('path', { ...token, start: token.start + pathAt, end: pathEnd });
+  writer.write('protocol', lastOf(token, protocol));
+}
+
+/** The last characters of a token as one of its own. */
+function lastOf(token: Token, text: string | undefined): Token | undefined {
+  return text === undefined ? undefined : { ...token, start: token.end - text.length };
 }
 
 function writeStartTime(tokens: readonly Token[], text: (t: Token) => string, writer: SpanWriter): void {
-  for (const token of [...tokens].reverse()) {
-    const match = START_TIME.exec(text(token));
-    const time = match?.[1];
-    if (match === null || time === undefined) continue;
-    const start = token.start + match.index + match[0].indexOf(time);
-    writer.write('startTime', { start, end: start + time.length, quoted: false });
+  for (const token of tokens.toReversed()) {
+    const word = text(token);
+    const [match, time] = START_TIME.exec(word) ?? [];
+    if (match === undefined || time === undefined) continue;
+    const end = word.endsWith(']') ? token.end - 1 : token.end;
+    writer.write('startTime', { start: end - time.length, end, quoted: false });
     return;
   }
 }
 
-/** What stands between the flags and the sizes tells the layout: see `facts` of each Istio version in the presets. */
+/** What stands between the flags and the sizes tells the layout: each era of Istio has its own. */
 function writeReasons(
   tokens: readonly Token[],
   restLength: number,
@@ -155,8 +141,8 @@ function writeReasons(
   const quoted = tokens.filter((token) => token.quoted);
   writer.writeAll(['responseCodeDetails', 'connectionTerminationDetails'], bare);
   const [first, second] = quoted;
-  if (second !== undefined) return writer.writeAll(['mixerStatus', 'upstreamTransportFailureReason'], quoted);
-  if (first === undefined) return;
+  if (second !== undefined) writer.writeAll(['mixerStatus', 'upstreamTransportFailureReason'], quoted);
+  if (first === undefined || second !== undefined) return;
   // One quoted value: Istio 1.1 (Mixer status, no route name at the end) or 1.8 (transport failure).
   const fullTail = tokens.length + 3 + 1 + QUOTED_FIELDS.length + TAIL_FIELDS.length;
   const isMixer = bare.length === 0 && (MIXER_STATUS.test(text(first)) || restLength < fullTail);
@@ -175,39 +161,7 @@ function writeAfterSizes(tokens: readonly Token[], writer: SpanWriter): void {
   writer.writeAll(TAIL_FIELDS, values.slice(quotedEnd));
 }
 
-function tokenise(bytes: Uint8Array, start: number, end: number): readonly Token[] {
-  const tokens: Token[] = [];
-  let at = start;
-  while (at < end && tokens.length < MAX_TOKENS) {
-    while (at < end && (bytes[at] ?? 0) <= SPACE) at++;
-    if (at === end) break;
-    const escaped = bytes[at] === BACKSLASH && bytes[at + 1] === QUOTE;
-    const token =
-      escaped || bytes[at] === QUOTE ? quotedToken(bytes, at, end, escaped) : bareToken(bytes, at, end);
-    tokens.push(token);
-    at = token.quoted ? token.end + (escaped ? 2 : 1) : token.end;
-  }
-  return tokens;
-}
-
-function bareToken(bytes: Uint8Array, start: number, end: number): Token {
-  let at = start;
-  while (at < end && (bytes[at] ?? 0) > SPACE) at++;
-  return { start, end: at, quoted: false };
-}
-
-/** A quoted value ends at a quote before a blank or the end of the line. */
-function quotedToken(bytes: Uint8Array, at: number, end: number, escaped: boolean): Token {
-  const start = at + (escaped ? 2 : 1);
-  for (let i = start; i < end; i++) {
-    if (bytes[i] !== QUOTE) continue;
-    const isEnd = i + 1 >= end || (bytes[i + 1] ?? 0) <= SPACE;
-    if (isEnd) return { start, end: escaped && bytes[i - 1] === BACKSLASH ? i - 1 : i, quoted: true };
-  }
-  return { start, end, quoted: true };
-}
-
 /** True when the first characters of a line are those of a record: a start time in brackets or a quoted request. */
 export function beginsLikeRecord(head: string): boolean {
-  return /\[\d{4}-\d\d-\d\dT|\[\.\.\.\]|^\W*\\?"(?:[A-Z]{3,8} [/*]|- - )/.test(head);
+  return /\[\d{4}-\d\d-\d\dT|\[\.\.\.\]|^\W*\\?"(?:[A-Z]{3,8} [-/*]|- - )/.test(head);
 }

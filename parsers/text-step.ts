@@ -1,7 +1,7 @@
 import { QUOTE, SPACE } from '../src/bytes/number.ts';
 import { encodeText } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
-import { FIELD_OPERATORS, spanOf } from '../src/model/field.ts';
+import { spanOf } from '../src/model/field.ts';
 import type { FormatToken } from './format-string.ts';
 import { badFormat, parseFormatString } from './format-string.ts';
 
@@ -79,15 +79,10 @@ function toStep(operator: OperatorToken, isChosen: boolean, before: Uint8Array, 
 function chooseOperators(operators: readonly OperatorToken[]): ReadonlySet<OperatorToken> {
   const chosen = new Map<Field, OperatorToken>();
   for (const operator of operators) {
-    const { field } = operator;
-    if (field === null) continue;
-    if (!chosen.has(field) || isDefaultOperator(operator, field)) chosen.set(field, operator);
+    const { field, isDefault } = operator;
+    if (field !== null && (isDefault || !chosen.has(field))) chosen.set(field, operator);
   }
   return new Set(chosen.values());
-}
-
-function isDefaultOperator({ name, args }: OperatorToken, field: Field): boolean {
-  return (args === null ? name : `${name}(${args.toUpperCase()})`) === FIELD_OPERATORS[field].toUpperCase();
 }
 
 function literalBytes(token: FormatToken | undefined): Uint8Array {

@@ -95,6 +95,7 @@ export function readRight(
 }
 
 /** Where a value that ends at `stop` begins. */
+// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one loop per kind of value keeps the test of the kind out of the loop over the bytes
 function findStart(step: Step, bytes: Uint8Array, from: number, stop: number): number {
   const { startByte } = step;
   let at = stop - 1;

@@ -37,7 +37,7 @@ export const certificateVerificationFailed = defineDiagnosis({
       s.transportFailure === 'tlsAlertCertificate'),
   echoes: (s) => s.responseFlags.includes('UH') && s.clusterDirection === 'outbound',
   cause:
-    'The proxies at the two ends of {host} do not accept each other: a certificate has expired, is signed by a root that the other side does not trust, or carries another identity than is asked for. The failure reason says which: CERTIFICATE_VERIFY_FAILED when the caller refuses, an alert when the server at {upstreamHost} refuses the caller.',
+    'The proxies at the two ends of {host} do not accept each other: a certificate has expired, is signed by a root that the other side does not trust, or carries another identity than is asked for. The failure reason says which: CERTIFICATE_VERIFY_FAILED when the caller refuses, an alert when the server at {upstreamHost} refuses the caller, nothing but a cut connection (UC) when it does so under TLS 1.3.',
   evidence: [
     {
       for: 'decisive',
@@ -109,6 +109,16 @@ export const certificateVerificationFailed = defineDiagnosis({
         "the server's proxy logged NR filter_chain_not_found, which only plaintext or a foreign server name leaves",
       group: (g) =>
         g.pairedWith(({ shape }) => shape.responseFlags.includes('NR') && shape.layer === 'tcp') > 0 || null,
+    },
+    {
+      for: 'decisive',
+      about: 'peer',
+      claim:
+        "the log of the server's proxy is there, serves other callers, and has no line for the failed connections",
+      group: (g, s) =>
+        g.healthyAtServer === null || !s.responseFlags.includes('UC')
+          ? null
+          : g.pairedWith(() => true) === 0 && (g.reuse?.reused ?? 0) === 0,
     },
     {
       against: 'decisive',

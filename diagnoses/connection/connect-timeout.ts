@@ -29,6 +29,7 @@ export const connectTimeout = defineDiagnosis({
   flags: ['UF', 'URX'],
   reads: [
     'responseFlags',
+    'detailsName',
     'resetReason',
     'transportFailure',
     'clusterDirection',
@@ -63,7 +64,12 @@ export const connectTimeout = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'an endpoint was chosen, but the request ended before any connection to it existed',
-      when: (s) => isGivenUp(s) && typeof s.upstreamHost === 'string' && s.hasUpstreamLocalAddress === false,
+      when: (s) =>
+        isGivenUp(s) &&
+        typeof s.upstreamHost === 'string' &&
+        s.hasUpstreamLocalAddress === false &&
+        // Proxies from before the details were logged print no local address for connections that do exist.
+        s.detailsName !== undefined,
     },
     {
       // The last requests on connections that were open when the endpoint died.

@@ -86,6 +86,16 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
           : g.requests >= 3 && (g.time.last - g.time.first) / (g.requests - 1) < 1000,
     },
     {
+      against: 'strong',
+      about: 'peer',
+      claim:
+        "the log of the server's proxy is there, serves other callers, and has no line for the failed connections",
+      group: (g, s) =>
+        g.healthyAtServer === null || !s.responseFlags.includes('UC')
+          ? null
+          : g.pairedWith(() => true) === 0 && (g.reuse?.reused ?? 0) === 0,
+    },
+    {
       against: 'decisive',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',

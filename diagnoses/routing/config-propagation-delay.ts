@@ -30,13 +30,12 @@ export const configPropagationDelay = defineDiagnosis({
       when: (s) => s.detailsName === 'route_configuration_not_found',
     },
     {
-      // Needs the successes in the same scope as the failures: a format without clusters, or UH.
       for: 'decisive',
       about: 'history',
       claim: 'the failures ended within a minute, and all successes of the authority come after them',
       group: (g, s) =>
         !s.responseFlags.includes('UH') &&
-        g.scopeHistory === 'onlyAfter' &&
+        g.authorityHistory === 'onlyAfter' &&
         g.time !== null &&
         g.time.last - g.time.first <= PROPAGATION_MS,
     },
@@ -64,7 +63,7 @@ export const configPropagationDelay = defineDiagnosis({
       against: 'strong',
       about: 'history',
       claim: 'successes lie between the failures',
-      group: (g) => (g.scopeHistory === null ? null : g.scopeHistory === 'interleaved'),
+      group: (g) => (g.authorityHistory === null ? null : g.authorityHistory === 'interleaved'),
     },
     {
       against: 'moderate',

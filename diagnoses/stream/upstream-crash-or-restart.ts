@@ -89,12 +89,6 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
     },
     {
-      against: 'weak',
-      about: 'path',
-      claim: 'other requests to the same path succeed',
-      group: (g) => (g.healthyOnPath === null ? null : g.healthyOnPath > 0),
-    },
-    {
       against: 'strong',
       about: 'reuse',
       claim: 'an equal idle time lies before each failure: a keep-alive limit ended the connections',

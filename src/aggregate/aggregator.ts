@@ -1,10 +1,9 @@
 import type { HashState } from '../bytes/hash.ts';
-import { isDigit } from '../bytes/number.ts';
 import { TimestampParser } from '../bytes/time.ts';
 import type { Aggregate, InputSummary, ProxyLogEvents } from '../model/aggregate.ts';
-import type { Field } from '../model/field.ts';
-import { FIELDS, LOGGED_ABSENT, NOT_IN_FORMAT } from '../model/field.ts';
+import { LOGGED_ABSENT, NOT_IN_FORMAT } from '../model/field.ts';
 import type { LineParser } from '../model/record-format.ts';
+import { hasPort } from './address-span.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { RecordPlace } from './failure-counter.ts';
 import { FailureCounter, hashConnection } from './failure-counter.ts';
@@ -13,19 +12,18 @@ import type { DetailsKind, FlagSet } from './interned-text.ts';
 import { InternedTexts, NO_FLAGS } from './interned-text.ts';
 import { LineView } from './line-view.ts';
 import type { RecordFilter } from './record-filter.ts';
+import { RequestTotals } from './request-totals.ts';
 import * as slot from './slots.ts';
-import { toTimeSpan } from './time-histogram.ts';
 import { TrafficCounter } from './traffic-counter.ts';
 
-/** Codes from here on are counted in a map: an upstream's nonsense status comes through. */
-const MAX_CODE = 1000;
-const MAX_ODD_CODES = 256;
 const NO_DETAILS: DetailsKind = { text: '-', hash: 0 };
 const VIA_UPSTREAM_LENGTH = 'via_upstream'.length;
 const LETTER_V = 0x76;
 const UPGRADE_REQUIRED = 426;
 /** A TCP reply of at most this size may be a TLS alert instead of data: kept, because `double-tls` may claim it. */
 const SHORT_TCP_REPLY_BYTES = 512;
+/** End of the year 9999. What lies beyond it, or before 1970, is no start time, and may not fit a date. */
+const LATEST_MS = 253_402_300_799_999;
 
 export type CountedAs = 'counted' | 'outsideWindow' | 'filtered';
 
@@ -39,19 +37,8 @@ export class Aggregator {
   readonly #connections = new ConnectionTable();
   readonly #traffic = new TrafficCounter(this.#state);
   readonly #failures = new FailureCounter(this.#state, this.#connections);
-  readonly #codes = new Float64Array(MAX_CODE);
-  readonly #oddCodes = new Map<string, number>();
-  readonly #flagCounts = new Map<string, number>();
-  readonly #coverage = new Float64Array(FIELDS.length);
+  readonly #totals = new RequestTotals();
   readonly #decode = (from: number, to: number): string => this.#line.decode(from, to);
-  #parser: LineParser | null = null;
-  #parserRecords = 0;
-  #total = 0;
-  #failed = 0;
-  #withoutTime = 0;
-  #unflagged = 0;
-  #first = Number.POSITIVE_INFINITY;
-  #last = Number.NEGATIVE_INFINITY;
 
   constructor(filter: RecordFilter) {
     this.#filter = filter;
@@ -66,56 +53,20 @@ export class Aggregator {
     if ((sinceMs !== null && timeMs < sinceMs) || (untilMs !== null && timeMs > untilMs))
       return 'outsideWindow';
     if (accepts !== null && !accepts(line)) return 'filtered';
-    this.#total++;
-    this.#countTime(timeMs);
-    this.#countCoverage(spans, parser);
     const code = line.numberAt(slot.RESPONSE_CODE) ?? 0;
-    this.#countCode(code);
-    if (this.#isPlainlyHealthy(line, code)) this.#countHealthy(line, timeMs);
-    else this.#countOther(line, code, timeMs, place);
+    this.#totals.count(code, timeMs, spans, parser);
+    if (this.#isPlainlyHealthy(line, code)) {
+      this.#totals.countUnflagged();
+      this.#countHealthy(line, timeMs);
+    } else this.#countOther(line, code, timeMs, place);
     return 'counted';
-  }
-
-  /** A parser that knows its fields is counted once per record; else the record says which it has. */
-  #countCoverage(spans: Int32Array, parser: LineParser): void {
-    if (parser.fields.size > 0) {
-      if (parser !== this.#parser) this.#settleCoverage(parser);
-      this.#parserRecords++;
-      return;
-    }
-    for (let i = 0; i < FIELDS.length; i++) {
-      if (spans[2 * i] !== NOT_IN_FORMAT) this.#coverage[i] = (this.#coverage[i] ?? 0) + 1;
-    }
-  }
-
-  #settleCoverage(next: LineParser | null): void {
-    for (const field of this.#parser?.fields ?? []) {
-      const i = FIELDS.indexOf(field);
-      this.#coverage[i] = (this.#coverage[i] ?? 0) + this.#parserRecords;
-    }
-    this.#parser = next;
-    this.#parserRecords = 0;
   }
 
   #timeOf(bytes: Uint8Array, spans: Int32Array): number {
     const start = spans[slot.START_TIME] ?? NOT_IN_FORMAT;
-    return start < 0 ? Number.NaN : this.#times.parse(bytes, start, spans[slot.START_TIME + 1] ?? start);
-  }
-
-  #countTime(timeMs: number): void {
-    if (Number.isNaN(timeMs)) this.#withoutTime++;
-    if (timeMs < this.#first) this.#first = timeMs;
-    if (timeMs > this.#last) this.#last = timeMs;
-  }
-
-  #countCode(code: number): void {
-    if (code < MAX_CODE) {
-      this.#codes[code] = (this.#codes[code] ?? 0) + 1;
-      return;
-    }
-    const key =
-      this.#oddCodes.has(String(code)) || this.#oddCodes.size < MAX_ODD_CODES ? String(code) : 'other';
-    this.#oddCodes.set(key, (this.#oddCodes.get(key) ?? 0) + 1);
+    if (start < 0) return Number.NaN;
+    const timeMs = this.#times.parse(bytes, start, spans[slot.START_TIME + 1] ?? start);
+    return timeMs >= 0 && timeMs <= LATEST_MS ? timeMs : Number.NaN;
   }
 
   /** The quick way for nearly every line: no flag, a good code, nothing but `via_upstream` to say. */
@@ -135,14 +86,13 @@ export class Aggregator {
   }
 
   #countHealthy(line: LineView, timeMs: number): void {
-    this.#unflagged++;
     this.#traffic.count(line, false, timeMs);
-    const local = line.spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT;
+    const { bytes, spans } = line;
+    const local = spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT;
     if (local < 0 || Number.isNaN(timeMs)) return;
-    const end = line.spans[slot.UPSTREAM_LOCAL + 1] ?? local;
-    // Envoy's internal addresses carry no port: they name no connection.
-    if (isDigit(line.bytes[end - 1]))
-      this.#connections.answered(hashConnection(this.#state, line.bytes, local, end), timeMs);
+    const end = spans[slot.UPSTREAM_LOCAL + 1] ?? local;
+    if (hasPort(bytes, local, end))
+      this.#connections.answered(hashConnection(this.#state, bytes, local, end), timeMs);
   }
 
   #countOther(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
@@ -156,12 +106,12 @@ export class Aggregator {
       terminationDetails: line.textAt(slot.TERMINATION_DETAILS) ?? null,
       grpcStatus: line.textAt(slot.GRPC_STATUS) ?? null,
     });
-    this.#countFlags(flags);
+    this.#totals.countFlags(flags.flags);
     if (!failed && !isClaimable(line, code, hasMethod)) {
-      this.#traffic.count(line, false, timeMs);
+      this.#countHealthy(line, timeMs);
       return;
     }
-    if (failed) this.#failed++;
+    if (failed) this.#totals.countFailed();
     this.#traffic.count(line, failed, timeMs);
     const details = this.#detailsOf(line);
     this.#failures.count(
@@ -183,51 +133,19 @@ export class Aggregator {
     return this.#texts.detailsKind(line.bytes, start, line.spans[slot.DETAILS + 1] ?? start, this.#decode);
   }
 
-  #countFlags(set: FlagSet): void {
-    if (set.flags.length === 0) this.#unflagged++;
-    for (const flag of set.flags) this.#flagCounts.set(flag, (this.#flagCounts.get(flag) ?? 0) + 1);
-  }
-
   /**
    * The aggregate of what was added; the reader hands in what it knows of the inputs and the proxy's own lines. A part
    * also carries what a part behind it needs to know.
    */
   finish(inputs: readonly InputSummary[], proxyLog: readonly ProxyLogEvents[], isPart: boolean): Aggregate {
-    this.#settleCoverage(null);
-    const byFlag = [...this.#flagCounts];
-    if (this.#unflagged > 0) byFlag.push(['-', this.#unflagged]);
-    byFlag.sort(([a], [b]) => (a < b ? -1 : 1));
     return {
       inputs,
-      coverage: this.#coverageByField(),
-      time: toTimeSpan(this.#first, this.#last),
-      requests: {
-        total: this.#total,
-        failed: this.#failed,
-        withoutTime: this.#withoutTime,
-        byResponseCode: Object.fromEntries([...this.#plainCodes(), ...this.#oddCodes]),
-        byResponseFlag: Object.fromEntries(byFlag),
-      },
+      ...this.#totals.finish(),
       traffic: this.#traffic.finish(),
       groups: this.#failures.finish(),
       connections: isPart ? this.#connections.finish() : { slot: [], hash: [], timeMs: [] },
       proxyLog,
     };
-  }
-
-  #plainCodes(): [string, number][] {
-    return [...this.#codes]
-      .map((count, code): [string, number] => [String(code), count])
-      .filter(([, count]) => count > 0);
-  }
-
-  #coverageByField(): Partial<Record<Field, number>> {
-    const coverage: Partial<Record<Field, number>> = {};
-    FIELDS.forEach((field, i) => {
-      const records = this.#coverage[i] ?? 0;
-      if (records > 0) coverage[field] = records;
-    });
-    return coverage;
   }
 }
 

@@ -3,6 +3,7 @@ import { finishHash, hashBytes, hashNumber, startHash } from '../bytes/hash.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { FailureGroup, SampledRecord } from '../model/aggregate.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
+import { hasPort, hostEnd } from './address-span.ts';
 import { keepSmallest } from './bottom-list.ts';
 import * as caps from './caps.ts';
 import type { ConnectionTable } from './connection-table.ts';
@@ -116,10 +117,8 @@ export class FailureCounter {
     const start = line.spans[slot.DOWNSTREAM_REMOTE] ?? NOT_IN_FORMAT;
     if (start < 0) return;
     const end = line.spans[slot.DOWNSTREAM_REMOTE + 1] ?? start;
-    let stop = end - 1;
-    while (stop > start && line.bytes[stop] !== 0x3a) stop--;
     startHash(this.#state, SEED_CALLER);
-    hashBytes(this.#state, line.bytes, start, stop > start ? stop : end);
+    hashBytes(this.#state, line.bytes, start, hostEnd(line.bytes, start, end));
     group.callers.add(finishHash(this.#state), () => spellHost(line, slot.DOWNSTREAM_REMOTE) ?? '');
   }
 
@@ -128,9 +127,10 @@ export class FailureCounter {
     const hasUpstream = (line.spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT) >= 0;
     const at = hasUpstream ? slot.UPSTREAM_LOCAL : slot.DOWNSTREAM_REMOTE;
     const start = line.spans[at] ?? NOT_IN_FORMAT;
-    if (start < 0) return -1;
-    const hash = hashConnection(this.#state, line.bytes, start, line.spans[at + 1] ?? start);
-    group.connections.add(hash, () => line.textAt(at) ?? '');
+    const end = line.spans[at + 1] ?? start;
+    if (start < 0 || !hasPort(line.bytes, start, end)) return -1;
+    const hash = hashConnection(this.#state, line.bytes, start, end);
+    group.connections.add(hash, () => line.keptTextAt(at) ?? '');
     return hasUpstream ? hash : -1;
   }
 
@@ -156,7 +156,7 @@ export class FailureCounter {
       hash,
       timeMs: hasTime ? timeMs : null,
       durationMs: Number.isNaN(durationMs) ? null : durationMs,
-      upstreamHost: line.textAt(slot.UPSTREAM_HOST) ?? null,
+      upstreamHost: line.keptTextAt(slot.UPSTREAM_HOST) ?? null,
       path: this.#shapes.spellPath(line) ?? null,
       caller: spellHost(line, slot.DOWNSTREAM_REMOTE),
       hasConnection: connection >= 0,

@@ -23,23 +23,32 @@ export interface FailureFacts {
   readonly grpcStatus: string | null;
 }
 
-function isFailureFlag(flag: string, code: number): boolean {
-  if (HARMLESS_FLAGS.has(flag)) return false;
-  const answered = code === 101 || (code >= 200 && code < 300);
-  return !(answered && LEAVING_FLAGS.has(flag));
+function hasAnswered(code: number): boolean {
+  return code === 101 || (code >= 200 && code < 300);
 }
 
-function isLocalReply(code: number, details: string | null): boolean {
+function isFailureFlag(flag: string, code: number): boolean {
+  return !HARMLESS_FLAGS.has(flag) && !(hasAnswered(code) && LEAVING_FLAGS.has(flag));
+}
+
+function isLocalReply({ code, details, flags }: FailureFacts): boolean {
   if (details === null || details === '' || details === 'via_upstream') return false;
-  return code >= 400 || (code === 200 && !WANTED_LOCAL_REPLIES.has(details));
+  if (code >= 400) return true;
+  // The details of an answer that the caller left tell of the leaving, not of a reply.
+  const isLeft = flags.some((flag) => LEAVING_FLAGS.has(flag));
+  return code === 200 && !isLeft && !WANTED_LOCAL_REPLIES.has(details);
+}
+
+function isGrpcFailure(status: string | null): boolean {
+  return status !== null && status !== '' && status !== '0' && status.toUpperCase() !== 'OK';
 }
 
 /** Whether a request has failed, by the words of the contract. */
 export function hasFailed(facts: FailureFacts): boolean {
-  const { code, details } = facts;
+  const { code } = facts;
   if (facts.flags.some((flag) => isFailureFlag(flag, code))) return true;
   if (code >= 500 || (code === 0 && facts.hasMethod)) return true;
-  if (isLocalReply(code, details)) return true;
+  if (isLocalReply(facts)) return true;
   if (facts.terminationDetails !== null && DENIES.test(facts.terminationDetails)) return true;
-  return facts.grpcStatus !== null && facts.grpcStatus !== '0' && facts.grpcStatus !== 'OK';
+  return isGrpcFailure(facts.grpcStatus);
 }

@@ -5,6 +5,8 @@ type Columns = { -readonly [K in Exclude<keyof TrafficTable, 'scopeNames' | 'tot
   key: string[];
 };
 
+const NO_PLACE = -1;
+
 function earlier(a: number, b: number): number {
   if (a === NO_TIME || b === NO_TIME) return Math.max(a, b);
   return Math.min(a, b);
@@ -12,13 +14,46 @@ function earlier(a: number, b: number): number {
 
 /** Adds up two tables, whose rows are in order of hash, and keeps the `cap` rows with the smallest hashes. */
 export function mergeTrafficTables(a: TrafficTable, b: TrafficTable, cap: number): TrafficTable {
-  const scopeNames = [...new Set([...a.scopeNames, ...b.scopeNames])];
-  const placeOf = new Map(scopeNames.map((name, place) => [name, place]));
-  const [scopesOfA, scopesOfB] = [a, b].map((table) =>
-    table.scopeNames.map((name) => placeOf.get(name) ?? 0),
-  );
-  const isTimed = a.healthyFirst.length > 0 || b.healthyFirst.length > 0;
-  const out: Columns = {
+  const writer = new TableWriter(a.healthyFirst.length > 0 || b.healthyFirst.length > 0);
+  const [fromA, fromB] = [new TableRows(a), new TableRows(b)];
+  while (writer.length < cap && !(fromA.isDone && fromB.isDone)) {
+    const [hashOfA, hashOfB] = [fromA.hash, fromB.hash];
+    writer.push(hashOfA <= hashOfB ? fromA : fromB);
+    if (hashOfA === hashOfB) writer.addToLast(fromB);
+    if (hashOfA <= hashOfB) fromA.row++;
+    if (hashOfB <= hashOfA) fromB.row++;
+  }
+  return writer.finish({
+    healthy: a.total.healthy + b.total.healthy,
+    failed: a.total.failed + b.total.failed,
+  });
+}
+
+/** Walks over the rows of a table. */
+class TableRows {
+  readonly table: TrafficTable;
+  /** Places of the table's scopes in the merged table, as far as they are known. */
+  readonly scopePlaces: number[];
+  row = 0;
+
+  constructor(table: TrafficTable) {
+    this.table = table;
+    this.scopePlaces = table.scopeNames.map(() => NO_PLACE);
+  }
+
+  get isDone(): boolean {
+    return this.row >= this.table.hash.length;
+  }
+
+  get hash(): number {
+    return this.table.hash[this.row] ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+class TableWriter {
+  readonly #isTimed: boolean;
+  readonly #scopes = new Map<string, number>();
+  readonly #out: Columns = {
     hash: [],
     scope: [],
     key: [],
@@ -29,49 +64,56 @@ export function mergeTrafficTables(a: TrafficTable, b: TrafficTable, cap: number
     failedFirst: [],
     failedLast: [],
   };
-  let i = 0;
-  let k = 0;
-  while (out.hash.length < cap && (i < a.hash.length || k < b.hash.length)) {
-    const [hashOfA = Number.POSITIVE_INFINITY, hashOfB = Number.POSITIVE_INFINITY] = [a.hash[i], b.hash[k]];
-    if (hashOfA === hashOfB) pushBoth(out, { a, i, b, k, isTimed }, scopesOfA?.[a.scope[i] ?? 0] ?? 0);
-    else if (hashOfA < hashOfB) pushRow(out, a, i, scopesOfA?.[a.scope[i] ?? 0] ?? 0, isTimed);
-    else pushRow(out, b, k, scopesOfB?.[b.scope[k] ?? 0] ?? 0, isTimed);
-    if (hashOfA <= hashOfB) i++;
-    if (hashOfB <= hashOfA) k++;
+
+  constructor(isTimed: boolean) {
+    this.#isTimed = isTimed;
   }
-  const total = { healthy: a.total.healthy + b.total.healthy, failed: a.total.failed + b.total.failed };
-  return { ...out, scopeNames, total };
-}
 
-interface Rows {
-  readonly a: TrafficTable;
-  readonly i: number;
-  readonly b: TrafficTable;
-  readonly k: number;
-  readonly isTimed: boolean;
-}
+  get length(): number {
+    return this.#out.hash.length;
+  }
 
-function pushBoth(out: Columns, { a, i, b, k, isTimed }: Rows, scope: number): void {
-  pushRow(out, a, i, scope, isTimed);
-  const at = out.hash.length - 1;
-  out.healthy[at] = (out.healthy[at] ?? 0) + (b.healthy[k] ?? 0);
-  out.failed[at] = (out.failed[at] ?? 0) + (b.failed[k] ?? 0);
-  if (!isTimed) return;
-  out.healthyFirst[at] = earlier(out.healthyFirst[at] ?? NO_TIME, b.healthyFirst[k] ?? NO_TIME);
-  out.failedFirst[at] = earlier(out.failedFirst[at] ?? NO_TIME, b.failedFirst[k] ?? NO_TIME);
-  out.healthyLast[at] = Math.max(out.healthyLast[at] ?? NO_TIME, b.healthyLast[k] ?? NO_TIME);
-  out.failedLast[at] = Math.max(out.failedLast[at] ?? NO_TIME, b.failedLast[k] ?? NO_TIME);
-}
+  push(rows: TableRows): void {
+    const { table, row } = rows;
+    const out = this.#out;
+    out.hash.push(table.hash[row] ?? 0);
+    out.scope.push(this.#scopePlace(rows));
+    out.key.push(table.key[row] ?? '');
+    out.healthy.push(table.healthy[row] ?? 0);
+    out.failed.push(table.failed[row] ?? 0);
+    if (!this.#isTimed) return;
+    out.healthyFirst.push(table.healthyFirst[row] ?? NO_TIME);
+    out.healthyLast.push(table.healthyLast[row] ?? NO_TIME);
+    out.failedFirst.push(table.failedFirst[row] ?? NO_TIME);
+    out.failedLast.push(table.failedLast[row] ?? NO_TIME);
+  }
 
-function pushRow(out: Columns, from: TrafficTable, row: number, scope: number, isTimed: boolean): void {
-  out.hash.push(from.hash[row] ?? 0);
-  out.scope.push(scope);
-  out.key.push(from.key[row] ?? '');
-  out.healthy.push(from.healthy[row] ?? 0);
-  out.failed.push(from.failed[row] ?? 0);
-  if (!isTimed) return;
-  out.healthyFirst.push(from.healthyFirst[row] ?? NO_TIME);
-  out.healthyLast.push(from.healthyLast[row] ?? NO_TIME);
-  out.failedFirst.push(from.failedFirst[row] ?? NO_TIME);
-  out.failedLast.push(from.failedLast[row] ?? NO_TIME);
+  /** Adds the counts of another row of the same key. */
+  addToLast({ table, row }: TableRows): void {
+    const out = this.#out;
+    const at = out.hash.length - 1;
+    out.healthy[at] = (out.healthy[at] ?? 0) + (table.healthy[row] ?? 0);
+    out.failed[at] = (out.failed[at] ?? 0) + (table.failed[row] ?? 0);
+    if (!this.#isTimed) return;
+    out.healthyFirst[at] = earlier(out.healthyFirst[at] ?? NO_TIME, table.healthyFirst[row] ?? NO_TIME);
+    out.failedFirst[at] = earlier(out.failedFirst[at] ?? NO_TIME, table.failedFirst[row] ?? NO_TIME);
+    out.healthyLast[at] = Math.max(out.healthyLast[at] ?? NO_TIME, table.healthyLast[row] ?? NO_TIME);
+    out.failedLast[at] = Math.max(out.failedLast[at] ?? NO_TIME, table.failedLast[row] ?? NO_TIME);
+  }
+
+  /** Scopes are numbered in order of rows, as in a table that was counted in one go; those of dropped rows are forgotten. */
+  #scopePlace({ table, row, scopePlaces }: TableRows): number {
+    const before = table.scope[row] ?? 0;
+    const known = scopePlaces[before] ?? NO_PLACE;
+    if (known !== NO_PLACE) return known;
+    const name = table.scopeNames[before] ?? '';
+    const place = this.#scopes.get(name) ?? this.#scopes.size;
+    this.#scopes.set(name, place);
+    scopePlaces[before] = place;
+    return place;
+  }
+
+  finish(total: TrafficTable['total']): TrafficTable {
+    return { ...this.#out, scopeNames: [...this.#scopes.keys()], total };
+  }
 }

@@ -32,7 +32,7 @@ export class TrafficCounter {
   readonly #endpoints = new TrafficTableBuilder(caps.MAX_ENDPOINTS, true);
   readonly #paths = new TrafficTableBuilder(caps.MAX_PATHS, false);
   readonly #callers = new TrafficTableBuilder(caps.MAX_CALLERS, false);
-  readonly #authorities = new TrafficTableBuilder(caps.MAX_AUTHORITIES, false);
+  readonly #authorities = new TrafficTableBuilder(caps.MAX_AUTHORITIES, true);
   readonly #listeners = new TrafficTableBuilder(caps.MAX_LISTENERS, false);
   #scopeA = 0;
   #scopeB = 0;

@@ -30,30 +30,38 @@ export interface TemplateSink {
 
 /** Splits `bytes[start, end)` at slashes up to the query and says of each segment whether it is an id. */
 export function walkPathTemplate(bytes: Uint8Array, start: number, end: number, sink: TemplateSink): void {
-  let at = start;
-  let segments = 0;
-  if (bytes[at] === SLASH) at++;
-  while (at <= end) {
-    let digits = 0;
-    let hex = true;
-    let stop = at;
-    for (; stop < end; stop++) {
-      const byte = bytes[stop] ?? 0;
-      if (byte === SLASH || byte === QUESTION || byte === HASH) break;
-      if (byte >= 0x30 && byte <= 0x39) digits++;
-      else if (hex && !isHexOrDash(byte)) hex = false;
+  let at = start < end && bytes[start] === SLASH ? start + 1 : start;
+  for (let segments = 0; at <= end; segments++) {
+    if (segments === MAX_SEGMENTS) {
+      sink.cut();
+      return;
     }
-    const length = stop - at;
-    if (segments++ === MAX_SEGMENTS) return sink.cut();
-    const masked =
-      (digits >= MIN_ID_DIGITS && !(bytes[at] === LETTER_V && digits === length - 1)) ||
-      (digits > 0 && digits === length) ||
-      (hex && digits > 0 && length >= MIN_HEX_BYTES) ||
-      length > MAX_SEGMENT_BYTES;
-    sink.segment(bytes, at, stop, masked);
-    if (bytes[stop] !== SLASH || stop >= end) return;
+    const stop = findSegmentEnd(bytes, at, end);
+    sink.segment(bytes, at, stop, isId(bytes, at, stop));
+    if (stop >= end || bytes[stop] !== SLASH) return;
     at = stop + 1;
   }
+}
+
+function findSegmentEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== SLASH && bytes[at] !== QUESTION && bytes[at] !== HASH) at++;
+  return at;
+}
+
+function isId(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length > MAX_SEGMENT_BYTES) return true;
+  let digits = 0;
+  let isHex = true;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (isDigit(byte)) digits++;
+    else if (isHex && !isHexOrDash(byte)) isHex = false;
+  }
+  if (digits === 0) return false;
+  const isVersion = bytes[start] === LETTER_V && digits === length - 1;
+  return (digits >= MIN_ID_DIGITS && !isVersion) || digits === length || (isHex && length >= MIN_HEX_BYTES);
 }
 
 /** The template as text: `/accounts/(mask)/balance`. */

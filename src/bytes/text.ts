@@ -1,4 +1,5 @@
-const decoder = new TextDecoder('utf-8');
+/** A byte order mark within a line is text like any other. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** Below this length, ASCII bytes become text faster without the decoder's set-up. */
@@ -16,6 +17,11 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
 /** UTF-8 bytes of a text. */
 export function encodeText(text: string): Uint8Array {
   return encoder.encode(text);
+}
+
+/** A copy of `bytes[start, end)`. `slice` will not do: that of a Buffer is a view, which changes with the next chunk. */
+export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(bytes.subarray(start, end));
 }
 
 /** True when `bytes` has `wanted` at `at`. */

@@ -11,6 +11,8 @@ const SCHEME = /^[a-z]+:\/\/(?:[a-z_]+\/)?/;
 const BRACKETED = /^\[([0-9a-fA-F:.]+)\](?::(\d+))?$/;
 const PLAIN = /^([^:]+)(?::(\d+))?$/;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+/** An IPv4 address as sockets of both families print it. */
+const MAPPED_IPV4 = /^::ffff:(?=[\d.]+$)/i;
 
 /** Host and port of a logged address; null for the empty text. */
 export const parseAddress = remember(readAddress);
@@ -30,8 +32,9 @@ export function isIp(host: string): boolean {
 
 /** True for addresses that only reach other machines over the internet; false for private, shared, local and test ranges. */
 export function isPublicIp(host: string): boolean {
-  if (host.includes(':')) return !/^(?:f[cd]|fe[89ab]|::1$|::$|2001:0?2:)/i.test(host);
-  const [a = 0, b = 0] = host.split('.').map(Number);
+  const bare = host.replace(MAPPED_IPV4, '');
+  if (bare.includes(':')) return !/^(?:f[cd]|fe[89ab]|::1$|::$|2001:0?2:)/i.test(bare);
+  const [a = 0, b = 0] = bare.split('.').map(Number);
   const isPrivate = a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168);
   // 100.64/10: shared address space; 240/4: where Istio allocates addresses for service entries.
   const isSpecial =

@@ -33,15 +33,7 @@ export interface DiagnosisSource<F extends keyof ShapeView>
 
 /** Makes the one value that is a diagnosis. Touching a property that `reads` does not list is a type error. */
 export function defineDiagnosis<const F extends keyof ShapeView>(source: DiagnosisSource<F>): Diagnosis {
-  const {
-    reads: _reads,
-    evidence,
-    echoes = null,
-    benign = null,
-    claimsHealthy = false,
-    versions = null,
-    ...rest
-  } = source;
+  const { evidence, echoes = null, benign = null, claimsHealthy = false, versions = null, ...rest } = source;
   return { ...rest, echoes, benign, claimsHealthy, versions, evidence: evidence.map(toClaim) };
 }
 

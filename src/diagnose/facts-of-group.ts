@@ -1,13 +1,4 @@
-import type { TimeSpan } from '../model/aggregate.ts';
-import type {
-  Coincidence,
-  DurationFacts,
-  GroupFacts,
-  GroupSummary,
-  ReuseFacts,
-  SuccessHistory,
-} from '../model/group-facts.ts';
-import type { ShapeView } from '../model/shape-view.ts';
+import type { DurationFacts, GroupSummary, ReuseFacts } from '../model/group-facts.ts';
 import { readDurations, readReuse } from './sampled-facts.ts';
 import type { GroupView, TrafficEntry, TrafficIndex } from './traffic-index.ts';
 import { overlap } from './traffic-index.ts';
@@ -24,7 +15,8 @@ export class FactsOfGroup {
   #durations: DurationFacts | null | undefined;
   #reuse: ReuseFacts | null | undefined;
   #neighbours: readonly GroupSummary[] | undefined;
-  #healthyOnFailing: number | undefined;
+  #healthyOnFailing: number | null | undefined;
+  #healthyFromCallers: number | null | undefined;
   #otherHealthy: number | undefined;
   readonly #distinct = new Map<'upstreamHost' | 'path', ReadonlySet<string | null | undefined>>();
 
@@ -58,12 +50,21 @@ export class FactsOfGroup {
     return [...this.distinct('upstreamHost')].flatMap((host) => host ?? []);
   }
 
-  get healthyOnFailingHosts(): number {
-    this.#healthyOnFailing ??= this.failingHosts.reduce(
-      (sum, host) => sum + (this.index.endpoint(this.view.group.scope, host)?.healthy ?? 0),
-      0,
-    );
+  get healthyOnFailingHosts(): number | null {
+    if (this.#healthyOnFailing === undefined) {
+      const { scope } = this.view.group;
+      this.#healthyOnFailing = sumHealthy(this.failingHosts, (host) => this.index.endpoint(scope, host));
+    }
     return this.#healthyOnFailing;
+  }
+
+  /** Healthy requests of the callers whose requests fail in the group. */
+  get healthyFromCallers(): number | null {
+    if (this.#healthyFromCallers === undefined) {
+      const callers = this.view.group.callers.entries.map(({ key }) => key);
+      this.#healthyFromCallers = sumHealthy(callers, (caller) => this.index.caller(caller));
+    }
+    return this.#healthyFromCallers;
   }
 
   get otherHealthyHosts(): number {
@@ -120,183 +121,15 @@ export class FactsOfGroup {
     }
     return [...found].reduce((sum, other) => sum + other.requests, 0);
   }
-
-  /** The facts as seen from one shape of the group. */
-  from(shape: ShapeView): GroupFacts {
-    return new ShapeFacts(this, shape);
-  }
 }
 
-function historyOf(entry: TrafficEntry | undefined, failures: TimeSpan | null): SuccessHistory | null {
-  if (entry === undefined || entry.healthy === 0) return 'none';
-  const healthy = entry.healthyTime;
-  if (healthy === null || failures === null) return null;
-  if (healthy.last < failures.first) return 'onlyBefore';
-  return healthy.first > failures.last ? 'onlyAfter' : 'interleaved';
-}
-
-class ShapeFacts implements GroupFacts {
-  readonly #facts: FactsOfGroup;
-  readonly #shape: ShapeView;
-
-  constructor(facts: FactsOfGroup, shape: ShapeView) {
-    this.#facts = facts;
-    this.#shape = shape;
+/** Healthy requests of all keys; null when there is none, or one that fell over the cap of its table: then nobody knows. */
+function sumHealthy(keys: readonly string[], find: (key: string) => TrafficEntry | undefined): number | null {
+  let sum = 0;
+  for (const key of keys) {
+    const entry = find(key);
+    if (entry === undefined) return null;
+    sum += entry.healthy;
   }
-
-  get requests(): number {
-    return this.#facts.view.requests;
-  }
-
-  get time(): TimeSpan | null {
-    return this.#facts.view.time;
-  }
-
-  get healthyInLog(): number {
-    return this.#facts.index.healthyInLog;
-  }
-
-  /** Numbers of healthy requests say nothing in a log that holds none. */
-  #judged<T>(value: T): T | null {
-    return this.#facts.index.healthyInLog > 0 ? value : null;
-  }
-
-  get #scope(): TrafficEntry | undefined {
-    return this.#facts.index.scope(this.#facts.view.group.scope);
-  }
-
-  get #endpoint(): TrafficEntry | undefined {
-    const host = this.#shape.upstreamHost;
-    return host == null ? undefined : this.#facts.index.endpoint(this.#facts.view.group.scope, host);
-  }
-
-  get healthyInScope(): number | null {
-    return this.#judged(this.#scope?.healthy ?? 0);
-  }
-
-  get scopeHistory(): SuccessHistory | null {
-    return this.#judged(historyOf(this.#scope, this.time));
-  }
-
-  get healthyOnEndpoint(): number | null {
-    return this.#shape.upstreamHost == null ? null : this.#judged(this.#endpoint?.healthy ?? 0);
-  }
-
-  get endpointHistory(): SuccessHistory | null {
-    return this.#shape.upstreamHost == null ? null : this.#judged(historyOf(this.#endpoint, this.time));
-  }
-
-  get failingEndpoints(): number {
-    return this.#facts.failingHosts.length;
-  }
-
-  get healthyOnFailingEndpoints(): number | null {
-    return this.failingEndpoints === 0 ? null : this.#judged(this.#facts.healthyOnFailingHosts);
-  }
-
-  get otherHealthyEndpoints(): number | null {
-    return this.#judged(this.#facts.otherHealthyHosts);
-  }
-
-  get healthyForAuthority(): number | null {
-    const { authority } = this.#shape;
-    return authority == null ? null : this.#judged(this.#facts.index.authority(authority)?.healthy ?? 0);
-  }
-
-  get healthyOnPath(): number | null {
-    const { path } = this.#shape;
-    return path == null
-      ? null
-      : this.#judged(this.#facts.index.path(this.#facts.view.group.scope, path)?.healthy ?? 0);
-  }
-
-  get healthyFromCaller(): number | null {
-    const callers = this.#facts.view.group.callers.entries;
-    if (callers.length === 0) return null;
-    return this.#judged(
-      callers.reduce((sum, caller) => sum + (this.#facts.index.caller(caller.key)?.healthy ?? 0), 0),
-    );
-  }
-
-  get healthyWithSniOnListener(): number | null {
-    const local = this.#shape.downstreamLocalAddress;
-    return local == null ? null : this.#judged(this.#facts.index.listener(local)?.healthy ?? 0);
-  }
-
-  /** All failures share one value of `keys`, which `entry` counts in the traffic of the scope or log. */
-  #coincidence(
-    distinct: ReadonlySet<string | null | undefined>,
-    entry: TrafficEntry | undefined,
-    total: number,
-    what: string,
-  ): Coincidence | false | null {
-    if (distinct.has(null) || distinct.has(undefined)) return null;
-    if (distinct.size !== 1) return false;
-    if (this.#facts.index.healthyInLog === 0 || entry === undefined || total === 0) return null;
-    return { n: this.requests, q: (entry.healthy + entry.failed) / total, what };
-  }
-
-  get #scopeTotal(): number {
-    const scope = this.#scope;
-    return scope === undefined ? 0 : scope.healthy + scope.failed;
-  }
-
-  get onOneEndpoint(): Coincidence | false | null {
-    return this.#coincidence(
-      this.#facts.distinct('upstreamHost'),
-      this.#endpoint,
-      this.#scopeTotal,
-      'an endpoint',
-    );
-  }
-
-  get onOnePath(): Coincidence | false | null {
-    const { path } = this.#shape;
-    const entry = path == null ? undefined : this.#facts.index.path(this.#facts.view.group.scope, path);
-    return this.#coincidence(this.#facts.distinct('path'), entry, this.#scopeTotal, 'a path');
-  }
-
-  get fromOneCaller(): Coincidence | false | null {
-    const callers = this.#facts.view.group.callers.entries.map((entry) => entry.key);
-    const [first] = callers;
-    if (first === undefined) return null;
-    const { requests } = this.#facts.index.aggregate;
-    return this.#coincidence(new Set(callers), this.#facts.index.caller(first), requests.total, 'a caller');
-  }
-
-  get durations(): DurationFacts | null {
-    return this.#facts.durations;
-  }
-
-  get reuse(): ReuseFacts | null {
-    return this.#facts.reuse;
-  }
-
-  get bursts(): number {
-    return this.#facts.bursts;
-  }
-
-  get failedShare(): number | null {
-    return this.#scopeTotal === 0 ? null : this.#judged(this.requests / this.#scopeTotal);
-  }
-
-  get distinctPaths(): number {
-    return this.#facts.distinct('path').size;
-  }
-
-  get neighbours(): readonly GroupSummary[] {
-    return this.#facts.neighbours;
-  }
-
-  pairedWith(predicate: (other: GroupSummary) => boolean): number {
-    return this.#facts.pairedWith(predicate);
-  }
-
-  sameEndpoint(predicate: (other: GroupSummary) => boolean): number {
-    return this.#facts.sameEndpoint(predicate);
-  }
-
-  get proxyLog(): GroupFacts['proxyLog'] {
-    return this.#facts.index.aggregate.proxyLog;
-  }
+  return keys.length === 0 ? null : sum;
 }

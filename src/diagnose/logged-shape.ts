@@ -1,5 +1,6 @@
 import type { Logged } from '../model/logged.ts';
 import type { Shape } from '../model/shape.ts';
+import { EMPTY_SHAPE } from '../model/shape.ts';
 import type { AuthorityKind, ShapeView, SniRelation, TransportFailure } from '../model/shape-view.ts';
 import type { ClusterDirection, UpstreamClusterName } from '../model/upstream-cluster.ts';
 import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
@@ -31,6 +32,8 @@ export function toShapeView(shape: Shape): ShapeView {
   const local = mapLogged(shape.downstreamLocalAddress, parseAddress);
   const details = mapLogged(shape.responseCodeDetails, partsOfDetails);
   return {
+    // A shape that was serialised has lost the properties that are undefined, and a view must have them all.
+    ...EMPTY_SHAPE,
     ...shape,
     layer: shape.method == null && shape.protocol == null && (shape.responseCode ?? 0) === 0 ? 'tcp' : 'http',
     detailsName: mapLogged(details, ([name]) => name),
@@ -82,7 +85,8 @@ const partsOfDetails = remember((details): readonly [string, string | null] => {
 function readTransportFailure(shape: Shape): Logged<TransportFailure> {
   const { upstreamTransportFailureReason: reason, responseCodeDetails: details } = shape;
   if (reason === undefined && details === undefined) return undefined;
-  const fromReason = reason == null ? null : (classifyTransportFailure(reason) ?? 'other');
+  // Formats that omit empty values print nothing where others print `-`.
+  const fromReason = reason == null || reason === '' ? null : (classifyTransportFailure(reason) ?? 'other');
   return fromReason ?? (details == null ? null : classifyTransportFailure(details));
 }
 
@@ -91,7 +95,7 @@ function readIsExternal(
   upstream: Logged<Address | null>,
 ): Logged<boolean> {
   if (cluster === undefined || cluster === null) return cluster;
-  if (cluster.direction === 'passthrough') return mapLogged(upstream, (address) => isPublic(address)) ?? null;
+  if (cluster.direction === 'passthrough') return mapLogged(upstream, isPublic);
   if (cluster.host === null) return null;
   return !KUBERNETES_SERVICE.test(cluster.host);
 }

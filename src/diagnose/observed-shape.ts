@@ -1,31 +1,37 @@
 import type { ShapeView } from '../model/shape-view.ts';
 
-/** Which field a property rests on, where it is not the field of its own name. */
-const RESTS_ON: Readonly<Record<string, string>> = {
-  detailsName: 'responseCodeDetails',
-  resetReason: 'responseCodeDetails',
-  transportFailure: 'upstreamTransportFailureReason',
-  clusterDirection: 'upstreamCluster',
-  clusterHost: 'upstreamCluster',
-  clusterPort: 'upstreamCluster',
-  isExternalHost: 'upstreamCluster',
-  authorityKind: 'authority',
-  authorityName: 'authority',
-  sniRelation: 'requestedServerName',
-  upstreamIsDownstreamLocal: 'downstreamLocalAddress',
-  authorityIsUpstream: 'upstreamHost',
-  localPort: 'downstreamLocalAddress',
-  upstreamPort: 'upstreamHost',
-  upstreamIsPublic: 'upstreamHost',
-  localIsPublic: 'downstreamLocalAddress',
+/** Which properties a derived one rests on, where one of them is enough to make it unknown. */
+const RESTS_ON: Readonly<Partial<Record<keyof ShapeView, readonly (keyof ShapeView)[]>>> = {
+  detailsName: ['responseCodeDetails'],
+  resetReason: ['responseCodeDetails'],
+  transportFailure: ['upstreamTransportFailureReason'],
+  clusterDirection: ['upstreamCluster'],
+  clusterHost: ['upstreamCluster'],
+  clusterPort: ['upstreamCluster'],
+  isExternalHost: ['upstreamCluster', 'upstreamHost'],
+  authorityKind: ['authority'],
+  authorityName: ['authority'],
+  sniRelation: ['requestedServerName', 'authority'],
+  upstreamIsDownstreamLocal: ['upstreamHost', 'downstreamLocalAddress'],
+  authorityIsUpstream: ['authority', 'upstreamHost'],
+  localPort: ['downstreamLocalAddress'],
+  upstreamPort: ['upstreamHost'],
+  upstreamIsPublic: ['upstreamHost'],
+  localIsPublic: ['downstreamLocalAddress'],
+};
+
+/** The field of a property that is not named like its field. */
+const FIELD_OF: Readonly<Record<string, string>> = {
   hasUpstreamLocalAddress: 'upstreamLocalAddress',
   hasUpstreamServiceTime: 'upstreamServiceTime',
   durationMs: 'duration',
 };
 
-/** The field that must be logged for a property of a shape to be known. */
-export function fieldBehind(property: string): string {
-  return RESTS_ON[property] ?? property;
+/** The fields that must be logged for a property of the shape to be known, and are not. */
+function missingBehind(property: keyof ShapeView, shape: ShapeView): readonly string[] {
+  return (RESTS_ON[property] ?? [property])
+    .filter((basis) => shape[basis] === undefined)
+    .map((basis) => FIELD_OF[basis] ?? basis);
 }
 
 /**
@@ -50,7 +56,7 @@ export class ShapeObserver {
   #getterOf(property: keyof ShapeView): () => unknown {
     return () => {
       const value = this.#current[property];
-      if (value === undefined) this.#missing.push(fieldBehind(property));
+      if (value === undefined) this.#missing.push(...missingBehind(property, this.#current));
       return value;
     };
   }

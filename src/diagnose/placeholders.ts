@@ -1,3 +1,4 @@
+import type { Logged } from '../model/logged.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
 import { parseAddress } from './address.ts';
@@ -29,43 +30,55 @@ const UNKNOWN: Readonly<Record<string, string>> = {
 /** Values that commands and fixes may name, taken from the most frequent shape of a finding. */
 export type Placeholders = Readonly<Record<string, string | null>>;
 
-/** What neither a shell nor YAML gives a meaning. A log may hold anything, and people paste commands. */
-const PLAIN = /^[\w./:@%+-]+$/;
+/**
+ * What neither a shell nor YAML gives a meaning, in or out of quotes. A log may hold anything, and people paste commands.
+ * No `-` in front: it would be taken for an option.
+ */
+const PLAIN = /^[\w./](?:[\w./:@%+-]*[\w./@%+-])?$/;
 /** Letters of names as proxies print them, to be quoted: cluster names have bars, wildcards a star. */
-const QUOTABLE = /^[\w./:@%+|[\]*,=~-]+$/;
+const QUOTABLE = /^[\w./:@%+|[\]*,=~][\w./:@%+|[\]*,=~-]*$/;
 const SERVICE_HOST = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc\b/;
+const SHORT_NAME = /^[a-z0-9-]+$/;
 
 /** Reads the placeholders off a shape. `caller` is the most frequent caller. */
 export function toPlaceholders(shape: ShapeView, caller: string | null): Placeholders {
-  const cluster = shape.upstreamCluster == null ? null : parseUpstreamCluster(shape.upstreamCluster);
-  const upstream = shape.upstreamHost == null ? null : parseAddress(shape.upstreamHost);
-  const local = shape.downstreamLocalAddress == null ? null : parseAddress(shape.downstreamLocalAddress);
-  const authorityName = shape.authorityName ?? null;
-  const host = cluster?.host ?? authorityName;
-  const [, service = null, namespace = null] = SERVICE_HOST.exec(host ?? '') ?? [];
-  const shortName = host !== null && /^[a-z0-9-]+$/.test(host) ? host : null;
+  const orNull = (value: Logged<string>): string | null => value ?? null;
   return {
     pod: null,
-    namespace,
-    service: service ?? shortName,
+    ...namesOf(shape),
+    ...addressOf(shape.upstreamHost, ['upstreamHost', 'upstreamIp', 'upstreamPort']),
+    ...addressOf(shape.downstreamLocalAddress, ['localAddress', 'localIp', 'localPort']),
+    authority: orNull(shape.authority),
+    authorityName: orNull(shape.authorityName),
+    path: orNull(shape.path),
+    method: orNull(shape.method),
+    route: orNull(shape.routeName),
+    sni: orNull(shape.requestedServerName),
+    caller,
+  };
+}
+
+/** Cluster, service and namespace: from the cluster's name or, where none was chosen, from the authority. */
+function namesOf(shape: ShapeView): Placeholders {
+  const cluster = shape.upstreamCluster == null ? null : parseUpstreamCluster(shape.upstreamCluster);
+  const host = cluster?.host ?? shape.authorityName ?? null;
+  const [, service = null, namespace = null] = SERVICE_HOST.exec(host ?? '') ?? [];
+  return {
     cluster: shape.upstreamCluster ?? null,
     host,
-    port: cluster?.port ?? toText(local?.port),
+    port: cluster?.port ?? toText(shape.localPort),
     subset: cluster?.subset ?? null,
-    authority: shape.authority ?? null,
-    authorityName,
-    path: shape.path ?? null,
-    method: shape.method ?? null,
-    upstreamHost: shape.upstreamHost ?? null,
-    upstreamIp: upstream?.host ?? null,
-    upstreamPort: toText(upstream?.port),
-    localAddress: shape.downstreamLocalAddress ?? null,
-    localIp: local?.host ?? null,
-    localPort: toText(local?.port),
-    caller,
-    route: shape.routeName ?? null,
-    sni: shape.requestedServerName ?? null,
+    service: service ?? (host !== null && SHORT_NAME.test(host) ? host : null),
+    namespace,
   };
+}
+
+function addressOf(
+  logged: Logged<string>,
+  [whole, ip, port]: readonly [whole: string, ip: string, port: string],
+): Placeholders {
+  const address = logged == null ? null : parseAddress(logged);
+  return { [whole]: logged ?? null, [ip]: address?.host ?? null, [port]: toText(address?.port) };
 }
 
 function toText(port: number | null | undefined): string | null {
@@ -74,9 +87,10 @@ function toText(port: number | null | undefined): string | null {
 
 /** Fills `{name}` in a command or in YAML: what has a meaning there is quoted, what is dangerous is left out. */
 export function fillCode(text: string, values: Placeholders): string {
-  return fill(text, values, (value) => {
+  return fill(text, values, (value, before) => {
     if (PLAIN.test(value)) return value;
-    return QUOTABLE.test(value) ? `'${value}'` : null;
+    if (!QUOTABLE.test(value)) return null;
+    return isQuoted(before) ? value : `'${value}'`;
   });
 }
 
@@ -85,12 +99,26 @@ export function fillText(text: string, values: Placeholders): string {
   return fill(text, values, (value) => value);
 }
 
+/** True behind a quote of the same line that is still open: a second pair of quotes would end it. */
+function isQuoted(before: string): boolean {
+  let open = '';
+  for (const character of before.slice(before.lastIndexOf('\n') + 1)) {
+    if (open === '' && (character === "'" || character === '"')) open = character;
+    else if (character === open) open = '';
+  }
+  return open !== '';
+}
+
 /** A name that is no placeholder is left as it stands: YAML and JSON have braces too. */
-function fill(text: string, values: Placeholders, write: (value: string) => string | null): string {
-  return text.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) => {
+function fill(
+  text: string,
+  values: Placeholders,
+  write: (value: string, before: string) => string | null,
+): string {
+  return text.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string, at: number) => {
     const unknown = UNKNOWN[name];
     if (unknown === undefined) return whole;
     const value = values[name] ?? null;
-    return (value === null ? null : write(value)) ?? unknown;
+    return (value === null ? null : write(value, text.slice(0, at))) ?? unknown;
   });
 }

@@ -4,6 +4,7 @@ import { FactsOfGroup } from './facts-of-group.ts';
 import { ShapeObserver } from './observed-shape.ts';
 import type { JudgedClaim } from './score.ts';
 import { Scorer } from './score.ts';
+import { ShapeFacts } from './shape-facts.ts';
 import type { GroupView, TrafficIndex } from './traffic-index.ts';
 
 /** A cause that nobody has seen in a real log is never called more certain than this. */
@@ -30,6 +31,12 @@ export interface RankedShape {
   readonly unknown: number;
   /** The arithmetic of one candidate, claim by claim. */
   readonly explain: (diagnosis: Diagnosis) => readonly JudgedClaim[];
+}
+
+/** A shape that a diagnosis won. */
+export interface WonShape {
+  readonly ranked: RankedShape;
+  readonly winner: RankedCandidate;
 }
 
 /** All shapes of a log, ranked, and which diagnoses could not be judged for want of a field. */
@@ -106,7 +113,7 @@ function rankGroup(
     group.shapes.map(({ requests }) => requests),
   );
   return group.views.map((shape, i) => {
-    const shapeFacts = facts.from(shape);
+    const shapeFacts = new ShapeFacts(facts, shape);
     observer.show(shape);
     const candidates: Candidate[] = [];
     for (const diagnosis of eligible) {

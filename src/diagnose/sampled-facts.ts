@@ -11,6 +11,8 @@ const ROUND_LIMIT_STEP_MS = [
 /** How far a duration may lie from the limit that ended it: 0.6 % and a few milliseconds for the timer and the log. */
 const ROUND_SLACK_SHARE = 0.006;
 const ROUND_SLACK_MS = 8;
+/** Timers do not get worse without end: half a percent of seven minutes would make every other duration round. */
+const MAX_ROUND_SLACK_MS = 300;
 /** Shorter durations are round by chance. */
 const MIN_ROUND_MS = 200;
 /** Idle gaps are constant when the middle half lies within a tenth of the median, or within this. */
@@ -29,7 +31,8 @@ export function roundLimit(durationMs: number): number | null {
   const step =
     ROUND_LIMIT_STEP_MS.find(([below]) => durationMs < below * (1 + ROUND_SLACK_SHARE))?.[1] ?? 1000;
   const nearest = Math.round(durationMs / step) * step;
-  return Math.abs(durationMs - nearest) <= nearest * ROUND_SLACK_SHARE + ROUND_SLACK_MS ? nearest : null;
+  const slack = Math.min(MAX_ROUND_SLACK_MS, nearest * ROUND_SLACK_SHARE) + ROUND_SLACK_MS;
+  return Math.abs(durationMs - nearest) <= slack ? nearest : null;
 }
 
 /** How long the failures of a group took, from its sampled records; null when durations are not logged. */

@@ -48,7 +48,9 @@ export class TrafficIndex {
       this.groups.flatMap(({ views }) => views.flatMap(({ authority }) => authority ?? [])),
     );
     const addresses = new Set(
-      this.groups.flatMap(({ views }) => views.flatMap((view) => view.downstreamLocalAddress ?? [])),
+      this.groups.flatMap(({ views }) =>
+        views.flatMap((view) => [view.downstreamLocalAddress ?? [], view.upstreamHost ?? []].flat()),
+      ),
     );
     this.#scopes = indexBy(traffic.scopes, (key) => (scopes.has(key) ? key : null));
     this.#endpoints = indexBy(traffic.endpoints, (key, scope) =>
@@ -117,7 +119,7 @@ function entryAt(table: TrafficTable, row: number): TrafficEntry {
   };
 }
 
-/** Rows under the key that `keyOf` gives them; rows without one are left out. */
+/** Rows under the key that `keyOf` gives them, added up where two are spelled alike; rows without one are left out. */
 function indexBy(
   table: TrafficTable,
   keyOf: (key: string, scope: string) => string | null,
@@ -125,9 +127,23 @@ function indexBy(
   const index = new Map<string, TrafficEntry>();
   table.key.forEach((label, row) => {
     const key = keyOf(label, table.scopeNames[table.scope[row] ?? 0] ?? '');
-    if (key !== null) index.set(key, entryAt(table, row));
+    if (key !== null) index.set(key, addUp(index.get(key), entryAt(table, row)));
   });
   return index;
+}
+
+function addUp(a: TrafficEntry | undefined, b: TrafficEntry): TrafficEntry {
+  if (a === undefined) return b;
+  const [first, second] = [a.healthyTime, b.healthyTime];
+  return {
+    key: a.key,
+    healthy: a.healthy + b.healthy,
+    failed: a.failed + b.failed,
+    healthyTime:
+      first === null || second === null
+        ? (first ?? second)
+        : { first: Math.min(first.first, second.first), last: Math.max(first.last, second.last) },
+  };
 }
 
 function groupByScope(

@@ -1,4 +1,5 @@
 import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, QUOTE, SPACE } from '../bytes/number.ts';
+import { copyBytes } from '../bytes/text.ts';
 
 /** A pretty-printed Istio record has some 30 lines. */
 const MAX_JSON_LINES = 256;
@@ -68,7 +69,7 @@ export class LineAssembler {
   }
 
   #keep(bytes: Uint8Array, start: number, end: number, line: number): void {
-    this.#kept.push({ bytes: bytes.slice(start, end), line });
+    this.#kept.push({ bytes: copyBytes(bytes, start, end), line });
     this.#bytes += end - start;
     if (this.isJson) this.#countBraces(bytes, start, end);
   }

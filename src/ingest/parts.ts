@@ -44,39 +44,42 @@ export async function planParts(
   for (const [i, source] of sources.entries()) {
     const bytes = sizes[i] ?? 0;
     const firstPart = Math.min(count - 1, Math.floor((before * count) / total));
-    const cuts = await findCuts(source, before, bytes, total, count);
-    if (cuts === null) parts[firstPart]?.push({ source, range: null });
-    else cuts.forEach((range, k) => parts[firstPart + k]?.push({ source, range }));
+    const goals = partBounds(total, count)
+      .map((bound) => bound - before)
+      .filter((goal) => goal > 0 && goal < bytes);
+    const starts = await findStarts(source, goals);
+    for (const [k, range] of toRanges(starts)) parts[firstPart + k]?.push({ source, range });
     before += bytes;
   }
   return parts.filter((part) => part.length > 0);
 }
 
-/** Stretches of a file for the parts that it reaches into, or null when it stays whole. */
-async function findCuts(
+/** Where all parts but the first would begin, in bytes of all inputs. */
+function partBounds(total: number, count: number): readonly number[] {
+  return Array.from({ length: count - 1 }, (_, part) => Math.floor((total * (part + 1)) / count));
+}
+
+/** For each goal the offset of a line near it that begins a record, or null; empty when the file has to stay whole. */
+async function findStarts(
   source: InputSource,
-  before: number,
-  bytes: number,
-  total: number,
-  count: number,
-): Promise<readonly ByteRange[] | null> {
-  if (source.kind !== 'file') return null;
-  const goals: number[] = [];
-  for (let part = 1; part < count; part++) {
-    const goal = Math.floor((total * part) / count) - before;
-    if (goal > 0 && goal < bytes) goals.push(goal);
-  }
-  if (goals.length === 0) return null;
+  goals: readonly number[],
+): Promise<readonly (number | null)[]> {
+  if (goals.length === 0) return [];
   const handle = await open(source.path).catch(() => null);
-  if (handle === null) return null;
+  if (handle === null) return [];
   try {
-    if (!(await isPlainText(handle))) return null;
-    const starts = [0];
-    for (const goal of goals) starts.push(await findRecordLine(handle, goal, starts[starts.length - 1] ?? 0));
-    return starts.map((start, i) => ({ start, end: starts[i + 1] ?? Number.POSITIVE_INFINITY }));
+    if (!(await isPlainText(handle))) return [];
+    return await Promise.all(goals.map((goal) => findRecordLine(handle, goal)));
   } finally {
     await handle.close();
   }
+}
+
+/** The stretches between the starts that were found, each with its place among the parts that the file reaches into. */
+function toRanges(starts: readonly (number | null)[]): readonly (readonly [number, ByteRange | null])[] {
+  const cuts = [0, ...starts].flatMap((start, k) => (start === null ? [] : [{ start, k }]));
+  if (cuts.length === 1) return [[0, null]];
+  return cuts.map(({ start, k }, i) => [k, { start, end: cuts[i + 1]?.start ?? Number.POSITIVE_INFINITY }]);
 }
 
 /** Packed files begin with control bytes; UTF-16 with bytes above ASCII. */
@@ -90,21 +93,22 @@ async function isPlainText(handle: FileHandle): Promise<boolean> {
   );
 }
 
-/** Offset of the first line behind `goal` that begins a record; `fallback` (an empty stretch) when none is near. */
-async function findRecordLine(handle: FileHandle, goal: number, fallback: number): Promise<number> {
+/** Offset of the first line behind `goal` that begins a record; null when none is near. */
+async function findRecordLine(handle: FileHandle, goal: number): Promise<number | null> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(CUT_WINDOW_BYTES), 0, CUT_WINDOW_BYTES, goal);
   const bytes = buffer.subarray(0, bytesRead);
   for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) {
     if (beginsRecord(bytes, at + 1)) return goal + at + 1;
   }
-  return fallback;
+  return null;
 }
 
 /** A start time in brackets behind at most a prefix, or a JSON object with its first key on the same line. */
 function beginsRecord(bytes: Uint8Array, start: number): boolean {
   if (bytes[start] === 0x7b && bytes[start + 1] === 0x22) return true;
   const stop = Math.min(bytes.length, start + MAX_PREFIX_BYTES);
-  for (let at = start; at < stop && bytes[at] !== LF; at++) if (isStartTimeAt(bytes, at)) return true;
+  for (let at = start; at < stop && bytes[at] !== LF; at++)
+    if (isStartTimeAt(bytes, at, bytes.length)) return true;
   return false;
 }
 

@@ -6,8 +6,7 @@ import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../mo
 import { LineAssembler } from './line-assembler.ts';
 import type { LineSink } from './lines.ts';
 import type { ProxyLogCollector } from './proxy-log-events.ts';
-import { isProxyLogLine } from './proxy-log-line.ts';
-import { findRecordStart } from './record-start.ts';
+import { findProxyLogLine, findRecordStart, isStartTimeAt, opensObject } from './record-start.ts';
 
 /** After so many records in a row of another format, the input is taken to have changed over to it. */
 const RECORDS_TO_SWITCH = 3;
@@ -80,7 +79,7 @@ export class RecordReader implements LineSink {
 
   overlong(head: Uint8Array, byteLength: number): void {
     this.#counts.read++;
-    this.#flush();
+    this.end();
     this.#counts.overlong++;
     this.#note(
       'OVERLONG',
@@ -91,22 +90,24 @@ export class RecordReader implements LineSink {
 
   /** Settles what is pending. Call once, behind the last line. */
   end(): void {
-    this.#flush();
+    while (this.#assembler.isOpen) this.#flush();
   }
 
   #readOther(bytes: Uint8Array, start: number, end: number, line: number): void {
     if (isBlank(bytes, start, end)) {
-      this.#flush();
+      this.end();
       this.#counts.blank++;
       return;
     }
-    if (this.#assembler.isOpen && this.#continue(bytes, start, end, line)) return;
+    // What was kept may prove to be no record, and one of its lines may then begin another.
+    while (this.#assembler.isOpen) if (this.#continue(bytes, start, end, line)) return;
     if (this.#tryFormats(bytes, start, end, line, false)) return;
     const from = Math.max(start, findRecordStart(bytes, start, end));
     if (from > start && this.#tryFormats(bytes, from, end, line, true)) return;
-    if (isProxyLogLine(bytes, start, end)) {
+    const proxyLogAt = findProxyLogLine(bytes, start, end);
+    if (proxyLogAt >= 0) {
       this.#counts.proxyLog++;
-      this.#proxyLog.add(bytes, start, end, this.#input, line);
+      this.#proxyLog.add(bytes, proxyLogAt, end, this.#input, line);
       return;
     }
     this.#begin(bytes, start, from, end, line);
@@ -114,27 +115,28 @@ export class RecordReader implements LineSink {
 
   /** A line of no format: the begin of a record of several lines, a pasted line, or nothing that we know. */
   #begin(bytes: Uint8Array, start: number, from: number, end: number, line: number): void {
-    const { lenient, looksLikeRecord } = this.#choice;
-    if (lenient === null) return this.#reject(bytes, start, end, line, 'NOT_THIS_FORMAT');
-    if (bytes[from] === BRACE_OPEN) {
+    if (opensObject(bytes, from, end)) {
       this.#assembler.begin('json', bytes, from, end, line);
       if (this.#assembler.isComplete) this.#flush();
-      return;
-    }
-    if (
-      lenient.parser.parse(bytes, start, end, this.#spans, true) === 'parsed' ||
-      looksLikeRecord(bytes, start, end)
-    ) {
+    } else if (this.#mayBePasted(bytes, start, end)) {
       this.#assembler.begin('text', bytes, start, end, line);
-      return;
+    } else {
+      this.#reject(bytes, start, end, line, 'NOT_THIS_FORMAT');
     }
-    this.#reject(bytes, start, end, line, 'NOT_THIS_FORMAT');
   }
 
+  #mayBePasted(bytes: Uint8Array, start: number, end: number): boolean {
+    const { lenient, looksLikeRecord } = this.#choice;
+    if (lenient === null) return false;
+    return (
+      lenient.parser.parse(bytes, start, end, this.#spans, true) === 'parsed' ||
+      looksLikeRecord(bytes, start, end)
+    );
+  }
+
+  /** Adds the line to what is kept, or else reads what is kept; true when the line is dealt with. */
   #continue(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    const { looksLikeRecord } = this.#choice;
-    const isNext = !this.#assembler.isJson && looksLikeRecord(bytes, start, end);
-    if (isNext || !this.#assembler.take(bytes, start, end, line)) {
+    if (this.#beginsNext(bytes, start, end) || !this.#assembler.take(bytes, start, end, line)) {
       this.#flush();
       return false;
     }
@@ -142,24 +144,28 @@ export class RecordReader implements LineSink {
     return true;
   }
 
-  /** Reads what was assembled as one record; if it is none, every line of it is accounted for on its own. */
+  /** No line of pretty-printed JSON but its first begins with a brace at the margin. */
+  #beginsNext(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#assembler.isJson) return bytes[start] === BRACE_OPEN || isStartTimeAt(bytes, start, end);
+    return this.#choice.looksLikeRecord(bytes, start, end);
+  }
+
+  /** Reads what was kept as one record; if it is none, every line of it is accounted for on its own. */
   #flush(): void {
-    if (!this.#assembler.isOpen) return;
     const { kept, joined } = this.#assembler.finish();
     const [first, ...others] = kept;
     if (first === undefined) return;
+    const from = Math.max(0, findRecordStart(joined, 0, joined.length));
     if (
       this.#tryFormats(joined, 0, joined.length, first.line, false) ||
+      (from > 0 && this.#tryFormats(joined, from, joined.length, first.line, true)) ||
       this.#tryLenient(joined, first.line)
     ) {
       this.#counts.continuation += others.length;
       return;
     }
     this.#reject(first.bytes, 0, first.bytes.length, first.line, 'FIELD_COUNT');
-    for (const { bytes, line } of others) {
-      if (this.#tryFormats(bytes, 0, bytes.length, line, false)) continue;
-      this.#reject(bytes, 0, bytes.length, line, 'NOT_THIS_FORMAT');
-    }
+    for (const { bytes, line } of others) this.#readOther(bytes, 0, bytes.length, line);
   }
 
   #tryFormats(bytes: Uint8Array, start: number, end: number, line: number, isPrefixed: boolean): boolean {
@@ -174,8 +180,8 @@ export class RecordReader implements LineSink {
 
   #tryLenient(joined: Uint8Array, line: number): boolean {
     const { lenient } = this.#choice;
-    if (lenient === null || lenient.parser.parse(joined, 0, joined.length, this.#spans, true) !== 'parsed')
-      return false;
+    const outcome = lenient?.parser.parse(joined, 0, joined.length, this.#spans, true);
+    if (lenient === null || outcome !== 'parsed') return false;
     this.#counts.partial++;
     this.#perFormat.set(lenient.id, (this.#perFormat.get(lenient.id) ?? 0) + 1);
     this.#deliver(joined, 0, joined.length, lenient, line);

@@ -60,6 +60,8 @@ export interface Diagnosis {
   readonly prior: Prior;
   /** Flags under which it is filed; not a condition. */
   readonly flags: readonly string[];
+  /** Properties of shapes that its functions look at; `defineDiagnosis` sees to it that they look at no others. */
+  readonly reads?: readonly (keyof ShapeView)[];
   /** Gate: may this shape have this cause at all? */
   readonly applies: (shape: ShapeView) => boolean;
   /** Lines that the same fault leaves at the other hop, or as its consequence; folded into the finding. */

@@ -66,11 +66,18 @@ export interface GroupFacts {
   readonly failingEndpoints: number;
   /** Healthy requests to the shape's authority, whatever the cluster. */
   readonly healthyForAuthority: number | null;
+  /** How the successes of the shape's authority, whatever the cluster, lie against the failures of the group. */
+  readonly authorityHistory: SuccessHistory | null;
   /** Healthy requests to the shape's path within the scope. */
   readonly healthyOnPath: number | null;
   readonly healthyFromCaller: number | null;
   /** Healthy requests with a server name on the shape's local address. */
   readonly healthyWithSniOnListener: number | null;
+  /**
+   * Healthy requests with a server name that the proxy at the shape's endpoint logged: its log was supplied and is
+   * active. Null where it shows nothing.
+   */
+  readonly healthyAtServer: number | null;
   readonly onOneEndpoint: Coincidence | false | null;
   readonly onOnePath: Coincidence | false | null;
   readonly fromOneCaller: Coincidence | false | null;

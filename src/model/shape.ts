@@ -45,6 +45,32 @@ export interface Shape {
   readonly grpcStatus: Logged<number>;
 }
 
+/** The shape of a line that logs nothing. */
+export const EMPTY_SHAPE: Shape = {
+  responseCode: undefined,
+  responseFlags: [],
+  responseCodeDetails: undefined,
+  connectionTerminationDetails: undefined,
+  upstreamTransportFailureReason: undefined,
+  mixerStatus: undefined,
+  method: undefined,
+  path: undefined,
+  protocol: undefined,
+  authority: undefined,
+  upstreamHost: undefined,
+  upstreamCluster: undefined,
+  routeName: undefined,
+  requestedServerName: undefined,
+  downstreamLocalAddress: undefined,
+  hasUpstreamLocalAddress: undefined,
+  hasUpstreamServiceTime: undefined,
+  bytesSent: undefined,
+  bytesReceived: undefined,
+  durationMs: undefined,
+  upstreamRequestAttemptCount: undefined,
+  grpcStatus: undefined,
+};
+
 /** Replies of the proxy itself are shorter than this, so their exact size tells the reason (81 bytes: overflow). */
 export const EXACT_BYTES_LIMIT = 1024;
 

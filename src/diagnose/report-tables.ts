@@ -1,0 +1,103 @@
+import type { Aggregate } from '../model/aggregate.ts';
+import type { Report, ReportTrafficRow, ReportUnexplainedGroup } from '../model/report.ts';
+import type { Findings } from './findings.ts';
+import type { RankedShape } from './rank.ts';
+import type { ReportContext } from './report-finding.ts';
+import { roundShare } from './rounding.ts';
+
+const MAX_FAILURE_ROWS = 200;
+const MAX_UNEXPLAINED = 50;
+
+/** Order of code units: the same on every machine, whatever its locale. */
+function compare(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
+}
+
+/** Failed requests that fit no diagnosis, by group; those of groups that fell over the caps count too. */
+export function toUnexplained(
+  collected: Findings,
+  dropped: number,
+  context: ReportContext,
+): Report['unexplained'] {
+  const groups = new Map<RankedShape['group'], number>();
+  for (const shape of collected.unexplained)
+    groups.set(shape.group, (groups.get(shape.group) ?? 0) + shape.requests);
+  const requests = [...groups.values()].reduce((sum, count) => sum + count, 0) + dropped;
+  const rows = [...groups].map(([{ group, shape }, count]): ReportUnexplainedGroup => {
+    const [sample] = group.lines;
+    return {
+      responseFlags: shape.responseFlags,
+      responseCode: shape.responseCode ?? null,
+      responseCodeDetails: shape.responseCodeDetails ?? null,
+      upstreamCluster: shape.upstreamCluster ?? null,
+      requests: count,
+      sample:
+        sample === undefined
+          ? null
+          : { input: context.inputPaths[sample.input] ?? '-', line: sample.line, text: sample.text },
+    };
+  });
+  return {
+    requests,
+    share: context.failed === 0 ? 0 : roundShare(requests / context.failed),
+    groups: rows
+      .sort((a, b) => b.requests - a.requests || compare(a.upstreamCluster ?? '', b.upstreamCluster ?? ''))
+      .slice(0, MAX_UNEXPLAINED),
+  };
+}
+
+/** The table of codes, flags and scopes. */
+export function toFailureRows(
+  ranked: readonly RankedShape[],
+  collected: Findings,
+): readonly ReportTrafficRow[] {
+  const claimed = new Set(
+    collected.findings.flatMap(({ won }) => won.map(({ ranked: shape }) => shape.group)),
+  );
+  const groups = new Set(
+    ranked.map(({ group }) => group).filter((group) => group.failed || claimed.has(group)),
+  );
+  return [...groups]
+    .map(({ group, shape, requests }) => ({
+      responseCode: shape.responseCode ?? null,
+      responseFlags: shape.responseFlags,
+      scope: group.scope,
+      requests,
+    }))
+    .sort((a, b) => b.requests - a.requests || compare(a.scope, b.scope))
+    .slice(0, MAX_FAILURE_ROWS);
+}
+
+/** Failed requests of groups that fell over the caps. */
+export function droppedRequests(aggregate: Aggregate): number {
+  return (
+    aggregate.requests.failed -
+    aggregate.groups.reduce((sum, group) => sum + (group.failed ? group.requests : 0), 0)
+  );
+}
+
+/** What was capped, or looked odd. */
+export function notesOf(aggregate: Aggregate): readonly string[] {
+  const notes = aggregate.inputs
+    .filter(({ lines }) => lines.read === 0)
+    .map(({ path }) => `${path} is empty.`);
+  const { requests, traffic } = aggregate;
+  const dropped = droppedRequests(aggregate);
+  if (requests.withoutTime > 0)
+    notes.push(
+      `${requests.withoutTime} of ${requests.total} records have no start time; --since and --until keep them.`,
+    );
+  if (dropped > 0)
+    notes.push(
+      `${dropped} failed requests are of more kinds than are kept apart; they count as unexplained.`,
+    );
+  for (const [name, table] of Object.entries(traffic)) {
+    const kept = [...table.healthy, ...table.failed].reduce((sum, count) => sum + count, 0);
+    const total = table.total.healthy + table.total.failed;
+    if (kept < total)
+      notes.push(
+        `Of the ${name}, ${table.key.length} are counted one by one (${kept} of ${total} requests); the others only in sum.`,
+      );
+  }
+  return notes;
+}
