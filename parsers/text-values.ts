@@ -41,13 +41,15 @@ function findEnd(step: Step, bytes: Uint8Array, start: number, end: number): num
   const { stopByte } = step;
   let at = start;
   if (stopByte === SPACE) while (at < end && bytes[at] !== SPACE) at++;
-  else if (step.stopsAtQuoteBlank) while (at < end && !isQuoteBlank(bytes, at) && bytes[at] !== SPACE) at++;
   else while (at < end && bytes[at] !== stopByte && bytes[at] !== SPACE) at++;
-  return at;
+  return step.stopsAtQuoteBlank && bytes[at + 1] !== SPACE ? findQuoteBlank(bytes, at, end) : at;
 }
 
-function isQuoteBlank(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === QUOTE && bytes[at + 1] === SPACE;
+/** The first quote before a blank. */
+function findQuoteBlank(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== SPACE && !(bytes[at] === QUOTE && bytes[at + 1] === SPACE)) at++;
+  return at;
 }
 
 /** End of a run of digits, or of a lone `-`; -1 when there is neither. */
@@ -95,24 +97,27 @@ export function readRight(
 }
 
 /** Where a value that ends at `stop` begins. */
-// biome-ignore lint/complexity/noExcessiveCognitiveComplexity: one loop per kind of value keeps the test of the kind out of the loop over the bytes
 function findStart(step: Step, bytes: Uint8Array, from: number, stop: number): number {
+  if (step.isPhrase) return findPhraseStart(step, bytes, from, stop);
   const { startByte } = step;
   let at = stop - 1;
   if (startByte === SPACE) while (at >= from && bytes[at] !== SPACE) at--;
-  else if (step.isPhrase) while (at >= from && !isPhraseStart(step, bytes, at)) at--;
-  else if (step.startsAtBlankQuote)
-    while (at >= from && bytes[at] !== SPACE && !isBlankQuote(bytes, at)) at--;
   else while (at >= from && bytes[at] !== startByte && bytes[at] !== SPACE) at--;
+  return step.startsAtBlankQuote && bytes[at - 1] !== SPACE ? findBlankQuote(bytes, from, at) : at + 1;
+}
+
+/** The place behind the last quote that follows a blank. */
+function findBlankQuote(bytes: Uint8Array, from: number, stop: number): number {
+  let at = stop;
+  while (at >= from && bytes[at] !== SPACE && !(bytes[at] === QUOTE && bytes[at - 1] === SPACE)) at--;
   return at + 1;
 }
 
-function isBlankQuote(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === QUOTE && bytes[at - 1] === SPACE;
-}
-
-function isPhraseStart({ before, startByte }: Step, bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === startByte && (before.length < 2 || bytes[at - 1] === before[before.length - 2]);
+function findPhraseStart({ before, startByte }: Step, bytes: Uint8Array, from: number, stop: number): number {
+  const second = before.length < 2 ? undefined : before[before.length - 2];
+  let at = stop - 1;
+  while (at >= from && (bytes[at] !== startByte || (second !== undefined && bytes[at - 1] !== second))) at--;
+  return at + 1;
 }
 
 /** True for `-`, short names (`UF,URX`) and long ones (`UpstreamConnectionFailure`). */

@@ -26,7 +26,9 @@ export async function readLogs(
   environment: ReadingEnvironment,
 ): Promise<Aggregate> {
   const [own = [], ...others] = await planParts(plan.sources, Math.min(MAX_HANDS, availableParallelism()));
-  const elsewhere = others.map((part) => readInThread({ job, part }, environment));
+  const elsewhere = others.map((part, i) =>
+    readInThread({ job, part, isLast: i === others.length - 1 }, environment),
+  );
   const here = readPart(job, own, { ...environment, isPart: others.length > 0 });
   const parts = await Promise.all([here, ...elsewhere]);
   return parts.reduce(mergeAggregates);

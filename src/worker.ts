@@ -8,6 +8,8 @@ import { readPart } from './read-part.ts';
 export interface WorkerTask {
   readonly job: ReadingJob;
   readonly part: readonly PartInput[];
+  /** Nothing comes behind it that would need to know how its connections were left. */
+  readonly isLast: boolean;
 }
 
 /** What the thread answers. */
@@ -16,7 +18,7 @@ export interface WorkerResult {
   readonly notes: readonly string[];
 }
 
-async function work({ job, part }: WorkerTask): Promise<WorkerResult> {
+async function work({ job, part, isLast }: WorkerTask): Promise<WorkerResult> {
   const notes: string[] = [];
   const interruption = new AbortController();
   // Any message means: stop reading and hand in what there is.
@@ -25,7 +27,7 @@ async function work({ job, part }: WorkerTask): Promise<WorkerResult> {
     stdin: null,
     signal: interruption.signal,
     note: (text) => notes.push(text),
-    isPart: true,
+    isPart: !isLast,
   });
   return { aggregate, notes };
 }

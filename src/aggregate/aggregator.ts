@@ -91,8 +91,9 @@ export class Aggregator {
     const local = spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT;
     if (local < 0 || Number.isNaN(timeMs)) return;
     const end = spans[slot.UPSTREAM_LOCAL + 1] ?? local;
-    if (hasPort(bytes, local, end))
-      this.#connections.answered(hashConnection(this.#state, bytes, local, end), timeMs);
+    if (!hasPort(bytes, local, end)) return;
+    hashConnection(this.#state, bytes, local, end);
+    this.#connections.answered(this.#state, timeMs);
   }
 
   #countOther(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
@@ -116,7 +117,7 @@ export class Aggregator {
     const details = this.#detailsOf(line);
     this.#failures.count(
       line,
-      { failed, flags, details, code, timeMs, scopeHash: this.#traffic.scopeHash },
+      { failed, flags, details, code, timeMs, scopeHash: this.#traffic.scopeKey() },
       place,
     );
   }

@@ -13,11 +13,12 @@ export function keepSmallest<T extends Hashed>(items: readonly T[], cap: number)
  * cheap; `accepts` says beforehand whether a new key would survive the cut.
  */
 export class BottomMap<T extends Hashed> {
-  readonly #cap: number;
+  readonly #cap: () => number;
   #entries = new Map<number, T>();
   #largestKept = Number.POSITIVE_INFINITY;
 
-  constructor(cap: number) {
+  /** `cap` may shrink from call to call, never grow. */
+  constructor(cap: () => number) {
     this.#cap = cap;
   }
 
@@ -31,13 +32,14 @@ export class BottomMap<T extends Hashed> {
 
   set(entry: T): void {
     this.#entries.set(entry.hash, entry);
-    if (this.#entries.size <= 2 * this.#cap) return;
-    const kept = keepSmallest([...this.#entries.values()], this.#cap);
+    const cap = this.#cap();
+    if (this.#entries.size <= 2 * cap) return;
+    const kept = keepSmallest([...this.#entries.values()], cap);
     this.#entries = new Map(kept.map((item) => [item.hash, item]));
     this.#largestKept = kept[kept.length - 1]?.hash ?? this.#largestKept;
   }
 
   finish(): readonly T[] {
-    return keepSmallest([...this.#entries.values()], this.#cap);
+    return keepSmallest([...this.#entries.values()], this.#cap());
   }
 }

@@ -17,18 +17,39 @@ export const MAX_LISTENERS = 4096;
 export const MAX_ROUTED_GROUPS = 1024;
 /** Failure groups without a cluster: keyed by authority, which the caller chooses, so they must not crowd out the others. */
 export const MAX_UNROUTED_GROUPS = 512;
-const MAX_SHAPES_PER_ROUTED_GROUP = 64;
-const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
-/** Shapes kept of a group. */
-export function shapeCap(routed: boolean): number {
-  return routed ? MAX_SHAPES_PER_ROUTED_GROUP : MAX_SHAPES_PER_UNROUTED_GROUP;
+/** How much is kept of each failure group. */
+export interface GroupCaps {
+  readonly shapes: number;
+  readonly callers: number;
+  /** Large enough that the kept connections of the two hops of one failure meet. */
+  readonly connections: number;
+  /** Enough for medians and for the idle gap of a keep-alive race. */
+  readonly sampled: number;
 }
 
-export const MAX_CALLERS_PER_GROUP = 64;
-/** Large enough that the kept connections of the two hops of one failure meet. */
-export const MAX_CONNECTIONS_PER_GROUP = 128;
-/** Enough for medians and for the idle gap of a keep-alive race. */
-export const MAX_SAMPLED_PER_GROUP = 64;
+const MOST: GroupCaps = { shapes: 64, callers: 64, connections: 128, sampled: 64 };
+const LEAST: GroupCaps = { shapes: 8, callers: 8, connections: 16, sampled: 16 };
+/** Kept over all groups, as far as `LEAST` allows: a log with a thousand groups may not take a thousand times the memory. */
+const ALL_GROUPS: GroupCaps = { shapes: 8192, callers: 8192, connections: 16_384, sampled: 8192 };
+/** Shapes kept of a group without a cluster: callers can make up as many as they like. */
+const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
+
+/**
+ * What may be kept of each of `groups` groups. It only shrinks as groups are added, so what was dropped under the caps of
+ * a part would also have been dropped under those of the whole.
+ */
+export function capsFor(groups: number, routed: boolean): GroupCaps {
+  const share = (of: keyof GroupCaps): number =>
+    Math.min(MOST[of], Math.max(LEAST[of], Math.floor(ALL_GROUPS[of] / Math.max(1, groups))));
+  const shapes = share('shapes');
+  return {
+    shapes: routed ? shapes : Math.min(shapes, MAX_SHAPES_PER_UNROUTED_GROUP),
+    callers: share('callers'),
+    connections: share('connections'),
+    sampled: share('sampled'),
+  };
+}
+
 export const MAX_LINES_PER_GROUP = 3;
 /** Longer lines are shown cut. */
 export const MAX_SHOWN_LINE_BYTES = 4096;

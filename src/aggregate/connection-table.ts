@@ -1,3 +1,5 @@
+import type { HashState } from '../bytes/hash.ts';
+import { keyOf } from '../bytes/hash.ts';
 import type { Aggregate, SampledRecord } from '../model/aggregate.ts';
 import { CONNECTION_SLOTS } from './caps.ts';
 
@@ -16,8 +18,9 @@ export class ConnectionTable {
   readonly #connection = new Float64Array(CONNECTION_SLOTS).fill(UNTOUCHED);
   readonly #timeMs = new Float64Array(CONNECTION_SLOTS);
 
-  /** A healthy answer on the connection with this hash. */
-  answered(hash: number, timeMs: number): void {
+  /** A healthy answer on the connection of a finished hash. */
+  answered(state: HashState, timeMs: number): void {
+    const hash = keyOf(state);
     const slot = connectionSlot(hash);
     this.#connection[slot] = hash;
     this.#timeMs[slot] = timeMs;
@@ -33,11 +36,12 @@ export class ConnectionTable {
 
   /** The touched slots, in order. */
   finish(): Aggregate['connections'] {
-    const slots = [...this.#connection.keys()].filter((slot) => this.#connection[slot] !== UNTOUCHED);
+    const slot: number[] = [];
+    for (let at = 0; at < CONNECTION_SLOTS; at++) if (this.#connection[at] !== UNTOUCHED) slot.push(at);
     return {
-      slot: slots,
-      hash: slots.map((slot) => this.#connection[slot] ?? UNTOUCHED),
-      timeMs: slots.map((slot) => this.#timeMs[slot] ?? 0),
+      slot,
+      hash: slot.map((at) => this.#connection[at] ?? UNTOUCHED),
+      timeMs: slot.map((at) => this.#timeMs[at] ?? 0),
     };
   }
 }

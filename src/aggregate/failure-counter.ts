@@ -1,5 +1,5 @@
 import type { HashState } from '../bytes/hash.ts';
-import { finishHash, hashBytes, hashNumber, startHash } from '../bytes/hash.ts';
+import { finishHash, hashBytes, hashNumber, keyOf, startHash } from '../bytes/hash.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { FailureGroup, SampledRecord } from '../model/aggregate.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
@@ -92,17 +92,28 @@ export class FailureCounter {
     hashNumber(state, record.code);
     // Records that have not failed stand apart from those that have, and replies of nothing from short ones.
     hashNumber(state, record.failed ? 1 : line.numberAt(slot.BYTES_SENT) === 0 ? 2 : 0);
-    const hash = finishHash(state);
+    finishHash(state);
+    const hash = keyOf(state);
     const isRouted = (line.spans[slot.UPSTREAM_CLUSTER] ?? NOT_IN_FORMAT) >= 0;
     const groups = isRouted ? this.#routed : this.#unrouted;
     const known = groups.get(hash);
     if (known !== undefined) return known;
     if (hash > (isRouted ? this.#largestRouted : this.#largestUnrouted)) return null;
-    const group = new FailureGroupBuilder(hash, spellScope(line), isRouted, record.failed);
+    const group = new FailureGroupBuilder(hash, spellScope(line), isRouted, record.failed, () =>
+      caps.capsFor(this.#keptGroups(), isRouted),
+    );
     groups.set(hash, group);
     const cap = isRouted ? caps.MAX_ROUTED_GROUPS : caps.MAX_UNROUTED_GROUPS;
     if (groups.size > 2 * cap) this.#cut(groups, cap, isRouted);
     return group;
+  }
+
+  /** Groups that will stay at least: never more than those of the whole log, of which this may be a part. */
+  #keptGroups(): number {
+    return (
+      Math.min(this.#routed.size, caps.MAX_ROUTED_GROUPS) +
+      Math.min(this.#unrouted.size, caps.MAX_UNROUTED_GROUPS)
+    );
   }
 
   #cut(groups: Map<number, FailureGroupBuilder>, cap: number, isRouted: boolean): void {
@@ -119,7 +130,8 @@ export class FailureCounter {
     const end = line.spans[slot.DOWNSTREAM_REMOTE + 1] ?? start;
     startHash(this.#state, SEED_CALLER);
     hashBytes(this.#state, line.bytes, start, hostEnd(line.bytes, start, end));
-    group.callers.add(finishHash(this.#state), () => spellHost(line, slot.DOWNSTREAM_REMOTE) ?? '');
+    finishHash(this.#state);
+    group.callers.add(keyOf(this.#state), () => spellHost(line, slot.DOWNSTREAM_REMOTE) ?? '');
   }
 
   /** The address that the other hop logs too: upstream local there is downstream remote here. */
@@ -129,7 +141,8 @@ export class FailureCounter {
     const start = line.spans[at] ?? NOT_IN_FORMAT;
     const end = line.spans[at + 1] ?? start;
     if (start < 0 || !hasPort(line.bytes, start, end)) return -1;
-    const hash = hashConnection(this.#state, line.bytes, start, end);
+    hashConnection(this.#state, line.bytes, start, end);
+    const hash = keyOf(this.#state);
     group.connections.add(hash, () => line.keptTextAt(at) ?? '');
     return hasUpstream ? hash : -1;
   }
@@ -141,7 +154,8 @@ export class FailureCounter {
       const start = line.spans[at] ?? NOT_IN_FORMAT;
       if (start >= 0) hashBytes(this.#state, line.bytes, start, line.spans[at + 1] ?? start);
     }
-    return finishHash(this.#state);
+    finishHash(this.#state);
+    return keyOf(this.#state);
   }
 
   #sampleOf(
@@ -189,9 +203,9 @@ export function keepGroups<T extends { readonly hash: number; readonly routed: b
   return kept.sort((a, b) => a.hash - b.hash);
 }
 
-/** Hash of a connection's address; the same for both hops. */
-export function hashConnection(state: HashState, bytes: Uint8Array, start: number, end: number): number {
+/** Hashes a connection's address; the same for both hops. */
+export function hashConnection(state: HashState, bytes: Uint8Array, start: number, end: number): void {
   startHash(state, SEED_CONNECTION);
   hashBytes(state, bytes, start, end);
-  return finishHash(state);
+  finishHash(state);
 }

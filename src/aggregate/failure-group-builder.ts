@@ -1,13 +1,8 @@
 import type { CountedShape, FailureGroup, LineSample, SampledRecord } from '../model/aggregate.ts';
 import type { Shape } from '../model/shape.ts';
 import { BottomMap } from './bottom-list.ts';
-import {
-  MAX_CALLERS_PER_GROUP,
-  MAX_CONNECTIONS_PER_GROUP,
-  MAX_LINES_PER_GROUP,
-  MAX_SAMPLED_PER_GROUP,
-  shapeCap,
-} from './caps.ts';
+import type { GroupCaps } from './caps.ts';
+import { MAX_LINES_PER_GROUP } from './caps.ts';
 import { TimeHistogramBuilder, toTimeSpan } from './time-histogram.ts';
 
 interface ShapeCount {
@@ -29,7 +24,7 @@ export class CappedCounter {
   readonly #kept: BottomMap<KeyCount>;
   #total = 0;
 
-  constructor(cap: number) {
+  constructor(cap: () => number) {
     this.#kept = new BottomMap(cap);
   }
 
@@ -51,10 +46,10 @@ export class FailureGroupBuilder {
   readonly scope: string;
   readonly routed: boolean;
   readonly failed: boolean;
-  readonly callers = new CappedCounter(MAX_CALLERS_PER_GROUP);
-  readonly connections = new CappedCounter(MAX_CONNECTIONS_PER_GROUP);
+  readonly callers: CappedCounter;
+  readonly connections: CappedCounter;
   readonly #shapes: BottomMap<ShapeCount>;
-  readonly #sampled = new BottomMap<SampledRecord>(MAX_SAMPLED_PER_GROUP);
+  readonly #sampled: BottomMap<SampledRecord>;
   readonly #histogram = new TimeHistogramBuilder();
   readonly #lines: LineSample[] = [];
   #requests = 0;
@@ -63,12 +58,16 @@ export class FailureGroupBuilder {
   #minDuration = Number.POSITIVE_INFINITY;
   #maxDuration = Number.NEGATIVE_INFINITY;
 
-  constructor(hash: number, scope: string, routed: boolean, failed: boolean) {
+  /** `caps` says what may be kept now; it shrinks as groups are added. */
+  constructor(hash: number, scope: string, routed: boolean, failed: boolean, caps: () => GroupCaps) {
     this.hash = hash;
     this.scope = scope;
     this.routed = routed;
     this.failed = failed;
-    this.#shapes = new BottomMap(shapeCap(routed));
+    this.callers = new CappedCounter(() => caps().callers);
+    this.connections = new CappedCounter(() => caps().connections);
+    this.#shapes = new BottomMap(() => caps().shapes);
+    this.#sampled = new BottomMap(() => caps().sampled);
   }
 
   /** Counts a record; times and durations may be NaN. Returns whether its line should be kept with `keepLine`. */

@@ -1,5 +1,5 @@
 import type { HashState } from '../bytes/hash.ts';
-import { finishHash, hashBytes, startHash } from '../bytes/hash.ts';
+import { finishHash, hashBytes, keyOf, startHash } from '../bytes/hash.ts';
 import { encodeText } from '../bytes/text.ts';
 import { parseResponseFlags } from '../model/response-flag.ts';
 import { MAX_INTERNED_TEXTS, MAX_KEPT_BYTES } from './caps.ts';
@@ -64,7 +64,8 @@ export class InternedTexts {
   #hash(bytes: Uint8Array, start: number, end: number): number {
     startHash(this.#state, 1);
     hashBytes(this.#state, bytes, start, end);
-    return finishHash(this.#state);
+    finishHash(this.#state);
+    return keyOf(this.#state);
   }
 
   #hashText(text: string): number {

@@ -22,7 +22,8 @@ export function mergeGroups(first: Aggregate, second: Aggregate, shift: Shift): 
     const known = groups.get(group.hash);
     groups.set(group.hash, known === undefined ? moved : joinGroups(known, moved));
   }
-  return keepGroups([...groups.values()]);
+  const kept = keepGroups([...groups.values()]);
+  return kept.map((group) => cutGroup(group, caps.capsFor(kept.length, group.routed)));
 }
 
 function moveGroup(
@@ -47,15 +48,29 @@ function joinGroups(a: FailureGroup, b: FailureGroup): FailureGroup {
     time: joinTimeSpans(a.time, b.time),
     histogram: histogram.finish(),
     durationMs: joinRanges(a.durationMs, b.durationMs),
-    shapes: mergeShapes(a.shapes, b.shapes, caps.shapeCap(a.routed)),
-    callers: mergeCapped(a.callers, b.callers, caps.MAX_CALLERS_PER_GROUP),
-    connections: mergeCapped(a.connections, b.connections, caps.MAX_CONNECTIONS_PER_GROUP),
+    shapes: mergeShapes(a.shapes, b.shapes),
+    callers: mergeCounts(a.callers, b.callers),
+    connections: mergeCounts(a.connections, b.connections),
     // The same record in both parts is one record twice in the log: the later one is as good as the first.
-    sampled: keepSmallest(
-      [...new Map([...a.sampled, ...b.sampled].map((record) => [record.hash, record])).values()],
-      caps.MAX_SAMPLED_PER_GROUP,
-    ),
+    sampled: [...new Map([...a.sampled, ...b.sampled].map((record) => [record.hash, record])).values()],
     lines: [...a.lines, ...b.lines].slice(0, caps.MAX_LINES_PER_GROUP),
+  };
+}
+
+function cutGroup(
+  group: FailureGroup,
+  { shapes, callers, connections, sampled }: caps.GroupCaps,
+): FailureGroup {
+  const cut = (counts: CappedCounts, cap: number): CappedCounts => ({
+    entries: keepSmallest(counts.entries, cap),
+    total: counts.total,
+  });
+  return {
+    ...group,
+    shapes: keepSmallest(group.shapes, shapes),
+    callers: cut(group.callers, callers),
+    connections: cut(group.connections, connections),
+    sampled: keepSmallest(group.sampled, sampled),
   };
 }
 
@@ -67,11 +82,7 @@ function joinRanges(
   return { min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) };
 }
 
-function mergeShapes(
-  a: readonly CountedShape[],
-  b: readonly CountedShape[],
-  cap: number,
-): readonly CountedShape[] {
+function mergeShapes(a: readonly CountedShape[], b: readonly CountedShape[]): readonly CountedShape[] {
   const shapes = new Map(a.map((entry) => [entry.hash, entry]));
   for (const entry of b) {
     const known = shapes.get(entry.hash);
@@ -82,10 +93,10 @@ function mergeShapes(
     };
     shapes.set(entry.hash, joined ?? entry);
   }
-  return keepSmallest([...shapes.values()], cap);
+  return [...shapes.values()];
 }
 
-function mergeCapped(a: CappedCounts, b: CappedCounts, cap: number): CappedCounts {
+function mergeCounts(a: CappedCounts, b: CappedCounts): CappedCounts {
   const entries = new Map(a.entries.map((entry) => [entry.hash, entry]));
   for (const entry of b.entries) {
     const known = entries.get(entry.hash);
@@ -94,5 +105,5 @@ function mergeCapped(a: CappedCounts, b: CappedCounts, cap: number): CappedCount
       known === undefined ? entry : { ...known, requests: known.requests + entry.requests },
     );
   }
-  return { entries: keepSmallest([...entries.values()], cap), total: a.total + b.total };
+  return { entries: [...entries.values()], total: a.total + b.total };
 }

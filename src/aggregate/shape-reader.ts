@@ -1,5 +1,5 @@
 import type { HashState } from '../bytes/hash.ts';
-import { finishHash, hashBytes, hashNumber } from '../bytes/hash.ts';
+import { finishHash, hashBytes, hashNumber, keyOf } from '../bytes/hash.ts';
 import type { TemplateSink } from '../bytes/path-template.ts';
 import { spellPathTemplate, walkPathTemplate } from '../bytes/path-template.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
@@ -102,7 +102,8 @@ export class ShapeReader {
     this.#hashBand(line.numberAt(slot.DURATION), durationBand);
     this.#hashBand(line.numberAt(slot.BYTES_SENT), bytesBand);
     this.#hashBand(line.numberAt(slot.BYTES_RECEIVED), bytesBand);
-    return finishHash(state);
+    finishHash(state);
+    return keyOf(state);
   }
 
   #hashBand(value: Logged<number>, band: (value: number) => number): void {

@@ -1,5 +1,5 @@
 import type { HashState } from '../bytes/hash.ts';
-import { finishHash, hashBytes, startHash } from '../bytes/hash.ts';
+import { finishHash, hashBytes, keyOf, startHash } from '../bytes/hash.ts';
 import { spellPathTemplate } from '../bytes/path-template.ts';
 import type { TrafficTable, TrafficTableName } from '../model/aggregate.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
@@ -8,7 +8,7 @@ import * as caps from './caps.ts';
 import type { LineView } from './line-view.ts';
 import { TemplateHasher } from './shape-reader.ts';
 import * as slot from './slots.ts';
-import { TrafficTableBuilder } from './traffic-table.ts';
+import { NEW_KEY, TrafficTableBuilder } from './traffic-table.ts';
 
 // Seeds keep equal bytes in different roles apart.
 const SEED_CLUSTER = 11;
@@ -24,8 +24,6 @@ const COMMA = 0x2c;
 
 /** Counts every request, healthy or not, by the keys that failures are compared with. */
 export class TrafficCounter {
-  /** Hash of the current line's scope; groups start from it. */
-  scopeHash = 0;
   readonly #state: HashState;
   readonly #template: TemplateHasher;
   readonly #scopes = new TrafficTableBuilder(caps.MAX_SCOPES, true);
@@ -45,10 +43,7 @@ export class TrafficCounter {
   /** Counts one request; `timeMs` is NaN when the line has no time. */
   count(line: LineView, failed: boolean, timeMs: number): void {
     this.#enterScope(line);
-    let id = this.#scopes.find(this.scopeHash);
-    if (id < 0 && this.#scopes.accepts(this.scopeHash))
-      id = this.#scopes.add(this.scopeHash, '', spellScope(line));
-    this.#scopes.count(id, failed, timeMs);
+    this.#countScope(line, failed, timeMs);
     this.#countEndpoint(line, failed, timeMs);
     this.#countPath(line, failed, timeMs);
     this.#countCaller(line, failed, timeMs);
@@ -78,7 +73,20 @@ export class TrafficCounter {
     } else startHash(state, SEED_NOTHING);
     this.#scopeA = state.a;
     this.#scopeB = state.b;
-    this.scopeHash = finishHash(state);
+  }
+
+  #countScope(line: LineView, failed: boolean, timeMs: number): void {
+    finishHash(this.#state);
+    let at = this.#scopes.find(this.#state);
+    if (at === NEW_KEY) at = this.#scopes.add(this.#state, '', spellScope(line));
+    this.#scopes.count(at, failed, timeMs);
+  }
+
+  /** Key of the current line's scope. */
+  scopeKey(): number {
+    this.#startKey(0);
+    finishHash(this.#state);
+    return keyOf(this.#state);
   }
 
   /** Starts the key of something within the current scope. */
@@ -89,7 +97,13 @@ export class TrafficCounter {
 
   /** The scope's text, shared by all keys within it. */
   #scopeOf(line: LineView): string {
-    return this.#scopes.labelAt(this.#scopes.find(this.scopeHash)) ?? spellScope(line);
+    const { a, b } = this.#state;
+    this.#startKey(0);
+    finishHash(this.#state);
+    const scope = this.#scopes.labelAt(this.#scopes.find(this.#state)) ?? spellScope(line);
+    this.#state.a = a;
+    this.#state.b = b;
+    return scope;
   }
 
   #countEndpoint(line: LineView, failed: boolean, timeMs: number): void {
@@ -98,11 +112,11 @@ export class TrafficCounter {
     const end = line.spans[slot.UPSTREAM_HOST + 1] ?? start;
     this.#startKey(SEED_ENDPOINT);
     hashBytes(this.#state, line.bytes, start, end);
-    const key = finishHash(this.#state);
-    let id = this.#endpoints.find(key);
-    if (id < 0 && this.#endpoints.accepts(key))
-      id = this.#endpoints.add(key, this.#scopeOf(line), line.decodeKept(start, end));
-    this.#endpoints.count(id, failed, timeMs);
+    finishHash(this.#state);
+    let at = this.#endpoints.find(this.#state);
+    if (at === NEW_KEY)
+      at = this.#endpoints.add(this.#state, this.#scopeOf(line), line.decodeKept(start, end));
+    this.#endpoints.count(at, failed, timeMs);
   }
 
   /** Counts a key of the whole log, whatever the scope. */
@@ -117,10 +131,10 @@ export class TrafficCounter {
   ): void {
     startHash(this.#state, seed);
     hashBytes(this.#state, line.bytes, start, end);
-    const key = finishHash(this.#state);
-    let id = table.find(key);
-    if (id < 0 && table.accepts(key)) id = table.add(key, '', line.decodeKept(start, end));
-    table.count(id, failed, timeMs);
+    finishHash(this.#state);
+    let at = table.find(this.#state);
+    if (at === NEW_KEY) at = table.add(this.#state, '', line.decodeKept(start, end));
+    table.count(at, failed, timeMs);
   }
 
   #countField(
@@ -141,13 +155,13 @@ export class TrafficCounter {
     const end = line.spans[slot.PATH + 1] ?? start;
     this.#startKey(SEED_PATH);
     this.#template.hash(line.bytes, start, end);
-    const key = finishHash(this.#state);
-    let id = this.#paths.find(key);
-    if (id < 0 && this.#paths.accepts(key)) {
+    finishHash(this.#state);
+    let at = this.#paths.find(this.#state);
+    if (at === NEW_KEY) {
       const spelled = spellPathTemplate(line.bytes, start, end, (from, to) => line.decode(from, to));
-      id = this.#paths.add(key, this.#scopeOf(line), spelled);
+      at = this.#paths.add(this.#state, this.#scopeOf(line), spelled);
     }
-    this.#paths.count(id, failed, timeMs);
+    this.#paths.count(at, failed, timeMs);
   }
 
   #countCaller(line: LineView, failed: boolean, timeMs: number): void {

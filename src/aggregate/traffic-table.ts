@@ -1,3 +1,5 @@
+import type { HashState } from '../bytes/hash.ts';
+import { keyOf } from '../bytes/hash.ts';
 import type { TrafficTable } from '../model/aggregate.ts';
 import { NO_TIME } from '../model/aggregate.ts';
 
@@ -14,6 +16,10 @@ const FAILED_LAST = 7;
 const TIMED_COLUMNS = 8;
 const PLAIN_COLUMNS = 4;
 const EMPTY = -1;
+/** From `find`: the key is to be added. */
+export const NEW_KEY = -1;
+/** From `find`: the key does not stay; its requests count in the totals only. */
+export const TURNED_AWAY = -2;
 /** Full slots at which the table doubles, in parts of all. */
 const MAX_LOAD = 0.6;
 
@@ -46,8 +52,9 @@ export class TrafficTableBuilder {
     this.#slots = this.#emptySlots(FIRST_SLOTS);
   }
 
-  /** Place of a key, to be used at once, or -1 when it has none. */
-  find(key: number): number {
+  /** Place of the key of a finished hash, to be used at once; `NEW_KEY` or `TURNED_AWAY` when it has none. */
+  find(state: HashState): number {
+    const key = keyOf(state);
     const slots = this.#slots;
     const columns = this.#columns;
     const mask = this.#slotCount - 1;
@@ -55,13 +62,8 @@ export class TrafficTableBuilder {
       const at = slot * columns;
       const found = slots[at] ?? EMPTY;
       if (found === key) return at;
-      if (found === EMPTY) return -1;
+      if (found === EMPTY) return key <= this.#largestKept ? NEW_KEY : TURNED_AWAY;
     }
-  }
-
-  /** False when a new key would be turned away: its requests then count in the totals only. */
-  accepts(key: number): boolean {
-    return key <= this.#largestKept;
   }
 
   /** What `add` was told about the key at this place. */
@@ -69,7 +71,7 @@ export class TrafficTableBuilder {
     return at < 0 ? undefined : this.#labels[this.#slots[at + LABEL] ?? EMPTY]?.key;
   }
 
-  /** Counts a request; `at` is -1 for a key that was turned away, `timeMs` NaN when the line has no time. */
+  /** Counts a request; `at` is `TURNED_AWAY` for a key that has no place, `timeMs` NaN when the line has no time. */
   count(at: number, failed: boolean, timeMs: number): void {
     if (failed) this.#failed++;
     else this.#healthy++;
@@ -83,8 +85,9 @@ export class TrafficTableBuilder {
     if (timeMs > (slots[first + 1] ?? 0)) slots[first + 1] = timeMs;
   }
 
-  /** Adds a key that `find` did not find and the table accepts; returns its place. */
-  add(key: number, scope: string, label: string): number {
+  /** Adds the key of a finished hash for which `find` said `NEW_KEY`; returns its place. */
+  add(state: HashState, scope: string, label: string): number {
+    const key = keyOf(state);
     if (this.#size >= 2 * this.#cap) this.#dropLargest();
     if (this.#size + 1 > MAX_LOAD * this.#slotCount) this.#rebuild(2 * this.#slotCount, this.#usedPlaces());
     const at = this.#freePlace(key);

@@ -45,14 +45,21 @@ export function hashNumber(state: HashState, value: number): void {
   state.b = (Math.imul(state.b, 33) + Math.imul(low, MULTIPLY_B)) | 0;
 }
 
-/** The key of a state: a safe integer below 2^52, well spread, the same on every machine. */
-export function finishHash(state: HashState): number {
+/** Mixes both lanes at the end of a hash, so that keys spread well over slots and over caps. */
+export function finishHash(state: HashState): void {
   let a = state.a ^ (state.b >>> 16);
   a = Math.imul(a ^ (a >>> 16), 0x85ebca6b);
   a = Math.imul(a ^ (a >>> 13), 0xc2b2ae35);
-  a = (a ^ (a >>> 16)) >>> 0;
   let b = state.b ^ state.a;
   b = Math.imul(b ^ (b >>> 15), 0x2c1b3c6d);
-  b = (b ^ (b >>> 12)) >>> 0;
-  return a * 0x100000 + (b & 0xfffff);
+  state.a = a ^ (a >>> 16);
+  state.b = b ^ (b >>> 12);
+}
+
+/**
+ * The key that a finished state names: a safe integer below 2^52, the same on every machine. Worked out where it is used:
+ * handed from function to function, a number of this size would be boxed for every line.
+ */
+export function keyOf(state: HashState): number {
+  return (state.a >>> 0) * 0x100000 + (state.b & 0xfffff);
 }

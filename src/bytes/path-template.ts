@@ -1,4 +1,4 @@
-import { isDigit } from './number.ts';
+import { encodeText } from './text.ts';
 
 /** What stands for a masked segment. */
 const MASK = '*';
@@ -11,12 +11,15 @@ const MIN_HEX_BYTES = 8;
 const MIN_ID_DIGITS = 2;
 const LETTER_V = 0x76;
 const SLASH = 0x2f;
-const QUESTION = 0x3f;
-const HASH = 0x23;
 
-function isHexOrDash(byte: number): boolean {
-  return isDigit(byte) || (byte >= 0x61 && byte <= 0x66) || (byte >= 0x41 && byte <= 0x46) || byte === 0x2d;
-}
+// What a byte adds to the marks of its segment: digits in the low half, bytes that no hex string has in the high one.
+const DIGIT = 1;
+const OTHER = 0x10000;
+const SEGMENT_END = -1;
+const MARKS = new Int32Array(256).fill(OTHER);
+for (const byte of encodeText('0123456789')) MARKS[byte] = DIGIT;
+for (const byte of encodeText('abcdefABCDEF-')) MARKS[byte] = 0;
+for (const byte of encodeText('/?#')) MARKS[byte] = SEGMENT_END;
 
 /**
  * Receives the segments of a path template in order. `masked` segments stand for any id; `start` and `end` are offsets
@@ -36,31 +39,25 @@ export function walkPathTemplate(bytes: Uint8Array, start: number, end: number, 
       sink.cut();
       return;
     }
-    const stop = findSegmentEnd(bytes, at, end);
-    sink.segment(bytes, at, stop, isId(bytes, at, stop));
+    let marks = 0;
+    let stop = at;
+    for (; stop < end; stop++) {
+      const mark = MARKS[bytes[stop] ?? 0] ?? OTHER;
+      if (mark === SEGMENT_END) break;
+      marks += mark;
+    }
+    sink.segment(bytes, at, stop, isId(bytes[at] === LETTER_V, stop - at, marks));
     if (stop >= end || bytes[stop] !== SLASH) return;
     at = stop + 1;
   }
 }
 
-function findSegmentEnd(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] !== SLASH && bytes[at] !== QUESTION && bytes[at] !== HASH) at++;
-  return at;
-}
-
-function isId(bytes: Uint8Array, start: number, end: number): boolean {
-  const length = end - start;
+function isId(beginsWithV: boolean, length: number, marks: number): boolean {
   if (length > MAX_SEGMENT_BYTES) return true;
-  let digits = 0;
-  let isHex = true;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    if (isDigit(byte)) digits++;
-    else if (isHex && !isHexOrDash(byte)) isHex = false;
-  }
+  const digits = marks % OTHER;
   if (digits === 0) return false;
-  const isVersion = bytes[start] === LETTER_V && digits === length - 1;
+  const isVersion = beginsWithV && digits === length - 1;
+  const isHex = marks < OTHER;
   return (digits >= MIN_ID_DIGITS && !isVersion) || digits === length || (isHex && length >= MIN_HEX_BYTES);
 }
 

@@ -63,8 +63,7 @@ export class Scorer {
     this.#strongestFor.fill(0);
     this.#strongestAgainst.fill(0);
     for (const claim of diagnosis.evidence) {
-      const { bits, missing } = judge(claim, this.#observer, facts);
-      if (missing.length > 0) this.#noteMissing(diagnosis.id, missing);
+      const bits = this.#bitsOf(claim, diagnosis.id, facts);
       const topic = TOPIC_NUMBER.get(claim.about) ?? 0;
       if (bits > (this.#strongestFor[topic] ?? 0)) this.#strongestFor[topic] = bits;
       if (bits < (this.#strongestAgainst[topic] ?? 0)) this.#strongestAgainst[topic] = bits;
@@ -74,6 +73,23 @@ export class Scorer {
       sum += (this.#strongestFor[topic] ?? 0) + (this.#strongestAgainst[topic] ?? 0);
     }
     return sum;
+  }
+
+  /** `judge` without its object: this is asked for every claim of every shape. */
+  #bitsOf(claim: Claim, id: string, facts: GroupFacts): number {
+    const judgement = claim.judge(this.#observer.shape, facts);
+    const missing = this.#observer.takeMissing();
+    if (judgement === true) return claim.supports ? WEIGHT_BITS[claim.weight] : -WEIGHT_BITS[claim.weight];
+    if (judgement !== null && judgement !== false) {
+      const bits = coincidenceBits(judgement, WEIGHT_BITS[claim.weight]);
+      return claim.supports ? bits : -bits;
+    }
+    if (missing.length > 0) {
+      this.#noteMissing(id, missing);
+      return 0;
+    }
+    if (judgement === null || claim.otherwise === undefined) return 0;
+    return claim.supports ? -WEIGHT_BITS[claim.otherwise] : WEIGHT_BITS[claim.otherwise];
   }
 
   #noteMissing(id: string, fields: readonly string[]): void {

@@ -1,0 +1,119 @@
+import type { ClaimSource } from '../../src/diagnose/define.ts';
+import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import type { Prior } from '../../src/model/diagnosis-vocabulary.ts';
+import type { ShapeView } from '../../src/model/shape-view.ts';
+
+type Reads = keyof ShapeView;
+
+/** What a test says of a diagnosis; the rest is filled in. */
+export interface Toy {
+  readonly id: string;
+  readonly prior?: Prior;
+  readonly applies?: (shape: ShapeView) => boolean;
+  readonly echoes?: (shape: ShapeView) => boolean;
+  readonly benign?: (shape: ShapeView) => boolean;
+  readonly claimsHealthy?: boolean;
+  readonly evidence?: readonly ClaimSource<ShapeView>[];
+  readonly confusedWith?: Diagnosis['confusedWith'];
+  readonly confirm?: Diagnosis['confirm'];
+  readonly fixes?: Diagnosis['fixes'];
+  readonly cause?: string;
+  /** Known only from composed samples. */
+  readonly unobserved?: boolean;
+}
+
+/** A diagnosis that applies to every shape unless it is told otherwise. */
+export function toy({ id, unobserved = false, ...parts }: Toy): Diagnosis {
+  return defineDiagnosis<Reads>({
+    id,
+    family: 'connection',
+    title: `Title of ${id}`,
+    prior: 'usual',
+    flags: [],
+    reads: [],
+    applies: () => true,
+    cause: `Cause of ${id}`,
+    evidence: [],
+    confusedWith: [],
+    confirm: [],
+    fixes: [],
+    sources: [],
+    samples: [{ file: 'sample.log', origin: unobserved ? 'composed' : 'captured', from: 'a test' }],
+    ...parts,
+  });
+}
+
+/** True for shapes with the flag. */
+export function hasFlag(flag: string): (shape: ShapeView) => boolean {
+  return (shape) => shape.responseFlags.includes(flag);
+}
+
+/** A claim for, which holds everywhere. */
+export function always(
+  weight: 'weak' | 'moderate' | 'strong' | 'decisive',
+  about: ClaimSource<ShapeView>['about'] = 'flags',
+): ClaimSource<ShapeView> {
+  return { for: weight, about, claim: `${weight} for, about ${about}`, when: () => true };
+}
+
+/** Three diagnoses that share most failures among them: each asks for other facts of the log. */
+export const TOYS: readonly Diagnosis[] = [
+  toy({
+    id: 'refused',
+    prior: 'common',
+    applies: (s) => s.responseFlags.includes('UF') || s.responseFlags.includes('UC'),
+    echoes: hasFlag('UH'),
+    evidence: [
+      {
+        for: 'decisive',
+        about: 'transport',
+        claim: 'refused',
+        when: (s) => s.transportFailure === 'refused',
+        otherwise: 'moderate',
+      },
+      { for: 'strong', about: 'endpoint', claim: 'all on one endpoint', group: (g) => g.onOneEndpoint },
+      {
+        against: 'strong',
+        about: 'endpoint',
+        claim: 'some succeed in between',
+        group: (g) => g.endpointHistory && g.endpointHistory === 'interleaved',
+      },
+    ],
+    confusedWith: [{ id: 'race', tellApart: 'Is {upstreamHost} up?' }],
+    confirm: [{ run: 'curl http://{authority}{path}', expect: '{responseCode} from {host}' }],
+  }),
+  toy({
+    id: 'race',
+    prior: 'uncommon',
+    applies: (s) => s.layer === 'http' && s.responseFlags.length > 0,
+    evidence: [
+      { for: 'decisive', about: 'reuse', claim: 'equal gaps', group: (g) => g.reuse && g.reuse.isConstant },
+      {
+        for: 'moderate',
+        about: 'reuse',
+        claim: 'answered before',
+        group: (g) => g.reuse && g.reuse.reused > 0,
+      },
+      { for: 'weak', about: 'path', claim: 'all on one path', group: (g) => g.onOnePath },
+      {
+        against: 'weak',
+        about: 'duration',
+        claim: 'slow',
+        group: (g) => g.durations && g.durations.medianMs > 9,
+      },
+    ],
+  }),
+  toy({
+    id: 'short-tcp',
+    applies: (s) => s.layer === 'tcp',
+    claimsHealthy: true,
+    benign: (s) => (s.bytesSent ?? 0) > 0,
+    echoes: hasFlag('UF'),
+    evidence: [
+      { for: 'moderate', about: 'size', claim: 'seven bytes', when: (s) => s.bytesSent === 7 },
+      { for: 'weak', about: 'caller', claim: 'one caller', group: (g) => g.fromOneCaller },
+      { for: 'weak', about: 'peer', claim: 'the peer fails too', group: (g) => g.pairedWith(() => true) > 0 },
+    ],
+  }),
+];
