@@ -69,6 +69,27 @@ const pasted: RecordFormat = {
         upstreamCluster: undefined,
       },
     },
+    {
+      line: '{"log":"[2019-04-06T06:20:05.972Z] \\"- - -\\" 0 UF,URX 0 0 0 - \\"-\\" \\"-\\" \\"-\\" \\"-\\" \\"127.0.0.1:9200\\"\\n","stream":"stdout","time":"2019-04-06T06:20:06.139620629Z"}',
+      expect: {
+        startTime: '2019-04-06T06:20:05.972Z',
+        method: null,
+        responseCode: '0',
+        responseFlags: 'UF,URX',
+        upstreamHost: '127.0.0.1:9200',
+        upstreamCluster: undefined,
+      },
+    },
+    {
+      line: '[2022-09-10T10:51:36.374Z] "CONNECT - HTTP/2" 200 - via_upstream - "-" 84 1894 4 - "-" "-" "eb705930-8b73-4c29-870e-ead523143278" "10.96.250.29:9080" ...',
+      expect: {
+        method: 'CONNECT',
+        path: null,
+        authority: '10.96.250.29:9080',
+        upstreamHost: undefined,
+        upstreamCluster: undefined,
+      },
+    },
   ],
 };
 

@@ -1,4 +1,5 @@
 import type { FormatSample, RecordFormat } from '../src/model/record-format.ts';
+import * as published from './istio-text-samples.ts';
 import { compileTextFormat } from './text-parser.ts';
 
 const REQUEST =
@@ -31,6 +32,7 @@ const LAYOUTS: readonly Layout[] = [
     era: 'Istio ≥ 1.9',
     format: `${REQUEST} ${DETAILS} ${TRANSPORT_FAILURE} ${SIZES} ${HEADERS} ${TAIL} %ROUTE_NAME%`,
     samples: [
+      ...published.ISTIO_TEXT,
       {
         line: '[2026-11-21T03:33:07.287Z] "GET /slow/report/3 HTTP/1.1" 504 URX,UT upstream_per_try_timeout - "-" 0 24 1830 - "-" "kube-probe/1.29" "d7fddf3e-6170-42f2-ad8b-9cc1a047e24d" "accounts:8080" "172.20.8.30:8080" outbound|8080||accounts.core.svc.cluster.local 172.20.5.21:54214 172.21.4.14:8080 172.20.5.21:50279 - accounts-retried',
         expect: {
@@ -85,6 +87,7 @@ const LAYOUTS: readonly Layout[] = [
     era: 'Istio 1.3 to 1.7',
     format: `${REQUEST} ${MIXER_STATUS} ${TRANSPORT_FAILURE} ${SIZES} ${HEADERS} ${TAIL} %ROUTE_NAME%`,
     samples: [
+      ...published.ISTIO_TEXT_1_3,
       {
         line: '[2020-03-27T10:43:25.971Z] "GET /user/login HTTP/1.1" 200 - "-" "-" 0 745 12 12 "-" "Java/1.8.0_151" "425ef933-da38-9725-965f-a44f1af76986" "uc-service:8080" "10.1.2.82:8080" outbound|8080||uc-service.default.svc.cluster.local - 10.98.51.223:8080 10.1.2.78:54250 - default',
         expect: {
@@ -97,7 +100,6 @@ const LAYOUTS: readonly Layout[] = [
       },
     ],
   },
-  // Behind 1.3: its one quoted phrase would take in both of those.
   {
     id: 'istio-text-1.8',
     title: 'Istio text of 1.8',
@@ -105,6 +107,7 @@ const LAYOUTS: readonly Layout[] = [
     era: 'Istio 1.8',
     format: `${REQUEST} ${TRANSPORT_FAILURE} ${SIZES} ${HEADERS} ${TAIL} %ROUTE_NAME%`,
     samples: [
+      ...published.ISTIO_TEXT_1_8,
       {
         line: '[2022-05-27T13:21:24.535Z] "POST /token HTTP/1.1" 503 UF,URX "TLS error: Secret is not supplied by SDS" 96 159 16 - "-" "python-requests/2.27.1" "19fe9b72-d887-4649-b934-9dc7bc76cc21" "keycloak.services:8080" "10.44.0.31:8080" outbound|8080||keycloak.services.svc.cluster.local - 10.28.81.125:8080 10.32.0.25:60032 - default',
         expect: {
@@ -123,6 +126,7 @@ const LAYOUTS: readonly Layout[] = [
     era: 'Istio 1.2',
     format: `${REQUEST} ${MIXER_STATUS} ${TRANSPORT_FAILURE} ${SIZES} ${HEADERS} ${TAIL}`,
     samples: [
+      ...published.ISTIO_TEXT_1_2,
       {
         line: '[2019-09-11T20:39:25.076Z] "GET /details/0 HTTP/1.1" 200 - "-" "-" 0 178 4 3 "-" "curl/7.58.0" "428d7571-1d87-98c9-bf85-311979c228e5" "details:9080" "10.48.2.10:9080" outbound|9080||details.default.svc.cluster.local - 10.51.252.180:9080 10.48.1.14:36948 -',
         expect: {
@@ -141,6 +145,7 @@ const LAYOUTS: readonly Layout[] = [
     era: 'Istio 1.1',
     format: `${REQUEST} ${MIXER_STATUS} ${SIZES} ${HEADERS} ${TAIL}`,
     samples: [
+      ...published.ISTIO_TEXT_1_1,
       {
         line: '[2019-09-16T11:02:44.946Z] "GET / HTTP/1.1" 429 UAEX ""RESOURCE_EXHAUSTED:Quota is exhausted for: requestcount"" 0 55 0 - "-" "Java/1.8.0_191" "ef79ef60-ebdc-913e-9f5e-8fd6156a0ef5" "recommendation:8080" "-" - - 172.17.0.27:8080 172.17.0.28:50832 -',
         expect: {
@@ -159,6 +164,7 @@ const LAYOUTS: readonly Layout[] = [
     era: null,
     format: `${REQUEST} ${SIZES} ${HEADERS}`,
     samples: [
+      ...published.ENVOY_DEFAULT,
       {
         line: '[2016-04-15T20:17:00.310Z] "POST /api/v1/locations HTTP/2" 204 - 154 0 226 100 "10.0.35.28" "nsq2http" "cc21d9b0-cf5c-432b-8c7e-98aeb7988cd2" "locations" "tcp://10.0.2.1:80"',
         expect: {

@@ -1,6 +1,9 @@
 import { BACKSLASH, QUOTE, SPACE } from '../src/bytes/number.ts';
+import { encodeText, matchesAt } from '../src/bytes/text.ts';
 
 const LETTER_N = 0x6e;
+const DOTS = encodeText('...');
+const ELLIPSIS = encodeText('…');
 /** An access line has some 25 values; lines with more are no access lines. */
 const MAX_TOKENS = 96;
 
@@ -23,10 +26,20 @@ export function tokenise(bytes: Uint8Array, start: number, end: number): readonl
     const isEscaped = bytes[at] === BACKSLASH && bytes[at + 1] === QUOTE;
     if (isEscaped && stop === end) stop = findStringEnd(bytes, at, end);
     const token = readToken(bytes, at, stop, isEscaped);
+    // Whoever cut the line short left dots in place of the rest.
+    if (tokens.length > 0 && isEllipsis(bytes, token)) break;
     tokens.push(token);
     at = skipBlanks(bytes, token.quoted ? token.end + (isEscaped ? 2 : 1) : token.end, stop);
   }
   return tokens;
+}
+
+function isEllipsis(bytes: Uint8Array, { start, end, quoted }: Token): boolean {
+  return (
+    !quoted &&
+    end - start === 3 &&
+    (matchesAt(bytes, start, end, DOTS) || matchesAt(bytes, start, end, ELLIPSIS))
+  );
 }
 
 function skipBlanks(bytes: Uint8Array, from: number, end: number): number {

@@ -1,3 +1,4 @@
+import { QUOTE, SPACE } from '../src/bytes/number.ts';
 import { matchesAt } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
 import { NOT_IN_FORMAT } from '../src/model/field.ts';
@@ -6,6 +7,9 @@ import { MiddleReader } from './text-middle.ts';
 import type { Step } from './text-step.ts';
 import { toSteps } from './text-step.ts';
 import { readLeft, readRight } from './text-values.ts';
+
+/** Where these stand, other layouts have a value in quotes: Mixer's status, or the column before when one is missing. */
+const NEVER_IN_QUOTES: readonly Field[] = ['responseCodeDetails', 'upstreamCluster'];
 
 /**
  * Compiles an Envoy text format into a parser. The line is read from the left up to the first header value and from the
@@ -27,6 +31,8 @@ class TextParser implements LineParser {
   /** From the right end of the line inwards. */
   readonly #right: readonly Step[];
   readonly #tail: Uint8Array;
+  /** Slots of values that the format does not quote, so that a quote shows the line to be of another. */
+  readonly #unquoted: readonly number[];
 
   constructor(steps: readonly Step[]) {
     const firstFree = steps.findIndex(({ isFree }) => isFree);
@@ -36,6 +42,11 @@ class TextParser implements LineParser {
     this.#right = firstFree < 0 ? [] : steps.slice(lastFree + 1).toReversed();
     this.#head = steps[0]?.before ?? new Uint8Array(0);
     this.#tail = steps[steps.length - 1]?.after ?? new Uint8Array(0);
+    this.#unquoted = steps
+      .filter(
+        ({ field, startByte }) => field !== null && NEVER_IN_QUOTES.includes(field) && startByte === SPACE,
+      )
+      .map(({ slot }) => slot);
     this.fields = new Set(steps.flatMap(({ field }) => field ?? []));
   }
 
@@ -44,11 +55,19 @@ class TextParser implements LineParser {
     if (!matchesAt(bytes, start, end, this.#head)) return 'NOT_THIS_FORMAT';
     const from = readLeft(this.#left, bytes, start + this.#head.length, end, spans);
     if (from < 0) return 'FIELD_COUNT';
-    if (this.#middle === null) return from === end ? 'parsed' : 'FIELD_COUNT';
+    if (this.#middle === null)
+      return from === end && !this.#isForeign(bytes, spans) ? 'parsed' : 'FIELD_COUNT';
     const tailStart = end - this.#tail.length;
     if (!matchesAt(bytes, tailStart, end, this.#tail)) return 'FIELD_COUNT';
     const to = readRight(this.#right, bytes, from, tailStart, spans);
-    if (to < from) return 'FIELD_COUNT';
+    if (to < from || this.#isForeign(bytes, spans)) return 'FIELD_COUNT';
     return this.#middle.read(bytes, from, to, spans, full) ? 'parsed' : 'FIELD_COUNT';
+  }
+  #isForeign(bytes: Uint8Array, spans: Int32Array): boolean {
+    for (let i = 0; i < this.#unquoted.length; i++) {
+      const start = spans[this.#unquoted[i] ?? 0] ?? NOT_IN_FORMAT;
+      if (start >= 0 && bytes[start] === QUOTE) return true;
+    }
+    return false;
   }
 }

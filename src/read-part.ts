@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { chooseFormats } from '../parsers/index.ts';
 import { Aggregator } from './aggregate/aggregator.ts';
-import type { Selection } from './aggregate/record-filter.ts';
 import { toRecordFilter } from './aggregate/record-filter.ts';
 import { LineReader } from './ingest/lines.ts';
 import { openInput } from './ingest/open.ts';
@@ -10,6 +9,7 @@ import { readRange } from './ingest/parts.ts';
 import { ProxyLogCollector } from './ingest/proxy-log-events.ts';
 import { RecordReader } from './ingest/record-reader.ts';
 import type { Aggregate, InputSummary } from './model/aggregate.ts';
+import type { Selection } from './model/selection.ts';
 
 /** How inputs are to be read: plain data, so that it can be handed to another thread. */
 export interface ReadingJob {

@@ -1,25 +1,26 @@
 import type { Readable } from 'node:stream';
-import { diagnoses } from '../diagnoses/index.ts';
 import { formats, lenientFormat } from '../parsers/index.ts';
-import type { Selection } from './aggregate/record-filter.ts';
-import { buildReport } from './diagnose/build-report.ts';
 import { planInputs } from './ingest/inputs.ts';
 import type { Aggregate } from './model/aggregate.ts';
+import type { Diagnosis } from './model/diagnosis.ts';
 import type { Report } from './model/report.ts';
 import { RESPONSE_FLAG_TABLE } from './model/response-flag.ts';
+import type { Selection } from './model/selection.ts';
 import { UserError } from './model/user-error.ts';
 import { readLogs } from './read-logs.ts';
-import { explainDiagnosis, explainFlag } from './report/explain.ts';
-import { renderJson } from './report/json.ts';
-import { listDiagnoses, listFlags, listFormats } from './report/list.ts';
 import type { Paint } from './report/paint.ts';
 import { ANSI_PAINT, PLAIN_PAINT } from './report/paint.ts';
-import { renderSchema } from './report/schema.ts';
-import { suggest } from './report/suggest.ts';
-import { renderText } from './report/text.ts';
+
+// What is not needed to begin reading is loaded while the logs are read.
+
+async function loadDiagnoses(): Promise<readonly Diagnosis[]> {
+  return (await import('../diagnoses/index.ts')).diagnoses;
+}
 
 /** Ids of all diagnoses, sorted. */
-export const diagnosisIds: readonly string[] = diagnoses.map(({ id }) => id).sort();
+export async function loadDiagnosisIds(): Promise<readonly string[]> {
+  return (await loadDiagnoses()).map(({ id }) => id).sort();
+}
 
 /** What to analyse and how; everything that is outside the program comes in here. */
 export interface AnalyseRequest {
@@ -48,11 +49,12 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
   const plan = await planInputs(request.paths);
   const notes = [...request.notes, ...plan.skipped.map(({ path, reason }) => `Skipped ${path}: ${reason}.`)];
   const { stdin, signal, format, selection } = request;
-  const aggregate = await readLogs(
-    plan,
-    { format, selection },
-    { stdin, signal, note: (text) => notes.push(text) },
-  );
+  const reading = readLogs(plan, { format, selection }, { stdin, signal, note: (text) => notes.push(text) });
+  const [aggregate, diagnoses, { buildReport }] = await Promise.all([
+    reading,
+    loadDiagnoses(),
+    import('./diagnose/build-report.ts'),
+  ]);
   if (aggregate.requests.total === 0) assertRecognised(aggregate, notes);
   const eras = new Map(formats.map(({ id, era }) => [id, era]));
   return buildReport(aggregate, {
@@ -104,17 +106,21 @@ export interface Looks {
 }
 
 /** The report as text of one kind. */
-export function renderReport(kind: 'text' | 'json', report: Report, looks: Looks): string {
+export async function renderReport(kind: 'text' | 'json', report: Report, looks: Looks): Promise<string> {
   switch (kind) {
-    case 'json':
+    case 'json': {
+      const { renderJson } = await import('./report/json.ts');
       return renderJson(report);
-    case 'text':
+    }
+    case 'text': {
+      const { renderText } = await import('./report/text.ts');
       return renderText(report, {
         width: looks.width,
         paint: paintOf(looks),
         verbose: looks.verbose === true,
         ...(looks.top === undefined ? {} : { top: looks.top }),
       });
+    }
     default:
       return kind satisfies never;
   }
@@ -129,14 +135,17 @@ function paintOf({ color }: Looks): Paint {
  *
  * @throws UserError when there is neither; the hint names near ones.
  */
-export function explainTopic(topic: string, looks: Looks): string {
+export async function explainTopic(topic: string, looks: Looks): Promise<string> {
+  const diagnoses = await loadDiagnoses();
+  const { explainDiagnosis, explainFlag } = await import('./report/explain.ts');
   const diagnosis = diagnoses.find(({ id }) => id === topic);
   if (diagnosis !== undefined) return explainDiagnosis(diagnosis, paintOf(looks), looks.width);
   const flag = RESPONSE_FLAG_TABLE.find(
     (row) => row.flag === topic.toUpperCase() || row.longName.toLowerCase() === topic.toLowerCase(),
   );
   if (flag !== undefined) return explainFlag(flag.flag, diagnoses, paintOf(looks), looks.width);
-  const near = suggest(topic, [...diagnosisIds, ...RESPONSE_FLAG_TABLE.map((row) => row.flag)]);
+  const { suggest } = await import('./report/suggest.ts');
+  const near = suggest(topic, [...(await loadDiagnosisIds()), ...RESPONSE_FLAG_TABLE.map((row) => row.flag)]);
   throw new UserError({
     code: 'UNKNOWN_TOPIC',
     message: `nothing is known about ${JSON.stringify(topic)}: it is no response flag, no diagnosis and no log line`,
@@ -152,12 +161,13 @@ export const LIST_TOPICS = ['diagnoses', 'flags', 'formats'] as const;
 export type ListTopic = (typeof LIST_TOPICS)[number];
 
 /** A table of all diagnoses, flags or formats. */
-export function renderList(topic: ListTopic, looks: Looks): string {
+export async function renderList(topic: ListTopic, looks: Looks): Promise<string> {
+  const { listDiagnoses, listFlags, listFormats } = await import('./report/list.ts');
   switch (topic) {
     case 'diagnoses':
-      return listDiagnoses(diagnoses, paintOf(looks));
+      return listDiagnoses(await loadDiagnoses(), paintOf(looks));
     case 'flags':
-      return listFlags(diagnoses, paintOf(looks));
+      return listFlags(await loadDiagnoses(), paintOf(looks));
     case 'formats':
       return listFormats([...formats, lenientFormat], paintOf(looks));
     default:
@@ -166,6 +176,7 @@ export function renderList(topic: ListTopic, looks: Looks): string {
 }
 
 /** JSON Schema of the JSON report. */
-export function renderReportSchema(): string {
+export async function renderReportSchema(): Promise<string> {
+  const { renderSchema } = await import('./report/schema.ts');
   return renderSchema();
 }

@@ -32,7 +32,5 @@ async function work({ job, part, isLast }: WorkerTask): Promise<WorkerResult> {
   return { aggregate, notes };
 }
 
-work(workerData).then((result) => {
-  parentPort?.postMessage(result);
-  parentPort?.close();
-});
+parentPort?.postMessage(await work(workerData));
+parentPort?.close();

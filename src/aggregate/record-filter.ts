@@ -1,17 +1,7 @@
 import { toMatcher } from '../model/glob.ts';
+import type { Selection } from '../model/selection.ts';
 import type { LineView } from './line-view.ts';
 import * as slot from './slots.ts';
-
-/** Which records are counted. Plain data, so that it can be handed to another thread. */
-export interface Selection {
-  /** Start times in milliseconds; records without a time are always kept. */
-  readonly sinceMs: number | null;
-  readonly untilMs: number | null;
-  /** Globs; an empty list lets all through. */
-  readonly clusters: readonly string[];
-  readonly authorities: readonly string[];
-  readonly excludedPaths: readonly string[];
-}
 
 /** A selection, ready for use. */
 export interface RecordFilter {

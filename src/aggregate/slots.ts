@@ -15,7 +15,6 @@ export const BYTES_RECEIVED = spanOf('bytesReceived');
 export const BYTES_SENT = spanOf('bytesSent');
 export const DURATION = spanOf('duration');
 export const SERVICE_TIME = spanOf('upstreamServiceTime');
-export const FORWARDED_FOR = spanOf('xForwardedFor');
 export const REQUEST_ID = spanOf('requestId');
 export const AUTHORITY = spanOf('authority');
 export const UPSTREAM_HOST = spanOf('upstreamHost');

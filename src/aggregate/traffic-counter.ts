@@ -20,8 +20,6 @@ const SEED_PATH = 16;
 const SEED_CALLER = 17;
 const SEED_LISTENER = 18;
 
-const COMMA = 0x2c;
-
 /** Counts every request, healthy or not, by the keys that failures are compared with. */
 export class TrafficCounter {
   readonly #state: HashState;
@@ -166,18 +164,9 @@ export class TrafficCounter {
 
   #countCaller(line: LineView, failed: boolean, timeMs: number): void {
     const start = line.spans[slot.DOWNSTREAM_REMOTE] ?? NOT_IN_FORMAT;
-    if (start >= 0) {
-      const end = hostEnd(line.bytes, start, line.spans[slot.DOWNSTREAM_REMOTE + 1] ?? start);
-      this.#countSpan(this.#callers, SEED_CALLER, line, start, end, failed, timeMs);
-      return;
-    }
-    // Envoy's own default has no remote address; the first X-Forwarded-For entry is the nearest thing to a caller.
-    const forwarded = line.spans[slot.FORWARDED_FOR] ?? NOT_IN_FORMAT;
-    if (forwarded < 0) return;
-    const end = line.spans[slot.FORWARDED_FOR + 1] ?? forwarded;
-    let stop = forwarded;
-    while (stop < end && line.bytes[stop] !== COMMA) stop++;
-    this.#countSpan(this.#callers, SEED_CALLER, line, forwarded, stop, failed, timeMs);
+    if (start < 0) return;
+    const end = hostEnd(line.bytes, start, line.spans[slot.DOWNSTREAM_REMOTE + 1] ?? start);
+    this.#countSpan(this.#callers, SEED_CALLER, line, start, end, failed, timeMs);
   }
 
   finish(): Readonly<Record<TrafficTableName, TrafficTable>> {

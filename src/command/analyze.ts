@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Report } from '../model/report.ts';
+import type { Selection } from '../model/selection.ts';
 import { UserError } from '../model/user-error.ts';
-import { analyse, diagnosisIds, renderReport } from '../run.ts';
-import { createDiagnostics } from './diagnostics.ts';
+import { analyse, loadDiagnosisIds, renderReport } from '../run.ts';
+import type { FailCondition } from './fail-on.ts';
 import { parseFailCondition } from './fail-on.ts';
 import type { Output } from './options.ts';
 import { assertKnownId, parseCount, parseOutputs, parseSuppressions, parseTime } from './options.ts';
@@ -30,6 +31,7 @@ export interface AnalyzeOptions {
   readonly logFormat?: string;
 }
 
+const MESH_CONFIG_NOTE = 'The mesh configuration was not read: this version diagnoses from logs alone.';
 /** Some condition of `--fail-on` holds. */
 const STATUS_FOUND = 1;
 
@@ -45,44 +47,67 @@ export async function runAnalyze(
   terminal: Terminal,
 ): Promise<number> {
   const outputs = parseOutputs(options.output ?? []);
-  const conditions = (options.failOn ?? []).map((text) => parseFailCondition(text, diagnosisIds));
   const top = options.top === undefined ? undefined : parseCount('--top', options.top);
-  for (const id of options.only ?? []) assertKnownId('--only', id, diagnosisIds);
-  const diagnostics = createDiagnostics(terminal.stderr, {
-    quiet: options.quiet === true,
-    verbose: options.verbose === true,
-    json: options.logFormat === 'json',
-  });
+  const choices = await parseChoices(options);
   const report = await analyse({
     paths,
     stdin: terminal.stdin,
     format: options.format === undefined ? null : await readFormat(options.format),
-    selection: {
-      sinceMs: options.since === undefined ? null : parseTime('--since', options.since, terminal.nowMs),
-      untilMs: options.until === undefined ? null : parseTime('--until', options.until, terminal.nowMs),
-      clusters: options.cluster ?? [],
-      authorities: options.authority ?? [],
-      excludedPaths: options.excludePath ?? [],
-    },
-    only: (options.only ?? []).length === 0 ? null : new Set(options.only ?? []),
-    isSuppressed: parseSuppressions(options.suppress ?? [], diagnosisIds),
+    selection: toSelection(options, terminal.nowMs),
+    only: options.only === undefined ? null : new Set(options.only),
+    isSuppressed: choices.isSuppressed,
     version: terminal.version,
-    notes:
-      (options.meshConfig ?? []).length === 0
-        ? []
-        : ['The mesh configuration was not read: this version diagnoses from logs alone.'],
+    notes: options.meshConfig === undefined ? [] : [MESH_CONFIG_NOTE],
     signal: terminal.signal,
   });
-  for (const note of report.notes) diagnostics.debug(note);
-  await writeReports(
-    report,
-    outputs,
-    { top, verbose: options.verbose === true, color: wantsColor(options.color, terminal) },
-    terminal,
-  );
-  const met = conditions.filter(({ holds }) => holds(report));
-  for (const { text } of met) diagnostics.debug(`--fail-on ${text} holds`);
+  const looks = { top, verbose: options.verbose === true, color: wantsColor(options.color, terminal) };
+  await writeReports(report, outputs, looks, terminal);
+  const met = choices.conditions.filter(({ holds }) => holds(report)).map(({ text }) => text);
+  if (options.verbose === true) await sayWhy(report, met, options, terminal);
   return met.length > 0 ? STATUS_FOUND : 0;
+}
+
+interface Choices {
+  readonly conditions: readonly FailCondition[];
+  readonly isSuppressed: (diagnosisId: string, scope: string) => boolean;
+}
+
+/** Options that name diagnoses. The knowledge base is loaded for them only: else that happens while the logs are read. */
+async function parseChoices({ failOn = [], only = [], suppress = [] }: AnalyzeOptions): Promise<Choices> {
+  if (failOn.length + only.length + suppress.length === 0)
+    return { conditions: [], isSuppressed: () => false };
+  const ids = await loadDiagnosisIds();
+  for (const id of only) assertKnownId('--only', id, ids);
+  return {
+    conditions: failOn.map((text) => parseFailCondition(text, ids)),
+    isSuppressed: parseSuppressions(suppress, ids),
+  };
+}
+
+function toSelection(options: AnalyzeOptions, nowMs: number): Selection {
+  return {
+    sinceMs: options.since === undefined ? null : parseTime('--since', options.since, nowMs),
+    untilMs: options.until === undefined ? null : parseTime('--until', options.until, nowMs),
+    clusters: options.cluster ?? [],
+    authorities: options.authority ?? [],
+    excludedPaths: options.excludePath ?? [],
+  };
+}
+
+/** Notes and met conditions as diagnostics, for people who asked for more. */
+async function sayWhy(
+  report: Report,
+  met: readonly string[],
+  options: AnalyzeOptions,
+  { stderr }: Terminal,
+): Promise<void> {
+  const { createDiagnostics } = await import('./diagnostics.ts');
+  const diagnostics = createDiagnostics(stderr, {
+    quiet: options.quiet === true,
+    json: options.logFormat === 'json',
+  });
+  for (const note of report.notes) diagnostics.info(note);
+  for (const text of met) diagnostics.info(`--fail-on ${text} holds`);
 }
 
 interface Looks {
@@ -99,7 +124,7 @@ async function writeReports(
 ): Promise<void> {
   for (const { kind, path } of outputs) {
     const isScreen = path === null;
-    const text = renderReport(kind, report, {
+    const text = await renderReport(kind, report, {
       width: terminalWidth(terminal),
       color: isScreen && looks.color,
       verbose: looks.verbose,

@@ -1,28 +1,25 @@
 import type { Writable } from 'node:stream';
 import pino from 'pino';
 
-/** How much the program says about itself on standard error. */
+/** How the program talks about itself on standard error. */
 export interface DiagnosticsOptions {
   readonly quiet: boolean;
-  readonly verbose: boolean;
   readonly json: boolean;
 }
 
 /** The program's own log. */
 export interface Diagnostics {
-  debug(message: string): void;
-  warn(message: string): void;
+  info(message: string): void;
 }
 
 /** Diagnostics on standard error: one sentence a line, or with `--log-format json` one object a line. */
-export function createDiagnostics(
-  stderr: Writable,
-  { quiet, verbose, json }: DiagnosticsOptions,
-): Diagnostics {
-  const level = quiet ? 'error' : verbose ? 'debug' : 'warn';
+export function createDiagnostics(stderr: Writable, { quiet, json }: DiagnosticsOptions): Diagnostics {
   const stream = json ? stderr : { write: (line: string) => stderr.write(`faultline: ${messageOf(line)}\n`) };
-  const logger = pino({ level, base: null, timestamp: json ? pino.stdTimeFunctions.isoTime : false }, stream);
-  return { debug: (message) => logger.debug(message), warn: (message) => logger.warn(message) };
+  const logger = pino(
+    { level: quiet ? 'silent' : 'info', base: null, timestamp: json ? pino.stdTimeFunctions.isoTime : false },
+    stream,
+  );
+  return { info: (message) => logger.info(message) };
 }
 
 function messageOf(line: string): string {

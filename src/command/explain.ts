@@ -15,7 +15,7 @@ export async function runExplain(words: readonly string[], terminal: Terminal): 
   const topic = words.join(' ').trim();
   const looks = { width: terminalWidth(terminal), color: wantsColor('auto', terminal) };
   if (!LOOKS_LIKE_LINE.test(topic)) {
-    await writeAll(terminal.stdout, explainTopic(topic, looks));
+    await writeAll(terminal.stdout, await explainTopic(topic, looks));
     return 0;
   }
   const report = await analyse({
@@ -28,6 +28,6 @@ export async function runExplain(words: readonly string[], terminal: Terminal): 
     version: terminal.version,
     notes: [],
   });
-  await writeAll(terminal.stdout, renderReport('text', report, { ...looks, verbose: true }));
+  await writeAll(terminal.stdout, await renderReport('text', report, { ...looks, verbose: true }));
   return 0;
 }

@@ -7,13 +7,13 @@ import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 export async function runList(topic: ListTopic, terminal: Terminal): Promise<number> {
   await writeAll(
     terminal.stdout,
-    renderList(topic, { width: terminalWidth(terminal), color: wantsColor('auto', terminal) }),
+    await renderList(topic, { width: terminalWidth(terminal), color: wantsColor('auto', terminal) }),
   );
   return 0;
 }
 
 /** Prints the JSON Schema of the JSON report. */
 export async function runSchema(terminal: Terminal): Promise<number> {
-  await writeAll(terminal.stdout, renderReportSchema());
+  await writeAll(terminal.stdout, await renderReportSchema());
   return 0;
 }

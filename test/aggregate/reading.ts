@@ -1,6 +1,6 @@
 import { chooseFormats } from '../../parsers/index.ts';
 import { Aggregator } from '../../src/aggregate/aggregator.ts';
-import type { Selection } from '../../src/aggregate/record-filter.ts';
+import type { Selection } from '../../src/model/selection.ts';
 import { toRecordFilter } from '../../src/aggregate/record-filter.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';

@@ -1,0 +1,10 @@
+/** Which records are counted. Plain data, so that it can be handed to another thread. */
+export interface Selection {
+  /** Start times in milliseconds; records without a time are always kept. */
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
+  /** Globs; an empty list lets all through. */
+  readonly clusters: readonly string[];
+  readonly authorities: readonly string[];
+  readonly excludedPaths: readonly string[];
+}

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { BottomMap, keepSmallest } from '../../src/aggregate/bottom-list.ts';
+import { BoundedCounts, createCodeCounts, createFlagCounts } from '../../src/aggregate/bounded-counts.ts';
+import * as caps from '../../src/aggregate/caps.ts';
+import { CappedCounter } from '../../src/aggregate/failure-group-builder.ts';
+import { mergeAggregates } from '../../src/aggregate/merge.ts';
+import { mergeTrafficTables } from '../../src/aggregate/merge-traffic.ts';
+import { NEW_KEY, TrafficTableBuilder, TURNED_AWAY } from '../../src/aggregate/traffic-table.ts';
+import type { HashState } from '../../src/bytes/hash.ts';
+import { finishHash, hashNumber, keyOf, startHash } from '../../src/bytes/hash.ts';
+import type { TrafficTable } from '../../src/model/aggregate.ts';
+import { at, render } from './log-lines.ts';
+import { readPart } from './reading.ts';
+
+const CAP = 4;
+const RUNS = 200;
+
+/** Names that are met again and again, many times as many as the caps allow. */
+const names = fc.array(fc.nat(40), { maxLength: 120 });
+const cut = fc.nat(120);
+
+function hashOf(name: number): HashState {
+  const state: HashState = { a: 0, b: 0 };
+  startHash(state, 1);
+  hashNumber(state, name);
+  finishHash(state);
+  return state;
+}
+
+/** What the cap lets stay of the names, by the book. */
+function smallest(all: readonly number[]): readonly number[] {
+  const keys = [...new Set(all)].map((name) => keyOf(hashOf(name)));
+  return keys.sort((a, b) => a - b).slice(0, CAP);
+}
+
+function countsOf(all: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const name of all) counts.set(keyOf(hashOf(name)), (counts.get(keyOf(hashOf(name))) ?? 0) + 1);
+  return counts;
+}
+
+describe('a map that overflows', () => {
+  test('keeps the smallest hashes, whatever came first', () => {
+    fc.assert(
+      fc.property(names, (all) => {
+        const map = new BottomMap<{ readonly hash: number }>(() => CAP);
+        for (const name of all) {
+          const hash = keyOf(hashOf(name));
+          if (map.accepts(hash)) map.set({ hash });
+        }
+        expect(map.finish().map(({ hash }) => hash)).toEqual(smallest(all));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('counts exactly what it keeps, and all in its total', () => {
+    fc.assert(
+      fc.property(names, (all) => {
+        const counter = new CappedCounter(() => CAP);
+        for (const name of all) counter.add(keyOf(hashOf(name)), () => `name ${name}`);
+        const { entries, total } = counter.finish();
+        const counts = countsOf(all);
+        expect(total).toBe(all.length);
+        expect(entries.map(({ hash, requests }) => [hash, requests])).toEqual(
+          smallest(all).map((hash) => [hash, counts.get(hash)]),
+        );
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('keeps what a smaller cap would keep, when the cap shrinks on the way', () => {
+    fc.assert(
+      fc.property(names, cut, (all, place) => {
+        let cap = 3 * CAP;
+        const map = new BottomMap<{ readonly hash: number }>(() => cap);
+        all.forEach((name, i) => {
+          if (i === place) cap = CAP;
+          const hash = keyOf(hashOf(name));
+          if (map.accepts(hash)) map.set({ hash });
+        });
+        cap = CAP;
+        expect(map.finish().map(({ hash }) => hash)).toEqual(smallest(all));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('is cut to the smallest hashes in their order', () => {
+    expect(keepSmallest([{ hash: 3 }, { hash: 1 }, { hash: 2 }], 2)).toEqual([{ hash: 1 }, { hash: 2 }]);
+  });
+});
+
+function tableOf(all: readonly number[], isTimed: boolean, from = 0): TrafficTable {
+  const table = new TrafficTableBuilder(CAP, isTimed);
+  all.forEach((name, i) => {
+    const state = hashOf(name);
+    let place = table.find(state);
+    if (place === NEW_KEY) place = table.add(state, `scope ${name % 3}`, `name ${name}`);
+    table.count(place, name % 2 === 0, i % 7 === 0 ? Number.NaN : 1000 * (from + i));
+  });
+  return table.finish();
+}
+
+describe('a traffic table that overflows', () => {
+  test('keeps the smallest hashes and counts them exactly', () => {
+    fc.assert(
+      fc.property(names, (all) => {
+        const { hash, healthy, failed, total } = tableOf(all, false);
+        const counts = countsOf(all);
+        expect(hash).toEqual(smallest(all));
+        expect(hash.map((_, row) => (healthy[row] ?? 0) + (failed[row] ?? 0))).toEqual(
+          hash.map((key) => counts.get(key)),
+        );
+        expect(total.healthy + total.failed).toBe(all.length);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('turns a key away that would not stay', () => {
+    const table = new TrafficTableBuilder(1, false);
+    const states = [1, 2, 3, 4].map(hashOf).sort((a, b) => keyOf(a) - keyOf(b));
+    for (const state of states.slice(0, 3)) table.add(state, '', '');
+    expect(states.map((state) => table.find(state) === TURNED_AWAY)).toEqual([false, true, false, true]);
+  });
+
+  test.for([[false], [true]])(
+    'gives the table of the whole when parts are merged, timed: %s',
+    ([isTimed]) => {
+      fc.assert(
+        fc.property(names, cut, (all, place) => {
+          const [head, tail] = [all.slice(0, 7 * place), all.slice(7 * place)];
+          const parts = [
+            tableOf(head, isTimed === true),
+            tableOf(tail, isTimed === true, head.length),
+          ] as const;
+          expect(mergeTrafficTables(...parts, CAP)).toEqual(tableOf(all, isTimed === true));
+        }),
+        { numRuns: RUNS },
+      );
+    },
+  );
+
+  test('forgets the scopes of the rows it drops', () => {
+    const whole = tableOf(
+      Array.from({ length: 40 }, (_, i) => i),
+      false,
+    );
+    expect(mergeTrafficTables(whole, tableOf([], false), 1).scopeNames).toHaveLength(1);
+  });
+
+  test('knows no time where none was logged', () => {
+    expect(tableOf([2], true)).toMatchObject({ failedFirst: [-1], failedLast: [-1], healthyFirst: [-1] });
+  });
+});
+
+describe('counts of texts that overflow', () => {
+  const isUsual = (text: string): boolean => text.startsWith('u');
+  const texts = fc.array(
+    fc.oneof(
+      fc.nat(30).map((n) => `x${n}`),
+      fc.constantFrom('u1', 'u2', 'other'),
+    ),
+    { maxLength: 100 },
+  );
+
+  function count(all: readonly string[]): Readonly<Record<string, number>> {
+    const counts = new BoundedCounts(isUsual, CAP);
+    for (const text of all) counts.add(text);
+    return counts.finish();
+  }
+
+  test('keep the usual ones, the first of the others, and the sum', () => {
+    fc.assert(
+      fc.property(texts, (all) => {
+        const counts = count(all);
+        const unusual = Object.keys(counts).filter((text) => text.startsWith('x'));
+        const first = [...new Set(all)].filter((text) => text.startsWith('x')).sort();
+        expect(unusual).toEqual(first.slice(0, CAP));
+        expect(counts['u1']).toBe(all.filter((text) => text === 'u1').length || undefined);
+        expect(Object.values(counts).reduce((sum, n) => sum + n, 0)).toBe(all.length);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('are those of the whole when parts are added up', () => {
+    fc.assert(
+      fc.property(texts, cut, (all, place) => {
+        const merged = new BoundedCounts(isUsual, CAP)
+          .addAll(count(all.slice(0, place)))
+          .addAll(count(all.slice(place)))
+          .finish();
+        expect(JSON.stringify(merged)).toBe(JSON.stringify(count(all)));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('name every code of three digits and every flag of Envoy beside any number of made-up ones', () => {
+    const codes = createCodeCounts();
+    const flags = createFlagCounts();
+    for (let i = 0; i < 1000; i++) {
+      codes.add(String(1000 + i));
+      flags.add(`A${i}`);
+    }
+    codes.add('599');
+    flags.add('UMSDR');
+    flags.add('-');
+    expect(Object.keys(codes.finish())).toHaveLength(caps.MAX_ODD_CODES + 2);
+    expect(codes.finish()).toMatchObject({ 599: 1, other: 1000 - caps.MAX_ODD_CODES });
+    expect(Object.keys(flags.finish())).toHaveLength(caps.MAX_UNKNOWN_FLAGS + 3);
+    expect(Object.keys(flags.finish()).slice(-2)).toEqual(['other', '-']);
+  });
+});
+
+describe('a log that overflows the caps of its failure groups', () => {
+  const GROUPS = 1200;
+  /** More clusters, and in one of them more callers, connections, endpoints and records, than are kept. */
+  const lines = Array.from({ length: 3000 }, (_, i) => {
+    const isCrowded = i >= 2 * GROUPS;
+    return render({
+      startTime: at(40 * i),
+      responseCode: '503',
+      responseFlags: 'UC',
+      responseCodeDetails: 'upstream_reset_before_response_started{connection_termination}',
+      upstreamCluster: `outbound|80||s${isCrowded ? 'x' : i % GROUPS}.a.svc.cluster.local`,
+      upstreamHost: `10.0.${i % 3}.${i % 200}:80`,
+      upstreamLocalAddress: `10.9.0.1:${30_000 + i}`,
+      downstreamRemoteAddress: `10.8.${i % 7}.${i % 250}:4000`,
+      requestId: `id-${i}`,
+    });
+  });
+  const read = (from: number, to: number) =>
+    readPart([{ path: 'a.log', continues: from > 0, lines: lines.slice(from, to) }]);
+  const whole = read(0, lines.length);
+
+  test('keeps no more groups, and no more of each, than the caps say', () => {
+    expect(whole.groups).toHaveLength(caps.MAX_ROUTED_GROUPS);
+    const most = caps.capsFor(caps.MAX_ROUTED_GROUPS, true);
+    for (const group of whole.groups) {
+      expect(group.shapes.length).toBeLessThanOrEqual(most.shapes);
+      expect(group.callers.entries.length).toBeLessThanOrEqual(most.callers);
+      expect(group.connections.entries.length).toBeLessThanOrEqual(most.connections);
+      expect(group.sampled.length).toBeLessThanOrEqual(most.sampled);
+      expect(group.lines.length).toBeLessThanOrEqual(caps.MAX_LINES_PER_GROUP);
+    }
+  });
+
+  test.for([
+    [1, 2],
+    [600, 1800],
+    [1024, 2401],
+    [2400, 2999],
+  ] as const)('gives the same when it is cut in front of lines %i and %i', ([first, second]) => {
+    const [a, b, c] = [read(0, first), read(first, second), read(second, lines.length)];
+    const text = JSON.stringify(whole);
+    expect(JSON.stringify(mergeAggregates(mergeAggregates(a, b), c)) === text).toBe(true);
+    expect(JSON.stringify(mergeAggregates(a, mergeAggregates(b, c))) === text).toBe(true);
+  });
+
+  test('keeps as much as possible of a group that stands alone', () => {
+    const alone = readPart([{ path: 'a.log', continues: false, lines: lines.slice(2 * GROUPS) }]).groups;
+    const most = caps.capsFor(1, true);
+    expect(alone).toHaveLength(1);
+    expect(alone[0]?.connections).toMatchObject({ total: 600 });
+    expect(alone[0]?.connections.entries).toHaveLength(most.connections);
+    expect(alone[0]?.callers.entries).toHaveLength(most.callers);
+    expect(alone[0]?.sampled).toHaveLength(most.sampled);
+  });
+});

@@ -1,0 +1,88 @@
+// Reads a generated log of hostile variety with the built program's own stages and prints what was kept.
+//   node --max-old-space-size=96 test/aggregate/hostile-log.mjs DIST LINES
+import { argv, memoryUsage, stdout } from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+const [, , dist = 'dist', count = '1000000'] = argv;
+const LINES = Number(count);
+const LINES_PER_CHUNK = 256;
+
+/** @param {string} path */
+const load = (path) => import(pathToFileURL(`${dist}/${path}`).href);
+const { Aggregator } = await load('src/aggregate/aggregator.js');
+const { LineReader } = await load('src/ingest/lines.js');
+const { ProxyLogCollector } = await load('src/ingest/proxy-log-events.js');
+const { RecordReader } = await load('src/ingest/record-reader.js');
+const { chooseFormats } = await load('parsers/index.js');
+const { buildReport } = await load('src/diagnose/build-report.js');
+const { diagnoses } = await load('diagnoses/index.js');
+
+let state = 42;
+/**
+ * A whole number below `limit`: xorshift, so that the log is the same on every run.
+ * @param {number} limit
+ */
+function below(limit) {
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  return (state >>> 0) % limit;
+}
+
+const word = () => below(2 ** 31).toString(36);
+const address = () => `10.${below(256)}.${below(256)}.${below(256)}:${1024 + below(60_000)}`;
+const FAILURES = [
+  '503 UF upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_111}',
+  '503 UC upstream_reset_before_response_started{connection_termination}',
+  '504 UT response_timeout',
+  '0 DC downstream_remote_disconnect',
+];
+
+/** @param {number} i */
+function makeLine(i) {
+  const time = new Date(Date.UTC(2026, 10, 21) + 977 * i).toISOString();
+  const request = `"GET /${word()}/${word()}?${word()} HTTP/1.1"`;
+  const headers = `"${address()}" "${word()}" "${word()}" "${word()}.example.com"`;
+  const ends = `${address()} 10.0.0.1:8080 ${address()} ${word()}.example.com`;
+  const kind = below(8);
+  // Unrouted: the caller chooses the authority, and with it the scope. Made-up flags come from forged lines.
+  if (kind === 0)
+    return `[${time}] ${request} 404 NR route_not_found - "-" 0 0 0 - ${headers} "-" - - ${ends.slice(ends.indexOf(' ') + 1)} -`;
+  if (kind === 1)
+    return `[${time}] ${request} 503 Z${word()} via_upstream - "-" ${below(9e5)} ${below(9e5)} ${below(9e5)} - ${headers} "${address()}" outbound|80||s${below(3000)}.a.svc.cluster.local ${ends} ${word()}`;
+  const outcome = kind < 4 ? FAILURES[below(FAILURES.length)] : '200 - via_upstream';
+  return `[${time}] ${request} ${outcome} - "-" 0 ${below(900)} ${below(9000)} 3 ${headers} "${address()}" outbound|80||s${below(3000)}.a.svc.cluster.local ${ends} default`;
+}
+
+const aggregator = new Aggregator({ sinceMs: null, untilMs: null, accepts: null });
+const proxyLog = new ProxyLogCollector();
+const records = new RecordReader(0, chooseFormats(null), aggregator, proxyLog);
+const reader = new LineReader(records);
+for (let i = 0; i < LINES; i += LINES_PER_CHUNK) {
+  const lines = Array.from({ length: Math.min(LINES_PER_CHUNK, LINES - i) }, (_, k) => `${makeLine(i + k)}\n`);
+  reader.push(Buffer.from(lines.join('')));
+}
+reader.end();
+records.end();
+const aggregate = aggregator.finish([records.finish('hostile.log', reader.bytes, false)], proxyLog.finish(), true);
+const report = buildReport(aggregate, {
+  diagnoses,
+  version: '0.0.0',
+  eraOfFormat: () => null,
+  isSuppressed: () => false,
+  only: null,
+  notes: [],
+});
+stdout.write(
+  JSON.stringify({
+    records: aggregate.requests.total,
+    flags: Object.keys(aggregate.requests.byResponseFlag).length,
+    rows: Object.fromEntries(Object.entries(aggregate.traffic).map(([name, table]) => [name, table.key.length])),
+    groups: aggregate.groups.length,
+    shapes: aggregate.groups.reduce((sum, group) => sum + group.shapes.length, 0),
+    explained:
+      report.findings.reduce((sum, finding) => sum + finding.requests, 0) + report.unexplained.requests,
+    failed: report.requests.failed,
+    externalBytes: memoryUsage().external,
+  }),
+);
