@@ -52,6 +52,15 @@ function entriesOf(record: Readonly<Record<Field, readonly string[]>>): readonly
 
 const FIELD_BY_NAME: ReadonlyMap<string, NamedField> = new Map(entriesOf(NAMES));
 
+const FIELD_BY_ISTIO_NAME: ReadonlyMap<string, NamedField> = new Map(
+  entriesOf(NAMES).filter(([, { isDefault }]) => isDefault),
+);
+
+/** The field that Istio's JSON default has under this key, spelled so and not otherwise, or null. */
+export function fieldOfIstioName(key: string): NamedField | null {
+  return FIELD_BY_ISTIO_NAME.get(key) ?? null;
+}
+
 /** The field that a JSON or key=value key stands for, or null. */
 export function fieldOfName(key: string): NamedField | null {
   const words = key.replace(/^:/, '').replace(/([a-z0-9])([A-Z])/g, '$1_$2');

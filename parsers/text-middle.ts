@@ -177,22 +177,30 @@ function skipSeparatorsBackwards(
  * a UUID as its last header, so the last separator is first looked for where that puts it.
  */
 function hasSeparators(bytes: Uint8Array, from: number, to: number, steps: readonly Step[]): boolean {
+  const last = steps.length - 1;
+  const before = steps[last]?.before;
+  if (before === undefined) return false;
+  const lastAt = to - UUID_LENGTH - before.length;
+  const isUuid = matchesAt(bytes, lastAt, to, before);
+  return (isUuid && findsAll(bytes, from, lastAt, steps, last - 1)) || findsAll(bytes, from, to, steps, last);
+}
+
+function findsAll(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  steps: readonly Step[],
+  separators: number,
+): boolean {
   let at = from;
-  let separators = steps.length - 1;
-  let stop = to;
-  const last = steps[separators];
-  if (last !== undefined && matchesAt(bytes, to - UUID_LENGTH - last.before.length, to, last.before)) {
-    stop = to - UUID_LENGTH - last.before.length;
-    separators--;
-  }
   for (let i = 0; i < separators; i++) {
     const after = steps[i]?.after;
     if (after === undefined) return false;
-    at = findLiteral(bytes, at, stop, after);
+    at = findLiteral(bytes, at, to, after);
     if (at < 0) return false;
     at += after.length;
   }
-  return stop >= from;
+  return at <= to;
 }
 
 /** The first header is read from the left, the others from the right: what is forged stays within the second. */

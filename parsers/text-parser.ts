@@ -63,6 +63,7 @@ class TextParser implements LineParser {
     if (to < from || this.#isForeign(bytes, spans)) return 'FIELD_COUNT';
     return this.#middle.read(bytes, from, to, spans, full) ? 'parsed' : 'FIELD_COUNT';
   }
+
   #isForeign(bytes: Uint8Array, spans: Int32Array): boolean {
     for (let i = 0; i < this.#unquoted.length; i++) {
       const start = spans[this.#unquoted[i] ?? 0] ?? NOT_IN_FORMAT;

@@ -6,7 +6,7 @@ export const MAX_SCOPES = 4096;
 /** Endpoints, over all scopes. */
 export const MAX_ENDPOINTS = 32_768;
 /** Path templates, over all scopes. */
-export const MAX_PATHS = 16_384;
+export const MAX_PATHS = 8192;
 /** Caller addresses, over all scopes. */
 export const MAX_CALLERS = 32_768;
 export const MAX_AUTHORITIES = 8192;
@@ -28,9 +28,9 @@ export interface GroupCaps {
 }
 
 const MOST: GroupCaps = { shapes: 64, callers: 64, connections: 128, sampled: 64 };
-const LEAST: GroupCaps = { shapes: 8, callers: 8, connections: 16, sampled: 16 };
+const LEAST: GroupCaps = { shapes: 2, callers: 4, connections: 8, sampled: 8 };
 /** Kept over all groups, as far as `LEAST` allows: a log with a thousand groups may not take a thousand times the memory. */
-const ALL_GROUPS: GroupCaps = { shapes: 8192, callers: 8192, connections: 16_384, sampled: 8192 };
+const ALL_GROUPS: GroupCaps = { shapes: 2048, callers: 4096, connections: 8192, sampled: 4096 };
 /** Shapes kept of a group without a cluster: callers can make up as many as they like. */
 const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
 

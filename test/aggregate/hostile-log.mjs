@@ -1,10 +1,11 @@
 // Reads a generated log of hostile variety with the built program's own stages and prints what was kept.
-//   node --max-old-space-size=96 test/aggregate/hostile-log.mjs DIST LINES
+//   node --max-old-space-size=96 test/aggregate/hostile-log.mjs DIST LINES CLUSTERS
 import { argv, memoryUsage, stdout } from 'node:process';
 import { pathToFileURL } from 'node:url';
 
-const [, , dist = 'dist', count = '1000000'] = argv;
+const [, , dist = 'dist', count = '1000000', clusters = '3000'] = argv;
 const LINES = Number(count);
+const CLUSTERS = Number(clusters);
 const LINES_PER_CHUNK = 256;
 
 /** @param {string} path */
@@ -49,9 +50,9 @@ function makeLine(i) {
   if (kind === 0)
     return `[${time}] ${request} 404 NR route_not_found - "-" 0 0 0 - ${headers} "-" - - ${ends.slice(ends.indexOf(' ') + 1)} -`;
   if (kind === 1)
-    return `[${time}] ${request} 503 Z${word()} via_upstream - "-" ${below(9e5)} ${below(9e5)} ${below(9e5)} - ${headers} "${address()}" outbound|80||s${below(3000)}.a.svc.cluster.local ${ends} ${word()}`;
+    return `[${time}] ${request} 503 Z${below(200)} via_upstream - "-" ${below(9e5)} ${below(9e5)} ${below(9e5)} - ${headers} "${address()}" outbound|80||forged.a.svc.cluster.local ${ends} ${word()}`;
   const outcome = kind < 4 ? FAILURES[below(FAILURES.length)] : '200 - via_upstream';
-  return `[${time}] ${request} ${outcome} - "-" 0 ${below(900)} ${below(9000)} 3 ${headers} "${address()}" outbound|80||s${below(3000)}.a.svc.cluster.local ${ends} default`;
+  return `[${time}] ${request} ${outcome} - "-" 0 ${below(900)} ${below(9000)} 3 ${headers} "${address()}" outbound|80||s${below(CLUSTERS)}.a.svc.cluster.local ${ends} default`;
 }
 
 const aggregator = new Aggregator({ sinceMs: null, untilMs: null, accepts: null });
@@ -59,12 +60,19 @@ const proxyLog = new ProxyLogCollector();
 const records = new RecordReader(0, chooseFormats(null), aggregator, proxyLog);
 const reader = new LineReader(records);
 for (let i = 0; i < LINES; i += LINES_PER_CHUNK) {
-  const lines = Array.from({ length: Math.min(LINES_PER_CHUNK, LINES - i) }, (_, k) => `${makeLine(i + k)}\n`);
+  const lines = Array.from(
+    { length: Math.min(LINES_PER_CHUNK, LINES - i) },
+    (_, k) => `${makeLine(i + k)}\n`,
+  );
   reader.push(Buffer.from(lines.join('')));
 }
 reader.end();
 records.end();
-const aggregate = aggregator.finish([records.finish('hostile.log', reader.bytes, false)], proxyLog.finish(), true);
+const aggregate = aggregator.finish(
+  [records.finish('hostile.log', reader.bytes, false)],
+  proxyLog.finish(),
+  true,
+);
 const report = buildReport(aggregate, {
   diagnoses,
   version: '0.0.0',
@@ -77,7 +85,9 @@ stdout.write(
   JSON.stringify({
     records: aggregate.requests.total,
     flags: Object.keys(aggregate.requests.byResponseFlag).length,
-    rows: Object.fromEntries(Object.entries(aggregate.traffic).map(([name, table]) => [name, table.key.length])),
+    rows: Object.fromEntries(
+      Object.entries(aggregate.traffic).map(([name, table]) => [name, table.key.length]),
+    ),
     groups: aggregate.groups.length,
     shapes: aggregate.groups.reduce((sum, group) => sum + group.shapes.length, 0),
     explained:

@@ -1,11 +1,11 @@
 import { chooseFormats } from '../../parsers/index.ts';
 import { Aggregator } from '../../src/aggregate/aggregator.ts';
-import type { Selection } from '../../src/model/selection.ts';
 import { toRecordFilter } from '../../src/aggregate/record-filter.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
 import type { Aggregate, FailureGroup, InputSummary } from '../../src/model/aggregate.ts';
+import type { Selection } from '../../src/model/selection.ts';
 
 /** An input, or the stretch of one, as lines without their ends. */
 export interface Stretch {
