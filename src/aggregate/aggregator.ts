@@ -103,7 +103,7 @@ export class Aggregator {
       code,
       hasMethod,
       flags: flags.flags,
-      details: line.textAt(slot.DETAILS) ?? null,
+      details: line.repeatedTextAt(slot.DETAILS) ?? null,
       terminationDetails: line.textAt(slot.TERMINATION_DETAILS) ?? null,
       grpcStatus: line.textAt(slot.GRPC_STATUS) ?? null,
     });

@@ -72,6 +72,8 @@ export const MAX_UNKNOWN_FLAGS = 64;
 /** Longer values are kept cut: no rule reads so far, and a peer may send 60 KiB of authority. */
 export const MAX_KEPT_BYTES = 512;
 
+/** Texts of fields that are made once however often they occur: clusters, endpoints, authorities, routes. */
+export const MAX_REPEATED_TEXTS = 16_384;
 /** Distinct texts of flags and details that are told apart. */
 export const MAX_INTERNED_TEXTS = 4096;
 /** Rejected lines shown per reason and input. */

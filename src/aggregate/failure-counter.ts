@@ -170,7 +170,7 @@ export class FailureCounter {
       hash,
       timeMs: hasTime ? timeMs : null,
       durationMs: Number.isNaN(durationMs) ? null : durationMs,
-      upstreamHost: line.keptTextAt(slot.UPSTREAM_HOST) ?? null,
+      upstreamHost: line.repeatedTextAt(slot.UPSTREAM_HOST) ?? null,
       path: this.#shapes.spellPath(line) ?? null,
       caller: spellHost(line, slot.DOWNSTREAM_REMOTE),
       hasConnection: connection >= 0,

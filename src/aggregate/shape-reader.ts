@@ -122,7 +122,7 @@ export class ShapeReader {
 
   /** The line's shape in words. */
   readShape(line: LineView, flags: readonly string[]): Shape {
-    const text = (at: number): Logged<string> => line.keptTextAt(at);
+    const text = (at: number): Logged<string> => line.repeatedTextAt(at);
     const banded = (at: number, band: (value: number) => number): Logged<number> => {
       const value = line.numberAt(at);
       return typeof value === 'number' ? band(value) : value;
