@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<Field, readonly string[]>> = {
   bytesSent: ['bytes_sent', 'response_size'],
   duration: ['duration', 'duration_ms', 'total_time', 'total_time_ms'],
   upstreamServiceTime: ['upstream_service_time', 'x_envoy_upstream_service_time'],
-  xForwardedFor: ['x_forwarded_for', 'xff', 'xfor'],
+  xForwardedFor: ['x_forwarded_for', 'xff', 'xfor', 'x_for'],
   userAgent: ['user_agent'],
   requestId: ['request_id', 'x_request_id', 'envoy_request_id'],
   authority: ['authority', 'host', 'http_host'],
@@ -63,6 +63,9 @@ export function fieldOfIstioName(key: string): NamedField | null {
 
 /** The field that a JSON or key=value key stands for, or null. */
 export function fieldOfName(key: string): NamedField | null {
-  const words = key.replace(/^:/, '').replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+  const words = key
+    .replace(/^:/, '')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2');
   return FIELD_BY_NAME.get(words.toLowerCase().replace(/[-. ]/g, '_')) ?? null;
 }

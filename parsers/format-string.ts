@@ -3,7 +3,7 @@ import { FIELD_OPERATORS, FIELDS } from '../src/model/field.ts';
 import { UserError } from '../src/model/user-error.ts';
 
 /** What a value may be made of; decides how its end is found. */
-export type ValueKind =
+type ValueKind =
   /** No blank and, where the format quotes it, no quote. */
   | 'word'
   /** Digits, or `-`. */

@@ -9,7 +9,8 @@ import { writeSpan } from './write-span.ts';
 
 /** Codes of real lines have up to five digits: a nonsense status of the upstream comes through. */
 const MAX_CODE_DIGITS = 5;
-const REQUEST = /^(?:([A-Z][A-Z_-]*|-)\s+(\S.*?)(?:\s+(HTTP\/[0-9.]+|-))?|- -\s*(?:(HTTP\/[0-9.]+)|-)?)$/;
+const REQUEST = /^(?:- -\s*(?:(HTTP\/[0-9.]+)|-)?|([A-Z][A-Z_-]*|-)\s+(\S.*?)(?:\s+(HTTP\/[0-9.]+|-))?)$/;
+const UUID_LENGTH = 36;
 const FLAGS = /^(?:-|[A-Z]{2,5}(?:,[A-Z]{2,5})*)$/;
 const START_TIME = /\[?(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:?\d\d)?)\]?$/;
 const MIXER_STATUS = /^"?(?:UNAVAILABLE|UNAUTHENTICATED|PERMISSION_DENIED|RESOURCE_EXHAUSTED|INTERNAL)\b/;
@@ -100,7 +101,7 @@ function isUnsigned(bytes: Uint8Array, token: Token | undefined): boolean {
 function writeRequest(token: Token | undefined, text: (t: Token) => string, writer: SpanWriter): void {
   if (token === undefined) return;
   const request = text(token);
-  const [, method, path = '', protocol, tcpProtocol] = REQUEST.exec(request) ?? [];
+  const [, tcpProtocol, method, path = '', protocol] = REQUEST.exec(request) ?? [];
   if (method === undefined) {
     const dash = { start: token.start, end: token.start + 1, quoted: false };
     writer.writeAll(['method', 'path', 'protocol'], [dash, dash, lastOf(token, tcpProtocol) ?? dash]);
@@ -149,15 +150,26 @@ function writeReasons(
   writer.write(isMixer ? 'mixerStatus' : 'upstreamTransportFailureReason', first);
 }
 
+/**
+ * The five quoted values, of more where a header holds quotes or columns were added: those around a request id as long as a
+ * UUID, else the last.
+ */
+function chooseQuoted(quoted: readonly Token[]): readonly Token[] {
+  const surplus = quoted.length - QUOTED_FIELDS.length;
+  if (surplus <= 0) return quoted;
+  const before = QUOTED_FIELDS.indexOf('requestId');
+  const candidates = quoted.slice(before, before + surplus + 1);
+  const requestId = candidates.findLastIndex(({ start, end }) => end - start === UUID_LENGTH);
+  return quoted.slice(requestId < 0 ? surplus : requestId);
+}
+
 function writeAfterSizes(tokens: readonly Token[], writer: SpanWriter): void {
   const hasServiceTime = tokens[0]?.quoted === false;
   if (hasServiceTime) writer.write('upstreamServiceTime', tokens[0]);
   const values = hasServiceTime ? tokens.slice(1) : tokens;
   const firstBare = values.findIndex((token) => !token.quoted);
   const quotedEnd = firstBare < 0 ? values.length : firstBare;
-  // A header with quotes in it splits into several values; the last ones are nearest to the truth.
-  const quoted = values.slice(Math.max(0, quotedEnd - QUOTED_FIELDS.length), quotedEnd);
-  writer.writeAll(QUOTED_FIELDS, quoted);
+  writer.writeAll(QUOTED_FIELDS, chooseQuoted(values.slice(0, quotedEnd)));
   writer.writeAll(TAIL_FIELDS, values.slice(quotedEnd));
 }
 

@@ -51,7 +51,7 @@ export class MiddleReader {
     for (let i = 0; i < this.#stretches.length; i++) {
       const stretch = this.#stretches[i];
       if (stretch === undefined) return false;
-      at = skipSeparators(bytes, at, to, stretch.free);
+      at = skipSeparators(bytes, at, to, stretch.free, stretch.free.length - 1);
       if (at < 0 || stretch.own.length === 0) return at >= 0;
       const start = findFirstOwn(stretch, bytes, at, to, spans);
       if (start < 0) return false;
@@ -147,18 +147,26 @@ function takeWhile(steps: readonly Step[], holds: (step: Step) => boolean): read
   return end < 0 ? steps : steps.slice(0, end);
 }
 
-/** Offset behind the separators between the given headers, or -1. */
-function skipSeparators(bytes: Uint8Array, from: number, to: number, headers: readonly Step[]): number {
+/** Offset behind the first `count` separators between the given headers, or -1. */
+function skipSeparators(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  headers: readonly Step[],
+  count: number,
+): number {
   let at = from;
-  for (let i = 0; i + 1 < headers.length && at >= 0; i++) {
-    const after = headers[i]?.after ?? new Uint8Array(0);
+  for (let i = 0; i < count; i++) {
+    const after = headers[i]?.after;
+    if (after === undefined) return FAILED;
     at = findLiteral(bytes, at, to, after);
-    if (at >= 0) at += after.length;
+    if (at < 0) return FAILED;
+    at += after.length;
   }
-  return at;
+  return at > to ? FAILED : at;
 }
 
-/** Offset before them, or -1. */
+/** Offset before all separators between them, from the right, or -1. */
 function skipSeparatorsBackwards(
   bytes: Uint8Array,
   from: number,
@@ -182,25 +190,8 @@ function hasSeparators(bytes: Uint8Array, from: number, to: number, steps: reado
   if (before === undefined) return false;
   const lastAt = to - UUID_LENGTH - before.length;
   const isUuid = matchesAt(bytes, lastAt, to, before);
-  return (isUuid && findsAll(bytes, from, lastAt, steps, last - 1)) || findsAll(bytes, from, to, steps, last);
-}
-
-function findsAll(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  steps: readonly Step[],
-  separators: number,
-): boolean {
-  let at = from;
-  for (let i = 0; i < separators; i++) {
-    const after = steps[i]?.after;
-    if (after === undefined) return false;
-    at = findLiteral(bytes, at, to, after);
-    if (at < 0) return false;
-    at += after.length;
-  }
-  return at <= to;
+  if (isUuid && skipSeparators(bytes, from, lastAt, steps, last - 1) >= 0) return true;
+  return skipSeparators(bytes, from, to, steps, last) >= 0;
 }
 
 /** The first header is read from the left, the others from the right: what is forged stays within the second. */

@@ -157,7 +157,7 @@ export async function explainTopic(topic: string, looks: Looks): Promise<string>
 }
 
 /** What `faultline list` can list. */
-export const LIST_TOPICS = ['diagnoses', 'flags', 'formats'] as const;
+const LIST_TOPICS = ['diagnoses', 'flags', 'formats'] as const;
 export type ListTopic = (typeof LIST_TOPICS)[number];
 
 /** A table of all diagnoses, flags or formats. */

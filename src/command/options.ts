@@ -3,8 +3,8 @@ import { toMatcher } from '../model/glob.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** Kinds of report that can be written. */
-export const OUTPUT_KINDS = ['text', 'json'] as const;
-export type OutputKind = (typeof OUTPUT_KINDS)[number];
+const OUTPUT_KINDS = ['text', 'json'] as const;
+type OutputKind = (typeof OUTPUT_KINDS)[number];
 
 /** One `-o KIND[=PATH]`; no path means standard output. */
 export interface Output {

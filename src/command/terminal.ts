@@ -13,7 +13,7 @@ export interface Terminal {
 }
 
 /** `--color`. */
-export const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
+const COLOR_CHOICES = ['auto', 'always', 'never'] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 
 /** Whether to colour standard output: the option wins, then FORCE_COLOR and NO_COLOR, then whether it is a terminal. */

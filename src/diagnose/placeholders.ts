@@ -116,7 +116,7 @@ function fill(
   write: (value: string, before: string) => string | null,
 ): string {
   return text.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string, at: number) => {
-    const unknown = UNKNOWN[name];
+    const unknown = Object.hasOwn(UNKNOWN, name) ? UNKNOWN[name] : undefined;
     if (unknown === undefined) return whole;
     const value = values[name] ?? null;
     return (value === null ? null : write(value, text.slice(0, at))) ?? unknown;

@@ -52,7 +52,7 @@ export interface TimeSpan {
 }
 
 /** The kinds of traffic tables. Listeners count only requests that carried a server name. */
-export const TRAFFIC_TABLES = [
+const TRAFFIC_TABLES = [
   'scopes',
   'endpoints',
   'paths',

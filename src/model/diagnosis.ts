@@ -19,13 +19,13 @@ export interface Claim<S = ShapeView> {
   readonly judge: (shape: S, group: GroupFacts) => Judgement;
 }
 
-export interface Lookalike {
+interface Lookalike {
   readonly id: string;
   /** The one observation that decides between the two. */
   readonly tellApart: string;
 }
 
-export interface Confirmation {
+interface Confirmation {
   /** A command; `{pod}`, `{cluster}`, `{authority}` … are filled in from the finding. */
   readonly run: string;
   /** What its output shows when the diagnosis is right. */
@@ -42,7 +42,7 @@ export interface Source {
   readonly url: string;
 }
 
-export const SAMPLE_ORIGINS = ['captured', 'quoted', 'composed'] as const;
+const SAMPLE_ORIGINS = ['captured', 'quoted', 'composed'] as const;
 
 /** A log under `samples/<id>/` that this diagnosis must rank first. */
 export interface DiagnosisSample {

@@ -16,29 +16,30 @@ export interface UpstreamClusterName {
   readonly host: string | null;
 }
 
-const SPECIAL: Readonly<Record<string, ClusterDirection>> = {
-  PassthroughCluster: 'passthrough',
-  BlackHoleCluster: 'blackHole',
-  InboundPassthroughCluster: 'inboundPassthrough',
-  InboundPassthroughClusterIpv4: 'inboundPassthrough',
-  InboundPassthroughClusterIpv6: 'inboundPassthrough',
-};
+// Maps, not objects: a cluster may be called `constructor`.
+const SPECIAL: ReadonlyMap<string, ClusterDirection> = new Map([
+  ['PassthroughCluster', 'passthrough'],
+  ['BlackHoleCluster', 'blackHole'],
+  ['InboundPassthroughCluster', 'inboundPassthrough'],
+  ['InboundPassthroughClusterIpv4', 'inboundPassthrough'],
+  ['InboundPassthroughClusterIpv6', 'inboundPassthrough'],
+]);
 
-const PREFIXES: Readonly<Record<string, ClusterDirection>> = {
-  outbound: 'outbound',
-  inbound: 'inbound',
-  'inbound-vip': 'inboundVip',
-};
+const PREFIXES: ReadonlyMap<string, ClusterDirection> = new Map([
+  ['outbound', 'outbound'],
+  ['inbound', 'inbound'],
+  ['inbound-vip', 'inboundVip'],
+]);
 
 /**
  * Takes Istio's cluster name apart. Before Istio 1.8 the inbound form carries the port name in the subset's place and
  * the service host; since then both are empty.
  */
 export function parseUpstreamCluster(name: string): UpstreamClusterName {
-  const special = SPECIAL[name];
+  const special = SPECIAL.get(name);
   if (special !== undefined) return { direction: special, port: null, subset: null, host: null };
   const [prefix = '', port = '', subset = '', host = ''] = name.split('|');
-  const direction = PREFIXES[prefix];
+  const direction = PREFIXES.get(prefix);
   if (direction === undefined || !name.includes('|'))
     return { direction: 'other', port: null, subset: null, host: null };
   // `%UPSTREAM_CLUSTER%` before Istio 1.23 may carry the alternative stat name after a `;`.
