@@ -231,6 +231,11 @@ export const certificateVerificationFailed = defineDiagnosis({
   ],
   samples: [
     {
+      file: 'client-and-silent-server.log',
+      origin: 'captured',
+      from: 'both sidecars, Envoy 1.40, TLS 1.3: the server does not trust the root of the caller',
+    },
+    {
       file: 'server-expired.log',
       origin: 'captured',
       from: 'Envoy 1.40: the server’s certificate has expired',

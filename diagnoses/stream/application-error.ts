@@ -48,7 +48,7 @@ export const applicationError = defineDiagnosis({
       for: 'moderate',
       about: 'flags',
       claim: 'no response flag is set',
-      when: (s) => s.responseFlags.length === 0,
+      when: (s) => s.responseFlags.length === 0 && typeof s.responseCode === 'number',
     },
     {
       against: 'strong',

@@ -38,10 +38,11 @@ export const payloadTooLarge = defineDiagnosis({
       when: (s) => s.responseCode === 413 && s.bytesSent === 17,
     },
     {
-      against: 'decisive',
-      about: 'details',
-      claim: 'an upstream answered with this code',
-      when: (s) => s.detailsName === 'via_upstream' || s.hasUpstreamServiceTime === true,
+      // A limit on the size lets small requests to the same path through.
+      against: 'weak',
+      about: 'path',
+      claim: 'no request to this path succeeds, whatever its size',
+      group: (g) => (g.healthyOnPath === null ? null : g.healthyOnPath === 0),
     },
   ],
   confusedWith: [
@@ -97,6 +98,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'uploads-only.log',
+      origin: 'composed',
+      from: 'the capture of gateway.log with all uploads to one path that no other request goes to',
+    },
     {
       file: 'gateway.log',
       origin: 'captured',

@@ -47,7 +47,7 @@ export interface Ranking {
 }
 
 /** A diagnosis is observed when one of its samples comes from a real proxy. */
-export function isObserved(diagnosis: Diagnosis): boolean {
+function isObserved(diagnosis: Diagnosis): boolean {
   return diagnosis.samples.some((sample) => sample.origin !== 'composed');
 }
 

@@ -52,14 +52,7 @@ export interface TimeSpan {
 }
 
 /** The kinds of traffic tables. Listeners count only requests that carried a server name. */
-const TRAFFIC_TABLES = [
-  'scopes',
-  'endpoints',
-  'paths',
-  'callers',
-  'authorities',
-  'listeners',
-] as const;
+const TRAFFIC_TABLES = ['scopes', 'endpoints', 'paths', 'callers', 'authorities', 'listeners'] as const;
 export type TrafficTableName = (typeof TRAFFIC_TABLES)[number];
 
 /** In a column of times: none. */

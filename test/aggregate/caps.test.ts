@@ -9,7 +9,9 @@ import { mergeTrafficTables } from '../../src/aggregate/merge-traffic.ts';
 import { NEW_KEY, TrafficTableBuilder, TURNED_AWAY } from '../../src/aggregate/traffic-table.ts';
 import type { HashState } from '../../src/bytes/hash.ts';
 import { finishHash, hashNumber, keyOf, startHash } from '../../src/bytes/hash.ts';
+import { buildReport } from '../../src/diagnose/build-report.ts';
 import type { TrafficTable } from '../../src/model/aggregate.ts';
+import { cutLog } from './generated-log.ts';
 import { at, render } from './log-lines.ts';
 import { readPart } from './reading.ts';
 
@@ -17,7 +19,7 @@ const CAP = 4;
 const RUNS = 200;
 
 /** Names that are met again and again, many times as many as the caps allow. */
-const names = fc.array(fc.nat(40), { maxLength: 120 });
+const names = fc.array(fc.nat(40), { maxLength: 120, size: 'max' });
 const cut = fc.nat(120);
 
 function hashOf(name: number): HashState {
@@ -164,7 +166,7 @@ describe('counts of texts that overflow', () => {
       fc.nat(30).map((n) => `x${n}`),
       fc.constantFrom('u1', 'u2', 'other'),
     ),
-    { maxLength: 100 },
+    { maxLength: 100, size: 'max' },
   );
 
   function count(all: readonly string[]): Readonly<Record<string, number>> {
@@ -270,5 +272,53 @@ describe('a log that overflows the caps of its failure groups', () => {
     expect(alone[0]?.connections.entries).toHaveLength(most.connections);
     expect(alone[0]?.callers.entries).toHaveLength(most.callers);
     expect(alone[0]?.sampled).toHaveLength(most.sampled);
+  });
+});
+
+describe('a log of ever new authorities', () => {
+  const MANY = 2 * caps.MAX_UNROUTED_GROUPS + 60;
+  const unrouted = Array.from({ length: MANY }, (_, i) =>
+    render({
+      startTime: at(10 * i),
+      responseCode: '404',
+      responseFlags: 'NR',
+      responseCodeDetails: 'route_not_found',
+      authority: `host${i}.example`,
+      upstreamCluster: null,
+      upstreamHost: null,
+      upstreamLocalAddress: null,
+    }),
+  );
+  const routed = render({ responseCode: '503', responseFlags: 'UH' });
+  const log = [{ path: 'a.log', continues: false, lines: [...unrouted, routed] }];
+  const aggregate = readPart(log);
+
+  test('does not crowd out the failures of clusters', () => {
+    expect(aggregate.groups.filter((group) => group.routed)).toHaveLength(1);
+    expect(aggregate.groups.filter((group) => !group.routed)).toHaveLength(caps.MAX_UNROUTED_GROUPS);
+  });
+
+  test('says how many requests are not told apart, and counts them as unexplained', () => {
+    const { notes, unexplained, requests } = buildReport(aggregate, {
+      diagnoses: [],
+      version: '0.0.0',
+      eraOfFormat: () => null,
+      isSuppressed: () => false,
+      only: null,
+      notes: [],
+    });
+    const dropped = MANY - caps.MAX_UNROUTED_GROUPS;
+    expect(notes).toEqual([
+      `${dropped} failed requests are of more kinds than are kept apart; they count as unexplained.`,
+    ]);
+    expect(unexplained.requests).toBe(MANY + 1);
+    expect(requests.failed).toBe(MANY + 1);
+  });
+
+  test('gives the same when it is cut', () => {
+    const [a = [], b = []] = cutLog(log, [caps.MAX_UNROUTED_GROUPS + 7]);
+    expect(JSON.stringify(mergeAggregates(readPart(a), readPart(b))) === JSON.stringify(aggregate)).toBe(
+      true,
+    );
   });
 });

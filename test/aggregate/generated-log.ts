@@ -116,9 +116,7 @@ const inputLines: fc.Arbitrary<readonly string[]> = fc
     fc.option(fc.constantFrom(...LAYOUT_NAMES), { nil: null }),
     fc.array(
       fc.oneof({ weight: 9, arbitrary: draft }, { weight: 1, arbitrary: fc.constantFrom(...OTHER_LINES) }),
-      {
-        maxLength: 60,
-      },
+      { maxLength: 60, size: 'max' },
     ),
   )
   .map(([layout, drafts]) => {

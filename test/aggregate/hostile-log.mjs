@@ -3,8 +3,8 @@
 import { argv, memoryUsage, stdout } from 'node:process';
 import { pathToFileURL } from 'node:url';
 
-const [, , dist = 'dist', count = '1000000', clusters = '3000'] = argv;
-const LINES = Number(count);
+const [, , dist = 'dist', lineCount = '1000000', clusters = '3000'] = argv;
+const LINES = Number(lineCount);
 const CLUSTERS = Number(clusters);
 const LINES_PER_CHUNK = 256;
 
@@ -55,24 +55,23 @@ function makeLine(i) {
   return `[${time}] ${request} ${outcome} - "-" 0 ${below(900)} ${below(9000)} 3 ${headers} "${address()}" outbound|80||s${below(CLUSTERS)}.a.svc.cluster.local ${ends} default`;
 }
 
-const aggregator = new Aggregator({ sinceMs: null, untilMs: null, accepts: null });
-const proxyLog = new ProxyLogCollector();
-const records = new RecordReader(0, chooseFormats(null), aggregator, proxyLog);
-const reader = new LineReader(records);
-for (let i = 0; i < LINES; i += LINES_PER_CHUNK) {
-  const lines = Array.from(
-    { length: Math.min(LINES_PER_CHUNK, LINES - i) },
-    (_, k) => `${makeLine(i + k)}\n`,
-  );
-  reader.push(Buffer.from(lines.join('')));
+/** In a function of its own, so that nothing but the aggregate outlives it. */
+function read() {
+  const aggregator = new Aggregator({ sinceMs: null, untilMs: null, accepts: null });
+  const proxyLog = new ProxyLogCollector();
+  const records = new RecordReader(0, chooseFormats(null), aggregator, proxyLog);
+  const reader = new LineReader(records);
+  for (let i = 0; i < LINES; i += LINES_PER_CHUNK) {
+    const count = Math.min(LINES_PER_CHUNK, LINES - i);
+    const lines = Array.from({ length: count }, (_, k) => `${makeLine(i + k)}\n`);
+    reader.push(Buffer.from(lines.join('')));
+  }
+  reader.end();
+  records.end();
+  return aggregator.finish([records.finish('hostile.log', reader.bytes, false)], proxyLog.finish(), true);
 }
-reader.end();
-records.end();
-const aggregate = aggregator.finish(
-  [records.finish('hostile.log', reader.bytes, false)],
-  proxyLog.finish(),
-  true,
-);
+
+const aggregate = read();
 const report = buildReport(aggregate, {
   diagnoses,
   version: '0.0.0',

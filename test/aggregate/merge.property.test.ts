@@ -12,8 +12,10 @@ import { cutLog, generatedLog } from './generated-log.ts';
 import type { Stretch } from './reading.ts';
 import { readPart } from './reading.ts';
 
-const RUNS = 120;
+const RUNS = 60;
 const RUNS_WITH_ALL_DIAGNOSES = 50;
+/** Property tests share two cores with everything else. */
+const TIMEOUT_MS = 120_000;
 
 const REGISTRIES: readonly (readonly [string, readonly Diagnosis[], number])[] = [
   ['toy diagnoses', TOYS, RUNS],
@@ -52,7 +54,7 @@ function readParts(parts: readonly (readonly Stretch[])[]): readonly Aggregate[]
   return parts.map((part) => readPart(part));
 }
 
-describe('a log that is cut at line ends, read in parts and merged', () => {
+describe('a log that is cut at line ends, read in parts and merged', { timeout: TIMEOUT_MS }, () => {
   test.for(REGISTRIES)('gives the report of the whole, byte for byte, with %s', ([, registry, numRuns]) => {
     fc.assert(
       fc.property(generatedLog, cuts, picks, (log, places, order) => {
@@ -106,7 +108,7 @@ describe('a log that is cut at line ends, read in parts and merged', () => {
   });
 });
 
-test('an aggregate survives being written as JSON', () => {
+test('an aggregate survives being written as JSON', { timeout: TIMEOUT_MS }, () => {
   fc.assert(
     fc.property(generatedLog, (log) => {
       const aggregate = readPart(log);

@@ -1,7 +1,7 @@
 import type { ClaimSource } from '../../src/diagnose/define.ts';
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
-import type { Prior } from '../../src/model/diagnosis-vocabulary.ts';
+import type { Prior, Topic, Weight } from '../../src/model/diagnosis-vocabulary.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
 
 type Reads = keyof ShapeView;
@@ -49,11 +49,16 @@ export function hasFlag(flag: string): (shape: ShapeView) => boolean {
   return (shape) => shape.responseFlags.includes(flag);
 }
 
+/** A claim for that looks at one shape. */
+export interface SeenClaim {
+  readonly for: Weight;
+  readonly about: Topic;
+  readonly claim: string;
+  readonly when: (shape: ShapeView) => boolean;
+}
+
 /** A claim for, which holds everywhere. */
-export function always(
-  weight: 'weak' | 'moderate' | 'strong' | 'decisive',
-  about: ClaimSource<ShapeView>['about'] = 'flags',
-): ClaimSource<ShapeView> {
+export function always(weight: Weight, about: Topic = 'flags'): SeenClaim {
   return { for: weight, about, claim: `${weight} for, about ${about}`, when: () => true };
 }
 
@@ -88,7 +93,12 @@ export const TOYS: readonly Diagnosis[] = [
     prior: 'uncommon',
     applies: (s) => s.layer === 'http' && s.responseFlags.length > 0,
     evidence: [
-      { for: 'decisive', about: 'reuse', claim: 'equal gaps', group: (g) => g.reuse && g.reuse.isConstant },
+      {
+        for: 'decisive',
+        about: 'reuse',
+        claim: 'equal gaps',
+        group: (g) => (g.reuse === null ? null : g.reuse.isConstant),
+      },
       {
         for: 'moderate',
         about: 'reuse',

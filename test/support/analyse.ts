@@ -6,7 +6,7 @@ import { analyse } from '../../src/run.ts';
 const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
 
 /** A request with everything left at its default. */
-export function requestFor(paths: readonly string[], stdin: Readable = Readable.from([])): AnalyseRequest {
+function requestFor(paths: readonly string[], stdin: Readable = Readable.from([])): AnalyseRequest {
   return {
     paths,
     stdin,
@@ -25,6 +25,6 @@ export function analyseFile(path: string): Promise<Report> {
 }
 
 /** The report of a text. */
-export function analyseText(text: string): Promise<Report> {
+function analyseText(text: string): Promise<Report> {
   return analyse(requestFor(['-'], Readable.from([Buffer.from(text)])));
 }
