@@ -156,7 +156,7 @@ const ALLOWED: readonly (readonly [path: string, text: string])[] = [
   ['diagnoses/index.ts', "export { noRoute } from './routing/no-route.ts';"],
   ['src/run.ts', "import { DIAGNOSES } from '../diagnoses/index.ts';"],
   ['src/run.ts', "const { render } = await import('./report/text.ts');"],
-  ['src/worker.ts', "import { FORMATS } from '../parsers/index.ts';"],
+  ['src/read-part.ts', "import { FORMATS } from '../parsers/index.ts';"],
   ['src/cli.ts', "import { run } from './run.ts';\nimport { stdin } from 'node:process';"],
   ['test/run.test.ts', "import { run } from '../src/run.ts';\nimport { setup } from '../scripts/build.mjs';"],
   ['src/model/flag.ts', "export const from = 'a';\nexport const FLAGS = ['UF', 'from'] as const;"],

@@ -6,6 +6,7 @@ const MAX_JSON_LINES = 256;
 const MAX_TEXT_LINES = 12;
 const MAX_BYTES = 256 * 1024;
 const GREATER_THAN = 0x3e;
+const BRACKET_CLOSE = 0x5d;
 
 /** A physical line that was kept because a record may go on behind it. */
 export interface KeptLine {
@@ -48,6 +49,15 @@ export class LineAssembler {
     return true;
   }
 
+  /** True for a line that begins with a quote while a start time is all that was kept: it goes on with the request. */
+  awaits(bytes: Uint8Array, start: number, end: number): boolean {
+    const [only, ...others] = this.#kept;
+    if (this.isJson || only === undefined || others.length > 0) return false;
+    return (
+      only.bytes[only.bytes.length - 1] === BRACKET_CLOSE && bytes[skipMarks(bytes, start, end)] === QUOTE
+    );
+  }
+
   /** True when the braces of a JSON record are balanced. A text record is never known to be complete. */
   get isComplete(): boolean {
     return this.isJson && this.#depth <= 0;
@@ -56,7 +66,9 @@ export class LineAssembler {
   /** The kept lines, and the record in one line; the assembler is then empty. */
   finish(): { readonly kept: readonly KeptLine[]; readonly joined: Uint8Array } {
     const kept = this.#kept;
-    const parts = kept.map(({ bytes }) => (this.isJson ? bytes : bytes.subarray(quoteDepth(bytes))));
+    const parts = kept.map(({ bytes }) =>
+      this.isJson ? bytes : bytes.subarray(skipMarks(bytes, 0, bytes.length)),
+    );
     const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length + 1, -1));
     let at = 0;
     for (const part of parts) {
@@ -92,9 +104,9 @@ function continuesText(first: number | undefined): boolean {
   return first === GREATER_THAN || first === QUOTE || (first !== undefined && first <= SPACE);
 }
 
-/** Length of the mail quotes and blanks that a line begins with. */
-function quoteDepth(bytes: Uint8Array): number {
-  let at = 0;
-  while (bytes[at] === GREATER_THAN || (at < bytes.length && (bytes[at] ?? 0) <= SPACE)) at++;
+/** From the mail quotes and blanks that a line begins with to what follows them. */
+function skipMarks(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at] === GREATER_THAN || (bytes[at] ?? 0) <= SPACE)) at++;
   return at;
 }

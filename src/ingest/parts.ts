@@ -4,6 +4,8 @@ import { isStartTimeAt } from './record-start.ts';
 
 /** Below this, starting a thread costs more than it saves. */
 const MIN_PARALLEL_BYTES = 24 * 1024 * 1024;
+/** About what one thread reads while another starts and, at the end, hands over its aggregate. */
+const HEAD_START_BYTES = 12 * 1024 * 1024;
 /** How far behind the middle of a file a line is looked for that begins a record. */
 const CUT_WINDOW_BYTES = 256 * 1024;
 const CHUNK_BYTES = 512 * 1024;
@@ -43,10 +45,9 @@ export async function planParts(
   let before = 0;
   for (const [i, source] of sources.entries()) {
     const bytes = sizes[i] ?? 0;
-    const firstPart = Math.min(count - 1, Math.floor((before * count) / total));
-    const goals = partBounds(total, count)
-      .map((bound) => bound - before)
-      .filter((goal) => goal > 0 && goal < bytes);
+    const bounds = partBounds(total, count);
+    const firstPart = bounds.filter((bound) => bound <= before).length;
+    const goals = bounds.map((bound) => bound - before).filter((goal) => goal > 0 && goal < bytes);
     const starts = await findStarts(source, goals);
     for (const [k, range] of toRanges(starts)) parts[firstPart + k]?.push({ source, range });
     before += bytes;
@@ -54,9 +55,13 @@ export async function planParts(
   return parts.filter((part) => part.length > 0);
 }
 
-/** Where all parts but the first would begin, in bytes of all inputs. */
+/** Where all parts but the first would begin, in bytes of all inputs. The first is read while the other threads start. */
 function partBounds(total: number, count: number): readonly number[] {
-  return Array.from({ length: count - 1 }, (_, part) => Math.floor((total * (part + 1)) / count));
+  const shared = total - HEAD_START_BYTES;
+  return Array.from(
+    { length: count - 1 },
+    (_, part) => HEAD_START_BYTES + Math.floor((shared * (part + 1)) / count),
+  );
 }
 
 /** For each goal the offset of a line near it that begins a record, or null; empty when the file has to stay whole. */

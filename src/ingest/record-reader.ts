@@ -29,6 +29,7 @@ type Counts = { -readonly [K in keyof LineCounts]: number };
 export class RecordReader implements LineSink {
   readonly #input: number;
   readonly #choice: FormatChoice;
+  readonly #jsonFormats: readonly RecordFormat[];
   readonly #sink: RecordSink;
   readonly #proxyLog: ProxyLogCollector;
   readonly #spans = createSpans();
@@ -58,6 +59,7 @@ export class RecordReader implements LineSink {
   constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
     this.#input = input;
     this.#choice = choice;
+    this.#jsonFormats = choice.formats.filter(({ parser }) => parser.encoding === 'json');
     this.#sink = sink;
     this.#proxyLog = proxyLog;
   }
@@ -101,9 +103,15 @@ export class RecordReader implements LineSink {
     }
     // What was kept may prove to be no record, and one of its lines may then begin another.
     while (this.#assembler.isOpen) if (this.#continue(bytes, start, end, line)) return;
-    if (this.#tryFormats(bytes, start, end, line, false)) return;
+    if (this.#tryFormats(this.#choice.formats, bytes, start, end, line)) {
+      this.#isPrefixed = false;
+      return;
+    }
     const from = Math.max(start, findRecordStart(bytes, start, end));
-    if (from > start && this.#tryFormats(bytes, from, end, line, true)) return;
+    if (from > start && this.#tryFormats(this.#choice.formats, bytes, from, end, line)) {
+      this.#isPrefixed = true;
+      return;
+    }
     const proxyLogAt = findProxyLogLine(bytes, start, end);
     if (proxyLogAt >= 0) {
       this.#counts.proxyLog++;
@@ -147,20 +155,18 @@ export class RecordReader implements LineSink {
   /** No line of pretty-printed JSON but its first begins with a brace at the margin. */
   #beginsNext(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.#assembler.isJson) return bytes[start] === BRACE_OPEN || isStartTimeAt(bytes, start, end);
-    return this.#choice.looksLikeRecord(bytes, start, end);
+    return this.#choice.looksLikeRecord(bytes, start, end) && !this.#assembler.awaits(bytes, start, end);
   }
 
   /** Reads what was kept as one record; if it is none, every line of it is accounted for on its own. */
   #flush(): void {
+    const { isJson } = this.#assembler;
     const { kept, joined } = this.#assembler.finish();
     const [first, ...others] = kept;
     if (first === undefined) return;
-    const from = Math.max(0, findRecordStart(joined, 0, joined.length));
-    if (
-      this.#tryFormats(joined, 0, joined.length, first.line, false) ||
-      (from > 0 && this.#tryFormats(joined, from, joined.length, first.line, true)) ||
-      this.#tryLenient(joined, first.line)
-    ) {
+    // What only began like JSON may hold whole lines of other kinds, which are not to become one.
+    const isMixed = isJson && others.length > 0;
+    if (isMixed ? this.#tryJson(joined, first.line) : this.#tryAll(joined, first.line)) {
       this.#counts.continuation += others.length;
       return;
     }
@@ -168,10 +174,30 @@ export class RecordReader implements LineSink {
     for (const { bytes, line } of others) this.#readOther(bytes, 0, bytes.length, line);
   }
 
-  #tryFormats(bytes: Uint8Array, start: number, end: number, line: number, isPrefixed: boolean): boolean {
-    for (const format of this.#choice.formats) {
+  #tryJson(joined: Uint8Array, line: number): boolean {
+    return this.#tryFormats(this.#jsonFormats, joined, 0, joined.length, line);
+  }
+
+  #tryAll(joined: Uint8Array, line: number): boolean {
+    const { formats } = this.#choice;
+    const from = findRecordStart(joined, 0, joined.length);
+    return (
+      this.#tryFormats(formats, joined, 0, joined.length, line) ||
+      (from > 0 && this.#tryFormats(formats, joined, from, joined.length, line)) ||
+      this.#tryLenient(joined, line)
+    );
+  }
+
+  #tryFormats(
+    formats: readonly RecordFormat[],
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    line: number,
+  ): boolean {
+    for (const format of formats) {
       if (format.parser.parse(bytes, start, end, this.#spans, false) !== 'parsed') continue;
-      this.#noteFormat(format, isPrefixed);
+      this.#noteFormat(format);
       this.#deliver(bytes, start, end, format, line);
       return true;
     }
@@ -188,9 +214,8 @@ export class RecordReader implements LineSink {
     return true;
   }
 
-  #noteFormat(format: RecordFormat, isPrefixed: boolean): void {
+  #noteFormat(format: RecordFormat): void {
     this.#perFormat.set(format.id, (this.#perFormat.get(format.id) ?? 0) + 1);
-    this.#isPrefixed = isPrefixed;
     this.#rivalRecords = this.#rival === format ? this.#rivalRecords + 1 : 1;
     this.#rival = format;
     if (this.#format === null || this.#rivalRecords >= RECORDS_TO_SWITCH) this.#switchTo(format);
