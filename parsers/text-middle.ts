@@ -66,7 +66,8 @@ export class MiddleReader {
   #isOnlyWay(bytes: Uint8Array, from: number, to: number, spans: Int32Array): boolean {
     let stop = to;
     for (let i = this.#stretches.length - 1; i > 0; i--) {
-      const [stretch, next] = [this.#stretches[i - 1], this.#stretches[i]];
+      const stretch = this.#stretches[i - 1];
+      const next = this.#stretches[i];
       if (stretch === undefined || next === undefined) return false;
       stop = skipSeparatorsBackwards(bytes, from, stop, next.free);
       const end = stop < 0 ? FAILED : findLastOwn(stretch, bytes, from, stop, spans);

@@ -1,0 +1,214 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AnalyzeOptions } from '../../src/command/analyze.ts';
+import { runAnalyze } from '../../src/command/analyze.ts';
+import { runExplain } from '../../src/command/explain.ts';
+import { runList, runSchema } from '../../src/command/list.ts';
+import { parseOutputs, parseTime } from '../../src/command/options.ts';
+import { terminalWidth, wantsColor } from '../../src/command/terminal.ts';
+import { ROOT } from '../support/command.ts';
+import { createTerminal } from '../support/terminal.ts';
+
+const DEMO = join(ROOT, 'samples/mixed/demo.log');
+const NOW_MS = Date.UTC(2026, 10, 21, 12);
+const NEVER: AnalyzeOptions = { color: 'never' };
+
+function tempFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'faultline-command-'));
+}
+
+async function analyze(options: Partial<AnalyzeOptions>, paths: readonly string[] = [DEMO], input = '') {
+  const terminal = createTerminal(input);
+  const status = await runAnalyze(paths, { ...NEVER, ...options }, terminal);
+  return { status, ...terminal.shown };
+}
+
+describe('analyze', () => {
+  test('the report goes to standard output, and nothing to standard error', async () => {
+    const { status, stdout, stderr } = await analyze({});
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\d+ of \d+ requests failed/);
+    expect(stderr).toBe('');
+  });
+
+  test('one reading fills several outputs', async () => {
+    const folder = tempFolder();
+    const path = join(folder, 'report.json');
+    const { stdout } = await analyze({ output: ['text', `json=${path}`] });
+    expect(stdout).toContain('requests failed');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ tool: { version: '1.2.3' } });
+    expect(readdirSync(folder)).toEqual(['report.json']);
+  });
+
+  test('a report that cannot be written leaves no draft behind', async () => {
+    const path = join(tempFolder(), 'none', 'report.json');
+    await expect(analyze({ output: [`json=${path}`] })).rejects.toMatchObject({ code: 'UNWRITABLE_OUTPUT' });
+  });
+
+  test.each([
+    ['any', 1],
+    ['likely', 1],
+    ['confirmed', 0],
+    ['rate>1%', 1],
+    ['rate>99%', 0],
+    ['double-tls', 0],
+  ])('--fail-on %s on the demo gives status %i', async (condition, expected) => {
+    const { status } = await analyze({ failOn: [condition] });
+    expect(status).toBe(expected);
+  });
+
+  test('what is suppressed makes nothing fail', async () => {
+    const { stdout } = await analyze({ output: ['json'] });
+    const report = JSON.parse(stdout);
+    const ids: readonly string[] = report.findings.map(
+      (finding: { diagnosis: { id: string } }) => finding.diagnosis.id,
+    );
+    expect((await analyze({ failOn: ['any'], suppress: ids })).status).toBe(0);
+    expect((await analyze({ failOn: ['any'], suppress: ids.map((id) => `${id}=no-such-*`) })).status).toBe(1);
+  });
+
+  test.each([
+    ['failOn', ['sometimes']],
+    ['suppress', ['no-such-id']],
+    ['only', ['no-such-id']],
+    ['output', ['pdf']],
+    ['output', ['json=']],
+    ['top', '0'],
+    ['since', 'yesterday'],
+  ])('a wrong --%s says what is right', async (option, value) => {
+    await expect(analyze({ [option]: value })).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      hint: expect.stringMatching(/\S/),
+    });
+  });
+
+  test('a format can be given by a file', async () => {
+    const path = join(tempFolder(), 'format.txt');
+    writeFileSync(path, '%RESPONSE_CODE% %RESPONSE_FLAGS% %REQ(:AUTHORITY)%\n');
+    const { stdout } = await analyze(
+      { format: `@${path}`, output: ['json'] },
+      ['-'],
+      '503 UH shop\n200 - shop\n',
+    );
+    expect(JSON.parse(stdout).requests).toMatchObject({ total: 2, failed: 1 });
+    await expect(analyze({ format: `@${path}.none` })).rejects.toMatchObject({ code: 'UNREADABLE_INPUT' });
+  });
+
+  test('mesh configuration is noted as not read', async () => {
+    const { stdout } = await analyze({ meshConfig: ['mesh.yaml'], output: ['json'] });
+    expect(JSON.parse(stdout).notes.join(' ')).toContain('mesh configuration was not read');
+  });
+
+  test('with --verbose the conditions that hold are told, as text or JSON, unless it is to be quiet', async () => {
+    const told = { failOn: ['any'], verbose: true };
+    expect((await analyze(told)).stderr).toBe('faultline: --fail-on any holds\n');
+    const { stderr } = await analyze({ ...told, logFormat: 'json' });
+    expect(JSON.parse(stderr)).toMatchObject({ level: 30, msg: '--fail-on any holds' });
+    expect((await analyze({ ...told, quiet: true })).stderr).toBe('');
+  });
+
+  test.each([
+    ['', 'NOTHING_READ', 'is empty'],
+    ['hello\n', 'NOTHING_RECOGNISED', 'line 1 reads: "hello"'],
+    [
+      '2026-11-21T03:00:00.000000Z\twarning\tenvoy config\tsource\tdeltas\tconfig rejected\n',
+      'NOTHING_RECOGNISED',
+      'access logging may be off',
+    ],
+  ])('input %j is refused with the reason', async (input, code, reason) => {
+    await expect(analyze({}, ['-'], input)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(reason),
+    });
+  });
+});
+
+describe('explain', () => {
+  test.each([['UF'], ['uf'], ['upstreamconnectionfailure'], ['connect-timeout']])(
+    '%s is known',
+    async (topic) => {
+      const terminal = createTerminal();
+      expect(await runExplain([topic], terminal)).toBe(0);
+      expect(terminal.shown.stdout.length).toBeGreaterThan(200);
+    },
+  );
+
+  test('a pasted line is diagnosed, however the shell split it', async () => {
+    const line =
+      '[2026-11-21T03:00:00.000Z] "GET /items HTTP/1.1" 503 UH 0 19 0 - "-" "curl/8.5.0" "1-2-3-4-5" "shop.example" "-"';
+    const terminal = createTerminal();
+    expect(await runExplain(line.split(' '), terminal)).toBe(0);
+    expect(terminal.shown.stdout).toContain('1 of 1 request');
+  });
+
+  test('a near miss is suggested', async () => {
+    await expect(runExplain(['conect-timeout'], createTerminal())).rejects.toMatchObject({
+      code: 'UNKNOWN_TOPIC',
+      hint: expect.stringContaining('connect-timeout'),
+    });
+    await expect(runExplain(['xyzzyxyzzyxyzzy'], createTerminal())).rejects.toMatchObject({
+      hint: expect.stringContaining('faultline list'),
+    });
+  });
+});
+
+describe('list', () => {
+  test.each([
+    ['diagnoses', 'connect-timeout'],
+    ['flags', 'UF'],
+    ['formats', 'istio-json'],
+  ] as const)('%s names %s', async (topic, entry) => {
+    const terminal = createTerminal();
+    expect(await runList(topic, terminal)).toBe(0);
+    expect(terminal.shown.stdout).toContain(entry);
+  });
+
+  test('the schema is JSON', async () => {
+    const terminal = createTerminal();
+    expect(await runSchema(terminal)).toBe(0);
+    expect(JSON.parse(terminal.shown.stdout)).toHaveProperty('$schema');
+  });
+});
+
+describe('terminal', () => {
+  test.each([
+    ['always', {}, false, true],
+    ['never', { FORCE_COLOR: '1' }, true, false],
+    ['auto', {}, true, true],
+    ['auto', {}, false, false],
+    ['auto', { FORCE_COLOR: '1' }, false, true],
+    ['auto', { FORCE_COLOR: '0' }, true, false],
+    ['auto', { NO_COLOR: '1' }, true, false],
+    ['auto', { TERM: 'dumb' }, true, false],
+  ] as const)('--color %s, %j, terminal %s: %s', (choice, env, isTTY, expected) => {
+    const terminal = createTerminal('', env);
+    const stdout = Object.assign(terminal.stdout, { isTTY });
+    expect(wantsColor(choice, { ...terminal, stdout })).toBe(expected);
+  });
+
+  test('the width is that of the terminal, of COLUMNS, or 100', () => {
+    const terminal = createTerminal('', { COLUMNS: '72' });
+    expect(terminalWidth({ ...terminal, stdout: Object.assign(terminal.stdout, { columns: 132 }) })).toBe(
+      132,
+    );
+    expect(terminalWidth(createTerminal('', { COLUMNS: '72' }))).toBe(72);
+    expect(terminalWidth(createTerminal('', { COLUMNS: 'wide' }))).toBe(100);
+  });
+});
+
+describe('options', () => {
+  test('times are absolute, or durations before now', () => {
+    expect(parseTime('--since', '90m', NOW_MS)).toBe(NOW_MS - 5_400_000);
+    expect(parseTime('--since', '1h30m', NOW_MS)).toBe(NOW_MS - 5_400_000);
+    expect(parseTime('--until', '2026-11-21T03:00:00Z', NOW_MS)).toBe(Date.UTC(2026, 10, 21, 3));
+  });
+
+  test('outputs do not share a target', () => {
+    expect(parseOutputs([])).toEqual([{ kind: 'text', path: null }]);
+    expect(parseOutputs(['json=a=b.json'])).toEqual([{ kind: 'json', path: 'a=b.json' }]);
+    expect(() => parseOutputs(['text', 'json'])).toThrow('both go to standard output');
+    expect(() => parseOutputs(['text=x', 'json=x'])).toThrow('both go to x');
+  });
+});
