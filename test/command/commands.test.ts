@@ -140,7 +140,7 @@ describe('explain', () => {
       '[2026-11-21T03:00:00.000Z] "GET /items HTTP/1.1" 503 UH 0 19 0 - "-" "curl/8.5.0" "1-2-3-4-5" "shop.example" "-"';
     const terminal = createTerminal();
     expect(await runExplain(line.split(' '), terminal)).toBe(0);
-    expect(terminal.shown.stdout).toContain('1 of 1 request');
+    expect(terminal.shown.stdout).toContain('1. The cluster has no endpoint to send to');
   });
 
   test('a near miss is suggested', async () => {
