@@ -1,10 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isResetReply } from '../../src/model/local-reply.ts';
 
 /** Lengths of Envoy's reply with the bare text of CERTIFICATE_VERIFY_FAILED in it: with and without retries, old and new wording. */
 const VERIFY_FAILED_REPLY_BYTES: ReadonlySet<number> = new Set([195, 202, 209, 216, 218, 225, 232, 239]);
-
-/** Length of Envoy's reply "remote connection failure", once or after retries: refused, no route, or a failed handshake. */
-const REMOTE_FAILURE_REPLY_BYTES: ReadonlySet<number> = new Set([98, 121]);
 
 export const certificateVerificationFailed = defineDiagnosis({
   id: 'certificate-verification-failed',
@@ -49,7 +47,7 @@ export const certificateVerificationFailed = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
-      when: (s) => s.responseFlags.includes('UF') && REMOTE_FAILURE_REPLY_BYTES.has(s.bytesSent ?? 0),
+      when: (s) => s.responseFlags.includes('UF') && isResetReply(s.bytesSent, 'remote connection failure'),
     },
     {
       for: 'decisive',

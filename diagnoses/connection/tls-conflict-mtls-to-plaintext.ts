@@ -1,10 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isResetReply } from '../../src/model/local-reply.ts';
 
 /** Lengths of Envoy's reply with the text of WRONG_VERSION_NUMBER in it: with and without retries, old and new wording. */
 const WRONG_VERSION_REPLY_BYTES: ReadonlySet<number> = new Set([190, 197, 204, 211, 213, 220, 227, 234]);
-
-/** Length of Envoy's reply "remote connection failure", once or after retries: refused, no route, or a failed handshake. */
-const REMOTE_FAILURE_REPLY_BYTES: ReadonlySet<number> = new Set([98, 121]);
 
 export const tlsConflictMtlsToPlaintext = defineDiagnosis({
   id: 'tls-conflict-mtls-to-plaintext',
@@ -49,7 +47,7 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
-      when: (s) => s.responseFlags.includes('UF') && REMOTE_FAILURE_REPLY_BYTES.has(s.bytesSent ?? 0),
+      when: (s) => s.responseFlags.includes('UF') && isResetReply(s.bytesSent, 'remote connection failure'),
     },
     {
       for: 'decisive',

@@ -1,7 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-
-/** Length of Envoy's reply "remote connection failure", once or after retries: refused, no route, or a failed handshake. */
-const REMOTE_FAILURE_REPLY_BYTES: ReadonlySet<number> = new Set([98, 121]);
+import { isResetReply } from '../../src/model/local-reply.ts';
 
 export const tlsHandshakeRejected = defineDiagnosis({
   id: 'tls-handshake-rejected',
@@ -39,7 +37,7 @@ export const tlsHandshakeRejected = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
-      when: (s) => s.responseFlags.includes('UF') && REMOTE_FAILURE_REPLY_BYTES.has(s.bytesSent ?? 0),
+      when: (s) => s.responseFlags.includes('UF') && isResetReply(s.bytesSent, 'remote connection failure'),
     },
     {
       for: 'strong',

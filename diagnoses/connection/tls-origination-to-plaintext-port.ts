@@ -1,10 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isResetReply } from '../../src/model/local-reply.ts';
 
 /** Ports that speak plaintext HTTP by custom. */
 const PLAINTEXT_PORTS: ReadonlySet<number> = new Set([80, 8080, 8000]);
-
-/** Length of Envoy's reply "remote connection failure", once or after retries: refused, no route, or a failed handshake. */
-const REMOTE_FAILURE_REPLY_BYTES: ReadonlySet<number> = new Set([98, 121]);
 
 export const tlsOriginationToPlaintextPort = defineDiagnosis({
   id: 'tls-origination-to-plaintext-port',
@@ -44,7 +42,7 @@ export const tlsOriginationToPlaintextPort = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
-      when: (s) => s.responseFlags.includes('UF') && REMOTE_FAILURE_REPLY_BYTES.has(s.bytesSent ?? 0),
+      when: (s) => s.responseFlags.includes('UF') && isResetReply(s.bytesSent, 'remote connection failure'),
     },
     {
       for: 'strong',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { resetReplyBytes } from '../../src/model/local-reply.ts';
 
 /** Servers count their keep-alive limits in seconds, so a connection that answered just before was not idle. */
 const SHORTEST_KEEP_ALIVE_MS = 900;
@@ -17,7 +18,7 @@ export const keepaliveRace = defineDiagnosis({
   // The caller of a sidecar that lost the race gets its reply as an answer: 95 bytes of text, no flag of its own.
   echoes: (s) =>
     s.responseCode === 503 &&
-    s.bytesSent === 95 &&
+    s.bytesSent === resetReplyBytes('connection termination') &&
     s.clusterDirection !== 'inbound' &&
     s.responseFlags.every((flag) => flag === 'URX') &&
     (s.detailsName ?? 'via_upstream') === 'via_upstream',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { resetReplyBytes } from '../../src/model/local-reply.ts';
 
 export const upstreamCrashOrRestart = defineDiagnosis({
   id: 'upstream-crash-or-restart',
@@ -20,7 +21,8 @@ export const upstreamCrashOrRestart = defineDiagnosis({
     ((s.responseFlags.includes('UR') && s.detailsName === 'upstream_reset_after_response_started') ||
       ((s.detailsName ?? 'via_upstream') === 'via_upstream' &&
         s.responseFlags.every((flag) => flag === 'URX') &&
-        ((s.responseCode === 503 && s.bytesSent === 95) || (s.responseCode === 200 && s.bytesSent === 0)))),
+        ((s.responseCode === 503 && s.bytesSent === resetReplyBytes('connection termination')) ||
+          (s.responseCode === 200 && s.bytesSent === 0)))),
   cause:
     'The process behind {upstreamHost} took the request and its connection ended before the answer was complete: it crashed, was killed or restarted, or closed the connection on its own.',
   evidence: [

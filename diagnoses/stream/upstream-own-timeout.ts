@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { DurationFacts } from '../../src/model/group-facts.ts';
+import { resetReplyBytes } from '../../src/model/local-reply.ts';
 
 /** Servers are configured in whole seconds; the proxy's clock adds a few milliseconds. */
 const EXACT_MS = 20;
@@ -21,7 +22,8 @@ export const upstreamOwnTimeout = defineDiagnosis({
     s.clusterDirection !== 'inbound' &&
     (s.detailsName ?? 'via_upstream') === 'via_upstream' &&
     s.responseFlags.every((flag) => flag === 'URX') &&
-    ((s.responseCode === 503 && s.bytesSent === 95) || (s.responseCode === 200 && s.bytesSent === 0)),
+    ((s.responseCode === 503 && s.bytesSent === resetReplyBytes('connection termination')) ||
+      (s.responseCode === 200 && s.bytesSent === 0)),
   cause:
     'The server behind {upstreamHost} has a time limit for one request and closes the connection when it is reached, without an answer, while the proxy would still wait.',
   evidence: [

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { resetReplyBytes } from '../../src/model/local-reply.ts';
 
 export const upstreamProtocolError = defineDiagnosis({
   id: 'upstream-protocol-error',
@@ -22,7 +23,7 @@ export const upstreamProtocolError = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the flag is UPE and the reply the 87 bytes of "reset reason: protocol error"',
-      when: (s) => s.responseFlags.includes('UPE') && s.bytesSent === 87,
+      when: (s) => s.responseFlags.includes('UPE') && s.bytesSent === resetReplyBytes('protocol error'),
     },
     {
       for: 'moderate',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { resetReplyBytes } from '../../src/model/local-reply.ts';
 
 export const upstreamReset = defineDiagnosis({
   id: 'upstream-reset',
@@ -29,7 +30,7 @@ export const upstreamReset = defineDiagnosis({
       for: 'moderate',
       about: 'size',
       claim: 'the reply is the 85 bytes of "reset reason: remote reset"',
-      when: (s) => s.bytesSent === 85,
+      when: (s) => s.bytesSent === resetReplyBytes('remote reset'),
     },
     {
       against: 'moderate',
