@@ -1,55 +1,17 @@
 import { PRIOR_BITS } from '../model/diagnosis-vocabulary.ts';
 import type { ReportEvidence, ReportFinding } from '../model/report.ts';
+import { countedEvidence, describeEvidence, isRefuted, rivalsOf } from './evidence.ts';
 import { bullet, type Inline, label, type Page, prose, styled } from './layout.ts';
 import type { Style } from './paint.ts';
-import { formatBits, formatChance, formatConfidence, formatCount, formatPercent } from './wording.ts';
+import { formatBits, formatConfidence } from './wording.ts';
 
 /** Column of the labels of a section, and of the text beside them. */
 export const LABEL_AT = 3;
 export const TEXT_AT = 14;
 
-/** Runners-up below this confidence are left out. */
-const LEAST_CONFIDENCE = 0.01;
-
 /** A paragraph with a label in its margin. */
 export function labelled(page: Page, name: string, lines: readonly string[]): string[] {
   return label(page, lines, LABEL_AT, styled('strong', name));
-}
-
-function describeCoincidence({ n, q, what }: NonNullable<ReportEvidence['coincidence']>): string {
-  const count = formatCount(n);
-  const preposition = what.includes('caller') ? 'from' : 'on';
-  return (
-    `${count} of ${count} ${preposition} ${what} with ${formatPercent(q)} of the traffic: ` +
-    `chance ${formatChance(n, q)}`
-  );
-}
-
-/** For how many of the failures a claim holds; nothing where there is but one failure. */
-function describeCount(requests: number, total: number): string {
-  if (total <= 1 || requests === 0) return '';
-  return requests === total
-    ? `all ${formatCount(total)}`
-    : `${formatCount(requests)} of ${formatCount(total)}`;
-}
-
-/** A claim that was judged and is false also gives points, the other way round. */
-const isRefuted = (evidence: ReportEvidence): boolean => evidence.supports !== evidence.bits > 0;
-
-function describeEvidence(evidence: ReportEvidence, total: number, verbose: boolean): string {
-  const { claim, coincidence, bits, about } = evidence;
-  const sign = bits < 0 ? '−' : '+';
-  const facts = [
-    coincidence === null ? describeCount(evidence.requests, total) : describeCoincidence(coincidence),
-    ...(verbose ? [`${about} ${sign}${formatBits(bits)}`] : []),
-  ].filter((fact) => fact !== '');
-  const sentence = isRefuted(evidence) ? `not so: ${claim}` : claim;
-  return facts.length === 0 ? sentence : `${sentence} (${facts.join('; ')})`;
-}
-
-/** The strongest first; equal ones in the order of the diagnosis. */
-function byStrength(evidence: readonly ReportEvidence[]): ReportEvidence[] {
-  return evidence.toSorted((a, b) => Math.abs(b.bits) - Math.abs(a.bits));
 }
 
 function listClaims(page: Page, name: string, mark: [Style, string], claims: readonly Inline[]): string[] {
@@ -63,9 +25,7 @@ function listClaims(page: Page, name: string, mark: [Style, string], claims: rea
 
 /** What in the log speaks for a finding, and what against it. */
 export function renderEvidence(page: Page, finding: ReportFinding, verbose: boolean): string[] {
-  const counted = byStrength(
-    finding.evidence.filter(({ counted: isCounted, bits }) => isCounted && bits !== 0),
-  );
+  const counted = countedEvidence(finding);
   const describe = (evidence: ReportEvidence): string =>
     describeEvidence(evidence, finding.requests, verbose);
   return [
@@ -76,14 +36,8 @@ export function renderEvidence(page: Page, finding: ReportFinding, verbose: bool
 
 /** The other causes that were weighed, and the one observation that decides. */
 export function renderAlternatives(page: Page, finding: ReportFinding): string[] {
-  const [first, ...others] = finding.alternatives.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE);
-  const rest = [
-    ...others.map(({ id, confidence }) => `${id} ${formatConfidence(confidence)}`),
-    ...(finding.unknownConfidence >= LEAST_CONFIDENCE
-      ? [`an unknown cause ${formatConfidence(finding.unknownConfidence)}`]
-      : []),
-  ];
-  if (first === undefined) return labelled(page, 'Or else', prose(page, TEXT_AT, rest.join(', ')));
+  const { first, rest } = rivalsOf(finding);
+  if (first === null) return labelled(page, 'Or else', prose(page, TEXT_AT, rest.join(', ')));
   const runnerUp: Inline = [
     `${first.id} (`,
     styled('doubtful', formatConfidence(first.confidence)),
@@ -102,8 +56,8 @@ function nameOfPrior(bits: number): string {
 
 /** Prior + each counted point = sum → confidence, and what the other candidates came to. */
 function describeSum(finding: ReportFinding): string {
-  const { priorBits, evidence, bits, confidence, alternatives, unknownConfidence } = finding;
-  const terms = byStrength(evidence.filter((item) => item.counted && item.bits !== 0)).map(
+  const { priorBits, bits, confidence, alternatives, unknownConfidence } = finding;
+  const terms = countedEvidence(finding).map(
     (item) => `${item.bits < 0 ? '−' : '+'}\u00a0${formatBits(item.bits)}`,
   );
   const signed = (value: number): string => `${value < 0 ? '−' : ''}${formatBits(value)}`;

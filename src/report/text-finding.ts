@@ -1,6 +1,5 @@
 import type { ReportFinding, ReportSample, ReportScope } from '../model/report.ts';
-import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
-import type { Reporter } from '../model/shape.ts';
+import { describeFlags, describeRequests, LONGEST_NAME, REPORTER_WORDS } from './facts.ts';
 import { bullet, command, cutLine, joinInline, type Page, prose, rule, styled, verbatim } from './layout.ts';
 import { nameInput, nameScope } from './place.ts';
 import {
@@ -11,50 +10,16 @@ import {
   renderEvidence,
   TEXT_AT,
 } from './text-evidence.ts';
-import { describeConfidence } from './text-verdict.ts';
+import { describeConfidence } from './verdict.ts';
 import { clip, clipMiddle } from './width.ts';
-import { formatCount, formatPercent, formatPeriod, listFirst, plural, withFullStop } from './wording.ts';
+import { formatCount, formatPeriod, listFirst, plural, withFullStop } from './wording.ts';
 
 /** How many of a kind are named before "+n more". */
 const MOST_SCOPES = 3;
 const MOST_NAMES = 3;
 const MOST_BURSTS = 3;
-const MOST_CODES = 6;
 const MOST_SAMPLES = 2;
-/** A name out of a log may be as long as its author wants. */
-const LONGEST_NAME = 100;
 const COPY_AT = 5;
-
-const REPORTER_WORDS: Readonly<Record<Reporter, string>> = {
-  outbound: "the caller's sidecar (outbound)",
-  inbound: "the called service's sidecar (inbound)",
-  gateway: 'a gateway',
-  waypoint: 'a waypoint',
-  ztunnel: 'ztunnel',
-  mixed: 'several kinds of proxy',
-  unknown: '',
-};
-
-/** Flags with the long name that Envoy's documentation uses. */
-export function describeFlags(flags: readonly string[]): string {
-  const names = flags.map((flag) => {
-    const row = RESPONSE_FLAG_TABLE.find((known) => known.flag === flag);
-    return row === undefined ? clip(flag, LONGEST_NAME) : `${flag} (${row.longName})`;
-  });
-  return listFirst(names, MOST_CODES);
-}
-
-function describeCodes(codes: readonly number[]): string {
-  if (codes.length === 0) return '';
-  return `${codes.length === 1 ? 'code' : 'codes'} ${listFirst(codes.map(String), MOST_CODES)}`;
-}
-
-function describeRequests({ requests, share, responseCodes }: ReportFinding): string {
-  const part = share >= 1 ? 'all failures' : `${formatPercent(share)} of the failures`;
-  return [`${formatCount(requests)} (${part})`, describeCodes(responseCodes)]
-    .filter((fact) => fact !== '')
-    .join(', ');
-}
 
 function renderPeriod(page: Page, finding: ReportFinding): string[] {
   const { firstSeen, lastSeen, intervals } = finding;

@@ -1,65 +1,23 @@
-import type { LineCounts } from '../model/aggregate.ts';
-import type { Report, ReportBlindSpot, ReportInput } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import { bullet, cutLine, type Page, prose, styled } from './layout.ts';
 import { nameInput } from './place.ts';
+import {
+  describeInput,
+  describeLaw,
+  describeSubsets,
+  groupByRemedy,
+  LONGEST_PATH,
+  nameMissing,
+  REASON_WORDS,
+} from './reading.ts';
 import { sectionHeading } from './text-tables.ts';
 import { clipMiddle } from './width.ts';
-import { formatBytes, formatCount, listAll, listFirst, plural } from './wording.ts';
+import { formatCount, listAll, listFirst, plural } from './wording.ts';
 
 const MOST_INPUTS = 5;
 const MOST_REJECTED = 5;
 const MOST_NAMES = 3;
-const LONGEST_NAME = 80;
 const INDENT = 3;
-
-const REASON_WORDS: Readonly<Record<string, string>> = {
-  NOT_THIS_FORMAT: 'not of this format',
-  FIELD_COUNT: 'too few or too many fields',
-  BAD_NUMBER: 'no number where one is expected',
-  BAD_LITERAL: 'the fixed text of the format is missing',
-  BAD_JSON: 'not valid JSON',
-};
-
-function describeInput({ path, format, reporter, era, bytes, lines }: ReportInput): string {
-  const facts = [
-    format ?? 'no known format',
-    reporter === 'unknown' ? '' : reporter,
-    era ?? '',
-    plural(lines.read, 'line'),
-    formatBytes(bytes),
-  ];
-  return `${clipMiddle(nameInput(path), LONGEST_NAME)}: ${facts.filter((fact) => fact !== '').join(', ')}`;
-}
-
-/** The parts of the sum, in the contract's words and order. */
-const PARTS = [
-  ['records', 'records'],
-  ['continuation', 'continuation'],
-  ['blank', 'blank'],
-  ['proxyLog', 'proxy log'],
-  ['unrecognised', 'unrecognised'],
-  ['failed', 'failed'],
-  ['overlong', 'overlong'],
-] as const;
-
-/** Every line that was read is in exactly one of the parts. */
-function describeLaw(lines: LineCounts): string {
-  const sum = PARTS.reduce((total, [key]) => total + lines[key], 0);
-  const terms = PARTS.map(([key, word]) => plural(lines[key], key === 'records' ? 'record' : word, word));
-  const law = `Lines: ${formatCount(lines.read)} read = ${terms.join(' + ')}.`;
-  return sum === lines.read
-    ? law
-    : `${law} The parts add up to ${formatCount(sum)}: please report this as a defect of the program.`;
-}
-
-function describeSubsets({ partial, outsideWindow, records }: LineCounts): string {
-  const subsets = [
-    ...(partial > 0 ? [`${formatCount(partial)} ${partial === 1 ? 'was' : 'were'} cut short`] : []),
-    ...(outsideWindow > 0 ? [`${formatCount(outsideWindow)} lay outside the chosen time`] : []),
-  ];
-  if (subsets.length === 0) return '';
-  return `Of the ${plural(records, 'record')} ${listAll(subsets)}.`;
-}
 
 function renderRejected(page: Page, { rejected, lines }: Report): string[] {
   if (rejected.length === 0) return [];
@@ -73,7 +31,7 @@ function renderRejected(page: Page, { rejected, lines }: Report): string[] {
     ...prose(page, INDENT, head),
     ...shown.flatMap(({ input, line, reason, text }) => [
       ...bullet(page, INDENT, styled('plain', '·'), [
-        `${clipMiddle(nameInput(input), LONGEST_NAME)}:${line}: ${REASON_WORDS[reason] ?? reason}`,
+        `${clipMiddle(nameInput(input), LONGEST_PATH)}:${line}: ${REASON_WORDS[reason] ?? reason}`,
       ]),
       cutLine(page, INDENT + 2, text, 'faint'),
     ]),
@@ -96,27 +54,6 @@ export function renderReading(page: Page, report: Report): string[] {
     ...renderRejected(page, report),
   ];
 }
-
-interface BlindGroup {
-  readonly remedy: string;
-  readonly missing: string[];
-  readonly diagnoses: Set<string>;
-}
-
-/** Operators with one remedy are one entry. */
-function groupByRemedy(spots: readonly ReportBlindSpot[]): BlindGroup[] {
-  const groups = new Map<string, BlindGroup>();
-  for (const { missing, diagnoses, remedy } of spots) {
-    const group = groups.get(remedy) ?? { remedy, missing: [], diagnoses: new Set() };
-    groups.set(remedy, group);
-    group.missing.push(missing);
-    for (const id of diagnoses) group.diagnoses.add(id);
-  }
-  return [...groups.values()];
-}
-
-/** Operators are upper case; anything else is said in words already. */
-const nameMissing = (missing: string): string => (/^[A-Z]/.test(missing) ? `%${missing}%` : missing);
 
 /** What this log cannot show, and what to change so that the next one can. */
 export function renderBlindSpots(page: Page, { blindSpots }: Report): string[] {

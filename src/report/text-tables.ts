@@ -1,14 +1,14 @@
 import type { Report, ReportFinding, ReportTrafficRow } from '../model/report.ts';
+import { describeFlags, LONGEST_NAME } from './facts.ts';
 import { bullet, type Column, type Page, prose, styled, table } from './layout.ts';
 import { describePlaces } from './place.ts';
-import { describeFlags, renderSample } from './text-finding.ts';
-import { describeConfidence, describeExtent } from './text-verdict.ts';
+import { renderSample } from './text-finding.ts';
+import { describeConfidence, describeExtent } from './verdict.ts';
 import { clip, clipMiddle } from './width.ts';
 import { formatCount, formatPercent, listFirst, plural } from './wording.ts';
 
 const MOST_ROWS = 10;
 const MOST_GROUPS = 5;
-const LONGEST_NAME = 100;
 const INDENT = 3;
 
 /** A heading of a section that is no finding. */

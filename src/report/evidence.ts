@@ -1,0 +1,61 @@
+import type { ReportAlternative, ReportEvidence, ReportFinding } from '../model/report.ts';
+import { formatBits, formatChance, formatConfidence, formatCount, formatPercent } from './wording.ts';
+
+/** Runners-up below this confidence are left out. */
+const LEAST_CONFIDENCE = 0.01;
+
+function describeCoincidence({ n, q, what }: NonNullable<ReportEvidence['coincidence']>): string {
+  const count = formatCount(n);
+  const preposition = what.includes('caller') ? 'from' : 'on';
+  return (
+    `${count} of ${count} ${preposition} ${what} with ${formatPercent(q)} of the traffic: ` +
+    `chance ${formatChance(n, q)}`
+  );
+}
+
+/** For how many of the failures a claim holds; nothing where there is but one failure. */
+function describeCount(requests: number, total: number): string {
+  if (total <= 1 || requests === 0) return '';
+  return requests === total
+    ? `all ${formatCount(total)}`
+    : `${formatCount(requests)} of ${formatCount(total)}`;
+}
+
+/** A claim that was judged and is false also gives points, the other way round. */
+export const isRefuted = (evidence: ReportEvidence): boolean => evidence.supports !== evidence.bits > 0;
+
+/** A claim with the requests it holds for, or the chance of its coincidence; with its topic and bits when asked. */
+export function describeEvidence(evidence: ReportEvidence, total: number, verbose: boolean): string {
+  const { claim, coincidence, bits, about } = evidence;
+  const sign = bits < 0 ? '−' : '+';
+  const facts = [
+    coincidence === null ? describeCount(evidence.requests, total) : describeCoincidence(coincidence),
+    ...(verbose ? [`${about} ${sign}${formatBits(bits)}`] : []),
+  ].filter((fact) => fact !== '');
+  const sentence = isRefuted(evidence) ? `not so: ${claim}` : claim;
+  return facts.length === 0 ? sentence : `${sentence} (${facts.join('; ')})`;
+}
+
+/** The strongest first; equal ones in the order of the diagnosis. */
+export function byStrength(evidence: readonly ReportEvidence[]): ReportEvidence[] {
+  return evidence.toSorted((a, b) => Math.abs(b.bits) - Math.abs(a.bits));
+}
+
+/** The evidence that gave points, the strongest first. */
+export function countedEvidence({ evidence }: ReportFinding): readonly ReportEvidence[] {
+  return byStrength(evidence.filter(({ counted, bits }) => counted && bits !== 0));
+}
+
+/** The runner-up, and the names and confidences of the others. */
+export interface Rivals {
+  readonly first: ReportAlternative | null;
+  readonly rest: readonly string[];
+}
+
+/** The other causes that were weighed and are not out of the question. */
+export function rivalsOf({ alternatives, unknownConfidence }: ReportFinding): Rivals {
+  const [first = null, ...others] = alternatives.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE);
+  const rest = others.map(({ id, confidence }) => `${id} ${formatConfidence(confidence)}`);
+  const unknown = `an unknown cause ${formatConfidence(unknownConfidence)}`;
+  return { first, rest: unknownConfidence >= LEAST_CONFIDENCE ? [...rest, unknown] : rest };
+}
