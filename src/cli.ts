@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { AnalyzeOptions } from './command/analyze.ts';
 import type { Terminal } from './command/terminal.ts';
+import { REPORT_KINDS } from './model/report.ts';
 import { UserError } from './model/user-error.ts';
 
 const STATUS_WRONG_USE = 2;
@@ -103,7 +104,12 @@ function addAnalyze(program: Command): void {
   program
     .command('analyze [inputs...]', { isDefault: true })
     .description('analyse access logs: files, folders, - or standard input (the default command)')
-    .addOption(repeatable('-o, --output <kind[=path]>', 'text (default) or json; with a path: into a file'))
+    .addOption(
+      repeatable(
+        '-o, --output <kind[=path]>',
+        `${REPORT_KINDS.join(', ')} (text when not given); with a path: into a file`,
+      ),
+    )
     .option(
       '-f, --format <name|string|@path>',
       'skip recognition: a name of `list formats`, an Envoy format string or JSON format object, or a file with one',

@@ -3,7 +3,7 @@ import { formats, lenientFormat } from '../parsers/index.ts';
 import { planInputs } from './ingest/inputs.ts';
 import type { Aggregate } from './model/aggregate.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
-import type { Report } from './model/report.ts';
+import type { Report, ReportKind } from './model/report.ts';
 import { RESPONSE_FLAG_TABLE } from './model/response-flag.ts';
 import type { Selection } from './model/selection.ts';
 import { UserError } from './model/user-error.ts';
@@ -106,7 +106,7 @@ export interface Looks {
 }
 
 /** The report as text of one kind. */
-export async function renderReport(kind: 'text' | 'json', report: Report, looks: Looks): Promise<string> {
+export async function renderReport(kind: ReportKind, report: Report, looks: Looks): Promise<string> {
   switch (kind) {
     case 'json': {
       const { renderJson } = await import('./report/json.ts');
@@ -118,12 +118,24 @@ export async function renderReport(kind: 'text' | 'json', report: Report, looks:
         width: looks.width,
         paint: paintOf(looks),
         verbose: looks.verbose === true,
-        ...(looks.top === undefined ? {} : { top: looks.top }),
+        ...topOf(looks),
       });
+    }
+    case 'html': {
+      const { renderHtml } = await import('./report/html.ts');
+      return renderHtml(report, topOf(looks));
+    }
+    case 'markdown': {
+      const { renderMarkdown } = await import('./report/report-markdown.ts');
+      return renderMarkdown(report, topOf(looks));
     }
     default:
       return kind satisfies never;
   }
+}
+
+function topOf({ top }: Looks): { readonly top?: number } {
+  return top === undefined ? {} : { top };
 }
 
 function paintOf({ color }: Looks): Paint {

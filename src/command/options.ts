@@ -1,14 +1,11 @@
 import { parseISO } from 'date-fns/parseISO';
 import { toMatcher } from '../model/glob.ts';
+import { REPORT_KINDS, type ReportKind } from '../model/report.ts';
 import { UserError } from '../model/user-error.ts';
-
-/** Kinds of report that can be written. */
-const OUTPUT_KINDS = ['text', 'json'] as const;
-type OutputKind = (typeof OUTPUT_KINDS)[number];
 
 /** One `-o KIND[=PATH]`; no path means standard output. */
 export interface Output {
-  readonly kind: OutputKind;
+  readonly kind: ReportKind;
   readonly path: string | null;
 }
 
@@ -47,12 +44,12 @@ export function parseOutputs(values: readonly string[]): readonly Output[] {
 
 function parseOutput(value: string): Output {
   const [name = '', ...rest] = value.split('=');
-  const kind = OUTPUT_KINDS.find((known) => known === name);
+  const kind = REPORT_KINDS.find((known) => known === name);
   const path = rest.join('=');
   if (kind === undefined) {
     throw badOption(
       `--output ${value}: there is no output of kind ${JSON.stringify(name)}`,
-      `Known kinds: ${OUTPUT_KINDS.join(', ')}.`,
+      `Known kinds: ${REPORT_KINDS.join(', ')}.`,
     );
   }
   if (rest.length > 0 && path === '')

@@ -61,14 +61,15 @@ export function toScopes(id: string, shapes: readonly RankedShape[]): readonly R
 }
 
 function toScope(fingerprint: string, shapes: readonly RankedShape[]): ReportScope {
-  const names = (keyOf: (view: ShapeView) => string | null | undefined): readonly string[] =>
+  const counts = (keyOf: (view: ShapeView) => string | null | undefined): readonly [string, number][] =>
     countBy(
       shapes,
       ({ shape }) => keyOf(shape) ?? null,
       (shape) => shape.requests,
-    )
-      .slice(0, MAX_NAMES)
-      .map(([key]) => key);
+    ).slice(0, MAX_NAMES);
+  const names = (keyOf: (view: ShapeView) => string | null | undefined): readonly string[] =>
+    counts(keyOf).map(([key]) => key);
+  const endpoints = counts((view) => view.upstreamHost);
   const { shape } = mostFrequent(shapes);
   return {
     fingerprint,
@@ -76,9 +77,10 @@ function toScope(fingerprint: string, shapes: readonly RankedShape[]): ReportSco
     upstreamCluster: shape.upstreamCluster ?? null,
     authority: names((view) => view.authority)[0] ?? null,
     localPort: shape.localPort ?? null,
-    upstreamHosts: names((view) => view.upstreamHost),
+    upstreamHosts: endpoints.map(([key]) => key),
     routes: names((view) => view.routeName),
     paths: names((view) => view.path),
     callers: callersOf(shapes),
+    endpoints: endpoints.map(([upstreamHost, requests]) => ({ upstreamHost, requests })),
   };
 }

@@ -4,6 +4,10 @@ import type { Reporter } from './shape.ts';
 
 export const SCHEMA_VERSION = 1;
 
+/** Kinds of report that can be written. */
+export const REPORT_KINDS = ['text', 'json', 'markdown', 'html'] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];
+
 export const FINDING_STATUSES = ['confirmed', 'likely', 'possible', 'benign'] as const;
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
 
@@ -16,6 +20,12 @@ export interface ReportInput {
   readonly lines: LineCounts;
 }
 
+/** Failing requests of one endpoint of a scope. */
+interface ReportEndpoint {
+  readonly upstreamHost: string;
+  readonly requests: number;
+}
+
 export interface ReportScope {
   readonly fingerprint: string;
   readonly requests: number;
@@ -26,12 +36,22 @@ export interface ReportScope {
   readonly routes: readonly string[];
   readonly paths: readonly string[];
   readonly callers: readonly string[];
+  /** The most frequent of `upstreamHosts` with their share of the failures. */
+  readonly endpoints: readonly ReportEndpoint[];
 }
 
 export interface ReportInterval {
   readonly from: string;
   readonly to: string;
   readonly requests: number;
+}
+
+/** Failing requests over time, in buckets of one width. */
+export interface ReportTimeline {
+  /** Start of the first bucket. */
+  readonly from: string;
+  readonly bucketMs: number;
+  readonly requests: readonly number[];
 }
 
 export interface ReportEvidence {
@@ -62,6 +82,15 @@ export interface ReportSample {
   readonly text: string;
 }
 
+/** What a resource of the mesh configuration says for or against a finding. */
+interface ReportMeshConfig {
+  readonly file: string;
+  readonly line: number;
+  readonly resource: string;
+  readonly says: string;
+  readonly supports: boolean;
+}
+
 export interface ReportFinding {
   readonly diagnosis: {
     readonly id: string;
@@ -81,6 +110,8 @@ export interface ReportFinding {
   readonly firstSeen: string | null;
   readonly lastSeen: string | null;
   readonly intervals: readonly ReportInterval[];
+  /** Null when the lines have no times. */
+  readonly timeline: ReportTimeline | null;
   /** Sum of prior and counted evidence, in bits, and the prior alone. */
   readonly bits: number;
   readonly priorBits: number;
@@ -93,7 +124,7 @@ export interface ReportFinding {
   readonly includes: readonly { readonly sentence: string; readonly requests: number }[];
   readonly confirm: readonly { readonly run: string; readonly expect: string }[];
   readonly fixes: readonly { readonly text: string; readonly yaml?: string }[];
-  readonly meshConfig: readonly never[];
+  readonly meshConfig: readonly ReportMeshConfig[];
   readonly sources: readonly { readonly title: string; readonly url: string }[];
   readonly samples: readonly ReportSample[];
   readonly suppressed: boolean;

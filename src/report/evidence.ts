@@ -37,7 +37,7 @@ export function describeEvidence(evidence: ReportEvidence, total: number, verbos
 }
 
 /** The strongest first; equal ones in the order of the diagnosis. */
-export function byStrength(evidence: readonly ReportEvidence[]): ReportEvidence[] {
+function byStrength(evidence: readonly ReportEvidence[]): ReportEvidence[] {
   return evidence.toSorted((a, b) => Math.abs(b.bits) - Math.abs(a.bits));
 }
 
@@ -46,16 +46,18 @@ export function countedEvidence({ evidence }: ReportFinding): readonly ReportEvi
   return byStrength(evidence.filter(({ counted, bits }) => counted && bits !== 0));
 }
 
-/** The runner-up, and the names and confidences of the others. */
-export interface Rivals {
-  readonly first: ReportAlternative | null;
-  readonly rest: readonly string[];
+/** The other causes that were weighed and are not out of the question, the likeliest first. */
+export function rivalsOf({ alternatives }: ReportFinding): readonly ReportAlternative[] {
+  return alternatives.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE);
 }
 
-/** The other causes that were weighed and are not out of the question. */
-export function rivalsOf({ alternatives, unknownConfidence }: ReportFinding): Rivals {
-  const [first = null, ...others] = alternatives.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE);
-  const rest = others.map(({ id, confidence }) => `${id} ${formatConfidence(confidence)}`);
-  const unknown = `an unknown cause ${formatConfidence(unknownConfidence)}`;
-  return { first, rest: unknownConfidence >= LEAST_CONFIDENCE ? [...rest, unknown] : rest };
+/** The runners-up but the first, and the unknown cause, with their confidences; empty when there are none. */
+export function describeOthers(finding: ReportFinding): string {
+  const [, ...others] = rivalsOf(finding);
+  const { unknownConfidence } = finding;
+  const unknown =
+    unknownConfidence >= LEAST_CONFIDENCE ? [['an unknown cause', unknownConfidence] as const] : [];
+  return [...others.map(({ id, confidence }) => [id, confidence] as const), ...unknown]
+    .map(([name, confidence]) => `${name} ${formatConfidence(confidence)}`)
+    .join(', ');
 }

@@ -33,6 +33,13 @@ export function styled(style: Style, text: string): Span {
   return { style, text };
 }
 
+/** The text without its looks. */
+export function plainText(text: Inline): string {
+  return typeof text === 'string'
+    ? text
+    : text.map((part) => (typeof part === 'string' ? part : part.text)).join('');
+}
+
 /** Joins runs of text. */
 export function joinInline(parts: readonly Inline[]): Inline {
   return parts.flatMap((part) => (typeof part === 'string' ? [part] : [...part]));

@@ -61,6 +61,7 @@ const SCOPE = objectOf({
   routes: TEXTS,
   paths: TEXTS,
   callers: TEXTS,
+  endpoints: listOf(objectOf({ upstreamHost: TEXT, requests: COUNT })),
 });
 
 const EVIDENCE = objectOf({
@@ -118,6 +119,7 @@ const FINDING = objectOf({
   unknownConfidence: SHARE,
   includes: listOf(objectOf({ sentence: TEXT, requests: COUNT })),
   suppressed: { type: 'boolean' },
+  timeline: orNull(objectOf({ from: TIME, bucketMs: COUNT, requests: listOf(COUNT) })),
 });
 
 const UNEXPLAINED = objectOf({

@@ -1,6 +1,6 @@
 import { PRIOR_BITS } from '../model/diagnosis-vocabulary.ts';
 import type { ReportEvidence, ReportFinding } from '../model/report.ts';
-import { countedEvidence, describeEvidence, isRefuted, rivalsOf } from './evidence.ts';
+import { countedEvidence, describeEvidence, describeOthers, isRefuted, rivalsOf } from './evidence.ts';
 import { bullet, type Inline, label, type Page, prose, styled } from './layout.ts';
 import type { Style } from './paint.ts';
 import { formatBits, formatConfidence } from './wording.ts';
@@ -36,8 +36,9 @@ export function renderEvidence(page: Page, finding: ReportFinding, verbose: bool
 
 /** The other causes that were weighed, and the one observation that decides. */
 export function renderAlternatives(page: Page, finding: ReportFinding): string[] {
-  const { first, rest } = rivalsOf(finding);
-  if (first === null) return labelled(page, 'Or else', prose(page, TEXT_AT, rest.join(', ')));
+  const [first] = rivalsOf(finding);
+  const others = describeOthers(finding);
+  if (first === undefined) return labelled(page, 'Or else', prose(page, TEXT_AT, others));
   const runnerUp: Inline = [
     `${first.id} (`,
     styled('doubtful', formatConfidence(first.confidence)),
@@ -46,7 +47,7 @@ export function renderAlternatives(page: Page, finding: ReportFinding): string[]
   return [
     ...labelled(page, 'Or else', prose(page, TEXT_AT, runnerUp)),
     ...(first.tellApart === null ? [] : prose(page, TEXT_AT, `What tells them apart: ${first.tellApart}`)),
-    ...(rest.length === 0 ? [] : prose(page, TEXT_AT, `Then: ${rest.join(', ')}`)),
+    ...(others === '' ? [] : prose(page, TEXT_AT, `Then: ${others}`)),
   ];
 }
 

@@ -78,12 +78,39 @@ describe('a finding', () => {
     });
   });
 
+  test('counts its failures over time in few buckets, each of them once', () => {
+    const lines = [
+      ...failures('UF', 3),
+      ...failures('UF', 2, { upstreamCluster: 'other' }, 95_000),
+      ...failures('UF', 1, {}, 600_000),
+    ];
+    const { timeline } = findingOf(diagnose(lines, [uf]), 'uf');
+    expect(timeline).toMatchObject({ bucketMs: 8000 });
+    const requests = timeline?.requests ?? [];
+    expect(Date.parse(timeline?.from ?? '')).toBe(Math.floor(Date.parse(at(0)) / 8000) * 8000);
+    expect(requests.length).toBeLessThanOrEqual(96);
+    expect([requests[0], requests.at(-1)]).toEqual([3, 1]);
+    expect(requests.reduce((sum, count) => sum + count, 0)).toBe(6);
+  });
+
+  test('counts its failures by endpoint, the most frequent first', () => {
+    const lines = [
+      ...failures('UF', 1, { upstreamHost: '10.0.0.1:80' }),
+      ...failures('UF', 3, { upstreamHost: '10.0.0.2:80' }),
+    ];
+    expect(findingOf(diagnose(lines, [uf]), 'uf').scopes[0]?.endpoints).toEqual([
+      { upstreamHost: '10.0.0.2:80', requests: 3 },
+      { upstreamHost: '10.0.0.1:80', requests: 1 },
+    ]);
+  });
+
   test('knows no time where none was logged', () => {
     const lines = failures('UF', 2, { startTime: null });
     expect(findingOf(diagnose(lines, [uf]), 'uf')).toMatchObject({
       firstSeen: null,
       lastSeen: null,
       intervals: [],
+      timeline: null,
     });
   });
 

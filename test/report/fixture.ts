@@ -313,6 +313,7 @@ function scopeOf(text: string): ReportScope {
     routes: [text],
     paths: [text],
     callers: [text],
+    endpoints: [{ upstreamHost: text, requests: 57 }],
   };
 }
 
@@ -334,6 +335,7 @@ export function reportFullOf(text: string): Report {
     includes: [{ sentence: text, requests: 3 }],
     confirm: [{ run: text, expect: text }],
     fixes: [{ text: text, yaml: text }],
+    meshConfig: [{ file: text, line: 3, resource: text, says: text, supports: true }],
     sources: [{ title: text, url: text }],
     samples: [sample],
   });

@@ -73,6 +73,7 @@ describe('JSON report', () => {
       'sources',
       'samples',
       'cause',
+      'timeline',
       'bits',
       'priorBits',
       'notJudged',
