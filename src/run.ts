@@ -121,6 +121,18 @@ export async function renderReport(kind: ReportKind, report: Report, looks: Look
         ...topOf(looks),
       });
     }
+    case 'ndjson': {
+      const { renderNdjson } = await import('./report/ndjson.ts');
+      return renderNdjson(report);
+    }
+    case 'sarif': {
+      const { renderSarif } = await import('./report/sarif.ts');
+      return renderSarif(report);
+    }
+    case 'openmetrics': {
+      const { renderOpenMetrics } = await import('./report/openmetrics.ts');
+      return renderOpenMetrics(report);
+    }
     case 'html': {
       const { renderHtml } = await import('./report/html.ts');
       return renderHtml(report, topOf(looks));

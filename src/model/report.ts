@@ -5,7 +5,7 @@ import type { Reporter } from './shape.ts';
 export const SCHEMA_VERSION = 1;
 
 /** Kinds of report that can be written. */
-export const REPORT_KINDS = ['text', 'json', 'markdown', 'html'] as const;
+export const REPORT_KINDS = ['text', 'json', 'ndjson', 'markdown', 'html', 'sarif', 'openmetrics'] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
 export const FINDING_STATUSES = ['confirmed', 'likely', 'possible', 'benign'] as const;

@@ -42,7 +42,8 @@ function withKeysFirst<T extends object>(value: T, keys: readonly (keyof T)[]): 
   return Object.fromEntries([...keys.map((key) => [key, value[key]]), ...Object.entries(value)]);
 }
 
-function orderFinding(finding: ReportFinding): object {
+/** A finding with the keys of the contract first. */
+export function orderFinding(finding: ReportFinding): object {
   const { evidence, alternatives } = finding;
   return {
     ...withKeysFirst(finding, FINDING_KEYS),
@@ -66,8 +67,17 @@ function escapeCharacter(character: string): string {
 
 /** JSON of a value that any parser takes and that does no harm on a terminal. */
 export function stringifySafely(value: unknown): string {
+  return makeSafe(JSON.stringify(value, null, 2));
+}
+
+/** The same without a line end. */
+export function stringifyOnOneLine(value: unknown): string {
+  return makeSafe(JSON.stringify(value));
+}
+
+function makeSafe(json: string): string {
   // JSON.stringify leaves lone surrogates as escapes, which strict parsers refuse. They are kept as visible text.
-  return JSON.stringify(value, null, 2)
+  return json
     .replace(JSON_ESCAPE, (sequence) => (LONE_SURROGATE.test(sequence) ? `\\${sequence}` : sequence))
     .replace(HARMFUL, escapeCharacter);
 }
