@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../src/model/diagnosis.ts';
 import { circuitBreakerOverflow } from './cluster/circuit-breaker-overflow.ts';
+import { headlessLoadBalancingIgnored } from './cluster/headless-load-balancing-ignored.ts';
 import { noHealthyEndpoints } from './cluster/no-healthy-endpoints.ts';
 import { outlierEjection } from './cluster/outlier-ejection.ts';
 import { appNotListening } from './connection/app-not-listening.ts';
@@ -23,6 +24,7 @@ import { tlsConflictMtlsToPlaintext } from './connection/tls-conflict-mtls-to-pl
 import { tlsConflictPlaintextToStrict } from './connection/tls-conflict-plaintext-to-strict.ts';
 import { tlsHandshakeRejected } from './connection/tls-handshake-rejected.ts';
 import { tlsOriginationToPlaintextPort } from './connection/tls-origination-to-plaintext-port.ts';
+import { envoyfilterOrder } from './policy/envoyfilter-order.ts';
 import { extAuthzDenied } from './policy/ext-authz-denied.ts';
 import { extAuthzUnreachable } from './policy/ext-authz-unreachable.ts';
 import { faultInjection } from './policy/fault-injection.ts';
@@ -39,17 +41,20 @@ import { clusterNotFound } from './routing/cluster-not-found.ts';
 import { configPropagationDelay } from './routing/config-propagation-delay.ts';
 import { configRejectedByProxy } from './routing/config-rejected-by-proxy.ts';
 import { gatewayHttpRouteOnPassthroughPort } from './routing/gateway-http-route-on-passthrough-port.ts';
+import { gatewayIgnoresMeshRouteRules } from './routing/gateway-ignores-mesh-route-rules.ts';
 import { gatewayTlsRouteOnTerminatingPort } from './routing/gateway-tls-route-on-terminating-port.ts';
 import { internetScannerNoise } from './routing/internet-scanner-noise.ts';
 import { noRouteForAuthority } from './routing/no-route-for-authority.ts';
 import { noRouteForPath } from './routing/no-route-for-path.ts';
 import { registryOnlyBlocked } from './routing/registry-only-blocked.ts';
 import { registryPodIpAuthority } from './routing/registry-pod-ip-authority.ts';
+import { serviceRequirementsNotMet } from './routing/service-requirements-not-met.ts';
 import { sharedCertificateConnectionReuse } from './routing/shared-certificate-connection-reuse.ts';
 import { sidecarEgressScope } from './routing/sidecar-egress-scope.ts';
 import { sniNotMatched } from './routing/sni-not-matched.ts';
 import { sniNotSent } from './routing/sni-not-sent.ts';
 import { virtualServiceToVirtualService } from './routing/virtual-service-to-virtual-service.ts';
+import { weightedSplitTooFewRequests } from './routing/weighted-split-too-few-requests.ts';
 import { applicationError } from './stream/application-error.ts';
 import { clientDisconnected } from './stream/client-disconnected.ts';
 import { headerTooLarge } from './stream/header-too-large.ts';
@@ -87,6 +92,7 @@ export const diagnoses: readonly Diagnosis[] = [
   connectionRefused,
   dnsResolutionFailed,
   doubleTls,
+  envoyfilterOrder,
   ephemeralPortExhaustion,
   extAuthzDenied,
   extAuthzUnreachable,
@@ -96,8 +102,10 @@ export const diagnoses: readonly Diagnosis[] = [
   filterConfigMissing,
   firewallDnsExpiry,
   gatewayHttpRouteOnPassthroughPort,
+  gatewayIgnoresMeshRouteRules,
   gatewayTlsRouteOnTerminatingPort,
   headerTooLarge,
+  headlessLoadBalancingIgnored,
   headlessMtlsWithoutSidecar,
   headlessPodIpStrictMtls,
   headlessStalePodIp,
@@ -131,6 +139,7 @@ export const diagnoses: readonly Diagnosis[] = [
   registryPodIpAuthority,
   retriesExhaustedOnUpstreamErrors,
   sdsSecretMissing,
+  serviceRequirementsNotMet,
   sharedCertificateConnectionReuse,
   sidecarEgressScope,
   sniNotMatched,
@@ -148,6 +157,7 @@ export const diagnoses: readonly Diagnosis[] = [
   upstreamResponseTimeout,
   virtualServiceToVirtualService,
   websocketUpgradeRefused,
+  weightedSplitTooFewRequests,
 ];
 
 /** Ids that were taken out: never used again. */

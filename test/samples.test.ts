@@ -24,12 +24,15 @@ function percent(confidence: number): string {
 }
 
 /** The first three causes that a report names, findings before runners-up. */
-function firstThree({ findings }: Report): readonly string[] {
+function firstThree({ findings, blindSpots }: Report): readonly string[] {
   const named = findings.map(({ diagnosis, confidence }) => `${diagnosis.id} ${percent(confidence)}`);
+  const untold = blindSpots
+    .filter(({ missing }) => missing === 'mesh configuration')
+    .flatMap(({ diagnoses }) => diagnoses.map((id) => `only the configuration tells: ${id}`));
   const runnersUp = findings.flatMap(({ alternatives }) =>
     alternatives.map(({ id, confidence }) => `(${id} ${percent(confidence)})`),
   );
-  return [...named, ...runnersUp].slice(0, 3);
+  return [...named, ...runnersUp, ...untold].slice(0, 3);
 }
 
 describe('samples with several causes', () => {

@@ -2,7 +2,7 @@ import type { Aggregate } from '../model/aggregate.ts';
 import type { Field } from '../model/field.ts';
 import { FIELD_OPERATORS } from '../model/field.ts';
 import type { ReportBlindSpot } from '../model/report.ts';
-import type { Ranking } from './rank.ts';
+import type { RankedShape, Ranking } from './rank.ts';
 
 /** Operators that a line of another kind always lacks are no blind spot. */
 const SELDOM_LOGGED: ReadonlySet<Field> = new Set<Field>([
@@ -11,9 +11,12 @@ const SELDOM_LOGGED: ReadonlySet<Field> = new Set<Field>([
   'upstreamRequestAttemptCount',
 ]);
 
+/** A cause that fails nothing is named as soon as its trace makes up for its rarity. */
+const LEAST_TRACE_BITS = 0;
+
 /** What could not be judged because the format lacks a field, or the log has no healthy record to compare with. */
 export function toBlindSpots(
-  { shapes: ranked, missing }: Ranking,
+  { shapes: ranked, missing, quiet }: Ranking,
   aggregate: Aggregate,
 ): readonly ReportBlindSpot[] {
   const spots: ReportBlindSpot[] = [];
@@ -43,5 +46,22 @@ export function toBlindSpots(
       remedy: 'Give the whole log, not only its errors: what succeeds on the same endpoints is evidence.',
     });
   }
+  const traced = tracedBy(quiet);
+  if (traced.length > 0) {
+    spots.push({
+      missing: 'mesh configuration',
+      diagnoses: traced,
+      remedy:
+        'Give --mesh-config: requests that succeed look as they would if a rule had no effect, and only the configuration says what was meant.',
+    });
+  }
   return spots;
+}
+
+/** Ids of causes that fail nothing and of which the log shows a trace. */
+function tracedBy(quiet: readonly RankedShape[]): readonly string[] {
+  const traced = quiet.flatMap(({ candidates }) =>
+    candidates.filter(({ bits }) => bits >= LEAST_TRACE_BITS).map(({ diagnosis }) => diagnosis.id),
+  );
+  return [...new Set(traced)].sort();
 }

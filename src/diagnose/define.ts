@@ -21,20 +21,32 @@ export type ClaimSource<S> = {
 
 /** A diagnosis as its file writes it. `F`, taken from `reads`, limits what its functions may look at. */
 export interface DiagnosisSource<F extends keyof ShapeView>
-  extends Omit<Diagnosis, 'evidence' | 'applies' | 'echoes' | 'benign' | 'claimsHealthy' | 'versions'> {
+  extends Omit<
+    Diagnosis,
+    'evidence' | 'applies' | 'echoes' | 'benign' | 'claimsHealthy' | 'quiet' | 'versions'
+  > {
   readonly reads: readonly F[];
   readonly applies: (shape: Pick<ShapeView, F>) => boolean;
   readonly echoes?: (shape: Pick<ShapeView, F>) => boolean;
   readonly benign?: (shape: Pick<ShapeView, F>) => boolean;
   readonly claimsHealthy?: boolean;
+  readonly quiet?: boolean;
   readonly versions?: string;
   readonly evidence: readonly ClaimSource<Pick<ShapeView, F>>[];
 }
 
 /** Makes the one value that is a diagnosis. Touching a property that `reads` does not list is a type error. */
 export function defineDiagnosis<const F extends keyof ShapeView>(source: DiagnosisSource<F>): Diagnosis {
-  const { evidence, echoes = null, benign = null, claimsHealthy = false, versions = null, ...rest } = source;
-  return { ...rest, echoes, benign, claimsHealthy, versions, evidence: evidence.map(toClaim) };
+  const { echoes = null, benign = null, claimsHealthy = false, quiet = false, versions = null } = source;
+  return {
+    ...source,
+    echoes,
+    benign,
+    claimsHealthy,
+    quiet,
+    versions,
+    evidence: source.evidence.map(toClaim),
+  };
 }
 
 function toClaim<S>(source: ClaimSource<S>): Claim<S> {

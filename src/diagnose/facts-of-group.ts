@@ -1,4 +1,4 @@
-import type { DurationFacts, GroupSummary, ReuseFacts } from '../model/group-facts.ts';
+import type { DurationFacts, GroupSummary, QuietFacts, ReuseFacts } from '../model/group-facts.ts';
 import { readDurations, readReuse } from './sampled-facts.ts';
 import type { GroupView, TrafficEntry, TrafficIndex } from './traffic-index.ts';
 import { overlap } from './traffic-index.ts';
@@ -12,6 +12,7 @@ const SAME_TIME_SLACK_MS = 5000;
 export class FactsOfGroup {
   readonly view: GroupView;
   readonly index: TrafficIndex;
+  readonly quiet: QuietFacts | null;
   #durations: DurationFacts | null | undefined;
   #reuse: ReuseFacts | null | undefined;
   #neighbours: readonly GroupSummary[] | undefined;
@@ -20,9 +21,10 @@ export class FactsOfGroup {
   #otherHealthy: number | undefined;
   readonly #distinct = new Map<'upstreamHost' | 'path', ReadonlySet<string | null | undefined>>();
 
-  constructor(view: GroupView, index: TrafficIndex) {
+  constructor(view: GroupView, index: TrafficIndex, quiet: QuietFacts | null = null) {
     this.view = view;
     this.index = index;
+    this.quiet = quiet;
   }
 
   get durations(): DurationFacts | null {

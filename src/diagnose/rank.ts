@@ -1,7 +1,10 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { EMPTY_SHAPE } from '../model/shape.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { FactsOfGroup } from './facts-of-group.ts';
+import { toShapeView } from './logged-shape.ts';
 import { ShapeObserver } from './observed-shape.ts';
+import { toQuietGroups } from './quiet-traffic.ts';
 import type { JudgedClaim } from './score.ts';
 import { Scorer } from './score.ts';
 import { ShapeFacts } from './shape-facts.ts';
@@ -44,6 +47,8 @@ export interface Ranking {
   readonly shapes: readonly RankedShape[];
   /** Field → ids of diagnoses that needed it. */
   readonly missing: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Traffic that succeeds, ranked against the causes that fail nothing. */
+  readonly quiet: readonly RankedShape[];
 }
 
 /** A diagnosis is observed when one of its samples comes from a real proxy. */
@@ -83,18 +88,37 @@ export function rankShapes(
   diagnoses: readonly Diagnosis[],
   temperature: number,
 ): Ranking {
-  const [first] = index.groups;
-  if (first === undefined) return { shapes: [], missing: new Map() };
-  const observer = new ShapeObserver(first.shape);
+  const loud = diagnoses.filter(({ quiet }) => !quiet);
+  const claimers = loud.filter(({ claimsHealthy }) => claimsHealthy);
+  const observer = new ShapeObserver(toShapeView(EMPTY_SHAPE));
   const scorer = new Scorer(observer);
   const shapes = index.groups.flatMap((group) =>
-    rankGroup(group, { index, diagnoses, temperature, observer, scorer }),
+    rankGroup(new FactsOfGroup(group, index), {
+      diagnoses: group.failed ? loud : claimers,
+      temperature,
+      observer,
+      scorer,
+    }),
   );
-  return { shapes, missing: scorer.missing };
+  return { shapes, missing: scorer.missing, quiet: rankQuiet(index, diagnoses, temperature) };
+}
+
+/** What such groups lack is not missing in the log: they are made from counts. So they have a scorer of their own. */
+function rankQuiet(
+  index: TrafficIndex,
+  diagnoses: readonly Diagnosis[],
+  temperature: number,
+): readonly RankedShape[] {
+  const quiet = diagnoses.filter((diagnosis) => diagnosis.quiet);
+  if (quiet.length === 0) return [];
+  const observer = new ShapeObserver(toShapeView(EMPTY_SHAPE));
+  const scorer = new Scorer(observer);
+  return toQuietGroups(index.aggregate).flatMap(({ view, facts }) =>
+    rankGroup(new FactsOfGroup(view, index, facts), { diagnoses: quiet, temperature, observer, scorer }),
+  );
 }
 
 interface RankContext {
-  readonly index: TrafficIndex;
   readonly diagnoses: readonly Diagnosis[];
   readonly temperature: number;
   readonly observer: ShapeObserver;
@@ -102,11 +126,10 @@ interface RankContext {
 }
 
 function rankGroup(
-  group: GroupView,
-  { index, diagnoses, temperature, observer, scorer }: RankContext,
+  facts: FactsOfGroup,
+  { diagnoses, temperature, observer, scorer }: RankContext,
 ): readonly RankedShape[] {
-  const facts = new FactsOfGroup(group, index);
-  const eligible = group.failed ? diagnoses : diagnoses.filter((diagnosis) => diagnosis.claimsHealthy);
+  const group = facts.view;
   // Shapes that fell over the cap are shared out among those that were kept.
   const shares = shareOut(
     group.requests,
@@ -116,7 +139,7 @@ function rankGroup(
     const shapeFacts = new ShapeFacts(facts, shape);
     observer.show(shape);
     const candidates: Candidate[] = [];
-    for (const diagnosis of eligible) {
+    for (const diagnosis of diagnoses) {
       if (diagnosis.applies(shape)) candidates.push({ diagnosis, bits: scorer.score(diagnosis, shapeFacts) });
     }
     const { ranked, unknown } = toConfidences(candidates, temperature);

@@ -4,6 +4,7 @@ import type {
   DurationFacts,
   GroupFacts,
   GroupSummary,
+  QuietFacts,
   ReuseFacts,
   SuccessHistory,
 } from '../model/group-facts.ts';
@@ -190,6 +191,10 @@ export class ShapeFacts implements GroupFacts {
 
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number {
     return this.#facts.sameEndpoint(predicate);
+  }
+
+  get quiet(): QuietFacts | null {
+    return this.#facts.quiet;
   }
 
   get proxyLog(): GroupFacts['proxyLog'] {

@@ -68,6 +68,8 @@ export interface Diagnosis {
   readonly echoes: ((shape: ShapeView) => boolean) | null;
   /** Claims records that have not failed by the contract's rule (double TLS). */
   readonly claimsHealthy: boolean;
+  /** Fails no request: the cause shows in traffic that succeeds, and only the configuration of the mesh can prove it. */
+  readonly quiet: boolean;
   /** Not a fault of the mesh: the finding is shown as benign. */
   readonly benign: ((shape: ShapeView) => boolean) | null;
   readonly cause: string;

@@ -42,6 +42,22 @@ export interface ReuseFacts {
   readonly isConstant: boolean;
 }
 
+/** Requests of one cluster. */
+export interface ClusterTraffic {
+  readonly subset: string | null;
+  readonly healthy: number;
+}
+
+/** What the counts say around a cluster whose requests succeed. */
+export interface QuietFacts {
+  /** Endpoints that the cluster reached. */
+  readonly endpoints: number;
+  /** Other clusters of the same service and port: its subsets, or the service without one. */
+  readonly siblings: readonly ClusterTraffic[];
+  /** Some line names a path for the same endpoints, so they speak HTTP. */
+  readonly servesHttp: boolean;
+}
+
 /**
  * What the whole log says around the failures of one group, as seen from one shape of it.
  * `null` always means "not judged": no healthy record to compare with, too few failures, the field is not logged.
@@ -95,5 +111,7 @@ export interface GroupFacts {
   pairedWith(predicate: (other: GroupSummary) => boolean): number;
   /** Groups that fail at the same endpoint (as upstream host or as local address of the server's line). */
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number;
+  /** Null for requests that fail. */
+  readonly quiet: QuietFacts | null;
   readonly proxyLog: readonly ProxyLogEvents[];
 }

@@ -32,7 +32,8 @@ function describeFiling(diagnosis: Diagnosis): string {
   const unobserved = isUnobserved(diagnosis)
     ? ' Not yet observed in a real log, so its confidence is capped.'
     : '';
-  return `${markdownCode(diagnosis.id)} · ${filed}.${unobserved}`;
+  const quiet = diagnosis.quiet ? ' It fails no request, so only the mesh configuration can prove it.' : '';
+  return `${markdownCode(diagnosis.id)} · ${filed}.${quiet}${unobserved}`;
 }
 
 function listLookalikes({ confusedWith }: Diagnosis, linkTo: LinkTo): string[] {

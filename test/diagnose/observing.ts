@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { FactsOfGroup } from '../../src/diagnose/facts-of-group.ts';
 import { toShapeView } from '../../src/diagnose/logged-shape.ts';
+import { toQuietGroups } from '../../src/diagnose/quiet-traffic.ts';
 import { ShapeFacts } from '../../src/diagnose/shape-facts.ts';
 import { TrafficIndex } from '../../src/diagnose/traffic-index.ts';
 import type { Diagnosis, Judgement } from '../../src/model/diagnosis.ts';
@@ -40,15 +41,22 @@ export function indexOf(path: string): TrafficIndex {
 export function observe(diagnosis: Diagnosis, index: TrafficIndex): Observation {
   const read = new Set<string>();
   const met = new Set<string>();
-  for (const group of index.groups) {
-    if (!group.failed && !diagnosis.claimsHealthy) continue;
-    const factsOfGroup = new FactsOfGroup(group, index);
-    for (const view of group.views) {
+  for (const factsOfGroup of groupsFor(diagnosis, index)) {
+    for (const view of factsOfGroup.view.views) {
       const facts = new ShapeFacts(factsOfGroup, view);
       for (const claim of ask(diagnosis, recording(view, read), facts)) met.add(claim);
     }
   }
   return { read, met };
+}
+
+/** The groups that a diagnosis is asked about. */
+function groupsFor({ quiet, claimsHealthy }: Diagnosis, index: TrafficIndex): readonly FactsOfGroup[] {
+  if (quiet)
+    return toQuietGroups(index.aggregate).map(({ view, facts }) => new FactsOfGroup(view, index, facts));
+  return index.groups
+    .filter(({ failed }) => failed || claimsHealthy)
+    .map((group) => new FactsOfGroup(group, index));
 }
 
 /** Asks a diagnosis all it can be asked of a shape; returns the claims that hold. */
@@ -69,9 +77,9 @@ export function readWithLess(
   wanted: readonly string[],
 ): ReadonlySet<string> {
   const read = new Set<string>();
-  for (const group of index.groups) {
-    const facts = new ShapeFacts(new FactsOfGroup(group, index), group.shape);
-    for (const less of lesserShapes(group.shape)) {
+  for (const group of groupsFor(diagnosis, index)) {
+    const facts = new ShapeFacts(group, group.view.shape);
+    for (const less of lesserShapes(group.view.shape)) {
       if (wanted.every((property) => read.has(property))) return read;
       const shape = recording(less, read);
       diagnosis.echoes?.(shape);

@@ -14,6 +14,7 @@ export const CONNECTION_REFUSED_RULE: Diagnosis = {
   applies: () => true,
   echoes: null,
   claimsHealthy: false,
+  quiet: false,
   benign: null,
   cause:
     'The pod is there, but nothing listens on the port that the cluster points to, so its kernel answers every connection attempt with a reset.',
