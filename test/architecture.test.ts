@@ -23,7 +23,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/join/': ['src/model/', 'src/join/'],
   'src/compare/': ['src/model/', 'src/compare/'],
   'src/state/': ['src/model/', 'src/state/'],
-  'diagnoses/': ['src/model/', 'src/diagnose/define.ts'],
+  'diagnoses/': ['src/model/', 'src/diagnose/define.ts', 'diagnoses/claims/'],
+  // What several diagnoses ask of a log in the same words.
+  'diagnoses/claims/': ['src/model/'],
   'diagnoses/index.ts': ['src/model/', 'src/diagnose/define.ts', 'diagnoses/'],
   // It hands the registries to the engine, and may not pick a single parser or diagnosis out of them.
   'src/run.ts': [

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { tookAtMost } from '../claims/durations.ts';
 
 /** Lengths of the sidecar's reply to a failed connection, as its caller relays it: by Envoy version, with or without errno. */
 const RELAYED_FAILURE_BYTES = [91, 98, 145, 152, 167];
@@ -76,7 +77,7 @@ export const appNotListening = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the failures end at once',
-      group: (g) => g.durations && g.durations.medianMs <= QUICK_MS,
+      group: tookAtMost(QUICK_MS),
     },
     {
       for: 'weak',

@@ -1,5 +1,13 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-import { isResetReply } from '../../src/model/local-reply.ts';
+import {
+  answeredUntilMany,
+  answersBetweenInCluster,
+  answersBetweenWithoutCluster,
+  neverAnswer,
+  onConnectionsThatAnswered,
+} from '../claims/endpoints.ts';
+import { serverIsSilent } from '../claims/peers.ts';
+import { repliedWithoutReason } from '../claims/transport.ts';
 
 /** Lengths of Envoy's reply with the bare text of CERTIFICATE_VERIFY_FAILED in it: with and without retries, old and new wording. */
 const VERIFY_FAILED_REPLY_BYTES: ReadonlySet<number> = new Set([195, 202, 209, 216, 218, 225, 232, 239]);
@@ -47,7 +55,7 @@ export const certificateVerificationFailed = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
-      when: (s) => s.responseFlags.includes('UF') && isResetReply(s.bytesSent, 'remote connection failure'),
+      when: repliedWithoutReason,
     },
     {
       for: 'decisive',
@@ -77,15 +85,14 @@ export const certificateVerificationFailed = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       // A certificate expires while the log runs.
       for: 'moderate',
       about: 'endpoint',
       claim: 'requests to the endpoint succeeded until the first of four or more failures, and never since',
-      group: (g) =>
-        g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore' && g.requests >= 4,
+      group: answeredUntilMany,
     },
     {
       for: 'weak',
@@ -113,32 +120,26 @@ export const certificateVerificationFailed = defineDiagnosis({
       about: 'peer',
       claim:
         "the log of the server's proxy is there, serves other callers, and has no line for the failed connections",
-      group: (g, s) =>
-        g.healthyAtServer === null || !s.responseFlags.includes('UC')
-          ? null
-          : g.pairedWith(() => true) === 0 && (g.reuse?.reused ?? 0) === 0,
+      group: serverIsSilent,
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
-      group: (g, s) =>
-        g.endpointHistory === null || s.clusterDirection === undefined
-          ? null
-          : g.endpointHistory === 'interleaved',
+      group: answersBetweenInCluster,
     },
     {
       // Without a cluster the lines of two proxies, one of which has no trouble, cannot be told apart.
       against: 'weak',
       about: 'endpoint',
       claim: 'lines without a cluster show requests to the endpoint that succeed between the failures',
-      group: (g, s) => s.clusterDirection === undefined && g.endpointHistory === 'interleaved',
+      group: answersBetweenWithoutCluster,
     },
     {
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
-      group: (g) => g.reuse && g.reuse.reused > 0,
+      group: onConnectionsThatAnswered,
     },
     {
       against: 'strong',

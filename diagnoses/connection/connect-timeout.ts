@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
+import { answersBetween, answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
+import { dialledPodItself } from '../claims/transport.ts';
 
 /** "connection timeout", or "connection failure" of older Envoy, without and with the words for a retried request. */
 const TIMEOUT_BYTES = [91, 114];
@@ -110,7 +112,7 @@ export const connectTimeout = defineDiagnosis({
       for: 'moderate',
       about: 'history',
       claim: 'no request to the endpoint succeeded after its first failure',
-      group: (g) => g.endpointHistory && (g.endpointHistory === 'none' || g.endpointHistory === 'onlyBefore'),
+      group: answersNoMore,
     },
     {
       against: 'decisive',
@@ -135,25 +137,19 @@ export const connectTimeout = defineDiagnosis({
       against: 'strong',
       about: 'address',
       claim: 'the client dialled this pod itself, past the load balancing: it may aim at an old address',
-      when: (s) =>
-        s.upstreamIsDownstreamLocal === true &&
-        s.clusterDirection === 'outbound' &&
-        s.isExternalHost === false,
+      when: dialledPodItself,
     },
     {
       against: 'strong',
       about: 'history',
       claim: 'other requests to the same endpoint succeed between the failures',
-      group: (g) => g.endpointHistory && g.endpointHistory === 'interleaved',
+      group: answersBetween,
     },
     {
       against: 'moderate',
       about: 'cluster',
       claim: 'the destination lies outside the mesh and answered before',
-      group: (g, s) =>
-        (s.clusterDirection === 'passthrough' || s.isExternalHost === true) &&
-        g.endpointHistory &&
-        g.endpointHistory === 'onlyBefore',
+      group: outsideAndAnsweredBefore,
     },
   ],
   confusedWith: [

@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { tookAtMost } from '../claims/durations.ts';
+import { answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
+import { dialledPodItself } from '../claims/transport.ts';
 
 /**
  * Lengths of the reply where details are not logged. Envoy 1.17 to 1.38 write the errno into the text: "connection
@@ -63,13 +66,13 @@ export const connectionRefused = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the failures end at once, or after the pauses between retries',
-      group: (g) => g.durations && g.durations.medianMs <= QUICK_MS,
+      group: tookAtMost(QUICK_MS),
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the endpoint succeeded after its first failure',
-      group: (g) => g.endpointHistory && (g.endpointHistory === 'none' || g.endpointHistory === 'onlyBefore'),
+      group: answersNoMore,
     },
     {
       against: 'decisive',
@@ -96,19 +99,13 @@ export const connectionRefused = defineDiagnosis({
       against: 'strong',
       about: 'address',
       claim: 'the client dialled this pod itself, past the load balancing: it may aim at an old address',
-      when: (s) =>
-        s.upstreamIsDownstreamLocal === true &&
-        s.clusterDirection === 'outbound' &&
-        s.isExternalHost === false,
+      when: dialledPodItself,
     },
     {
       against: 'strong',
       about: 'history',
       claim: 'the destination lies outside the mesh and answered before',
-      group: (g, s) =>
-        (s.clusterDirection === 'passthrough' || s.isExternalHost === true) &&
-        g.endpointHistory &&
-        g.endpointHistory === 'onlyBefore',
+      group: outsideAndAnsweredBefore,
     },
   ],
   confusedWith: [

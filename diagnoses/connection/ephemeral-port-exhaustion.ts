@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { tookAtMost } from '../claims/durations.ts';
+import { answerOthers } from '../claims/endpoints.ts';
 
 export const ephemeralPortExhaustion = defineDiagnosis({
   id: 'ephemeral-port-exhaustion',
@@ -25,13 +27,13 @@ export const ephemeralPortExhaustion = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the failures end at once: nothing was sent',
-      group: (g) => g.durations && g.durations.medianMs <= 5,
+      group: tookAtMost(5),
     },
     {
       for: 'weak',
       about: 'endpoint',
       claim: 'the same endpoints answer other requests in between',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0),
+      group: answerOthers,
     },
     {
       against: 'strong',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { answersBetween } from '../claims/endpoints.ts';
 
 export const externalAddressChanged = defineDiagnosis({
   id: 'external-address-changed',
@@ -88,7 +89,7 @@ export const externalAddressChanged = defineDiagnosis({
       against: 'strong',
       about: 'endpoint',
       claim: 'the same address goes on answering other requests',
-      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
+      group: answersBetween,
     },
     {
       against: 'moderate',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { answersBetween } from '../claims/endpoints.ts';
 
 export const firewallDnsExpiry = defineDiagnosis({
   id: 'firewall-dns-expiry',
@@ -39,7 +40,7 @@ export const firewallDnsExpiry = defineDiagnosis({
       for: 'strong',
       about: 'endpoint',
       claim: 'the same address answered before the failures and answers again after them',
-      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
+      group: answersBetween,
     },
     {
       for: 'strong',

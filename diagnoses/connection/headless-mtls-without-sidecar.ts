@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
+import { answersBeforeOrBetween, neverAnswer } from '../claims/endpoints.ts';
+import { answeredInPlaintext } from '../claims/transport.ts';
 
 export const headlessMtlsWithoutSidecar = defineDiagnosis({
   id: 'headless-mtls-without-sidecar',
@@ -28,7 +31,7 @@ export const headlessMtlsWithoutSidecar = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the endpoint answered the TLS handshake with plaintext (WRONG_VERSION_NUMBER)',
-      when: (s) => s.transportFailure === 'tlsWrongVersion',
+      when: answeredInPlaintext,
     },
     {
       // ORIGINAL_DST clusters, which Istio makes for headless services, connect to where the caller was going.
@@ -53,28 +56,25 @@ export const headlessMtlsWithoutSidecar = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       against: 'strong',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed before or between the failures',
-      group: (g) =>
-        g.endpointHistory === null
-          ? null
-          : g.endpointHistory === 'interleaved' || g.endpointHistory === 'onlyBefore',
+      group: answersBeforeOrBetween,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
-      group: (g) => g.durations && g.durations.medianMs <= 150,
+      group: tookAtMost(150),
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more, as packets that are dropped do',
-      group: (g) => g.durations && g.durations.medianMs >= 1000,
+      group: tookAtLeast(1000),
     },
   ],
   confusedWith: [

@@ -1,4 +1,12 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { tookAtMost } from '../claims/durations.ts';
+import {
+  answersBeforeOrBetween,
+  neverAnswer,
+  neverAnswerMany,
+  onConnectionsThatAnswered,
+} from '../claims/endpoints.ts';
+import { serverSawPlaintext } from '../claims/peers.ts';
 
 export const headlessPodIpStrictMtls = defineDiagnosis({
   id: 'headless-pod-ip-strict-mtls',
@@ -53,45 +61,37 @@ export const headlessPodIpStrictMtls = defineDiagnosis({
       for: 'strong',
       about: 'endpoint',
       claim: 'four or more requests went to the failing endpoints in this way, and not one succeeded',
-      group: (g) =>
-        g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0 && g.requests >= 4,
+      group: neverAnswerMany,
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded in this way',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
-      group: (g) => g.durations && g.durations.medianMs <= 5,
+      group: tookAtMost(5),
     },
     {
       for: 'decisive',
       about: 'peer',
       claim: "the server's proxy logged NR filter_chain_not_found for the same connections",
-      group: (g) =>
-        g.pairedWith(
-          ({ shape }) =>
-            shape.responseFlags.includes('NR') && shape.layer === 'tcp' && shape.requestedServerName == null,
-        ) > 0 || null,
+      group: serverSawPlaintext,
     },
     {
       against: 'strong',
       about: 'endpoint',
       claim: 'requests to the same address succeed in this way before or between the failures',
-      group: (g) =>
-        g.endpointHistory === null
-          ? null
-          : g.endpointHistory === 'interleaved' || g.endpointHistory === 'onlyBefore',
+      group: answersBeforeOrBetween,
     },
     {
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
-      group: (g) => g.reuse && g.reuse.reused > 0,
+      group: onConnectionsThatAnswered,
     },
   ],
   confusedWith: [

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { answersNoMore } from '../claims/endpoints.ts';
 
 /** Failures that say nothing but "this address is of no use": no TLS error, no local trouble of the proxy. */
 const GONE = ['refused', 'timedOut', 'unreachable', 'other'];
@@ -68,7 +69,7 @@ export const headlessStalePodIp = defineDiagnosis({
       about: 'history',
       claim: 'no request to the endpoint succeeded after its first failure',
       otherwise: 'strong',
-      group: (g) => g.endpointHistory && (g.endpointHistory === 'none' || g.endpointHistory === 'onlyBefore'),
+      group: answersNoMore,
     },
     {
       for: 'weak',

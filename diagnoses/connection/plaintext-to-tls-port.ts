@@ -1,4 +1,12 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { tookAtMost } from '../claims/durations.ts';
+import {
+  answersBeforeOrBetween,
+  neverAnswer,
+  neverAnswerMany,
+  onConnectionsThatAnswered,
+} from '../claims/endpoints.ts';
+import { failInQuickSuccession } from '../claims/peers.ts';
 
 /** 443, 8443, 9443, 6443 …: numbers under which servers offer TLS by custom. */
 const isTlsPort = (port: number | null | undefined): boolean => port != null && port % 1000 === 443;
@@ -38,10 +46,7 @@ export const plaintextToTlsPort = defineDiagnosis({
       for: 'moderate',
       about: 'burst',
       claim: 'the log holds failures only, three or more of them less than a second apart',
-      group: (g) =>
-        g.healthyInLog > 0 || g.time === null
-          ? null
-          : g.requests >= 3 && (g.time.last - g.time.first) / (g.requests - 1) < 1000,
+      group: failInQuickSuccession,
     },
     {
       against: 'moderate',
@@ -72,35 +77,31 @@ export const plaintextToTlsPort = defineDiagnosis({
       for: 'strong',
       about: 'endpoint',
       claim: 'four or more requests went to the failing endpoints, and not one succeeded',
-      group: (g) =>
-        g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0 && g.requests >= 4,
+      group: neverAnswerMany,
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take little more than a round trip',
-      group: (g) => g.durations && g.durations.medianMs <= 100,
+      group: tookAtMost(100),
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'the endpoint answered requests before or between the failures',
-      group: (g) =>
-        g.endpointHistory === null
-          ? null
-          : g.endpointHistory === 'interleaved' || g.endpointHistory === 'onlyBefore',
+      group: answersBeforeOrBetween,
     },
     {
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
-      group: (g) => g.reuse && g.reuse.reused > 0,
+      group: onConnectionsThatAnswered,
     },
     {
       against: 'decisive',

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
+import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
 
 /** Lengths of Envoy's reply with "TLS error: Secret is not supplied by SDS" in it: with and without retries, old and new reason. */
 const NO_SECRET_REPLY_BYTES: ReadonlySet<number> = new Set([159, 166, 182, 189]);
@@ -43,25 +45,25 @@ export const sdsSecretMissing = defineDiagnosis({
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
-      group: (g) => g.durations && g.durations.medianMs <= 150,
+      group: tookAtMost(150),
     },
     {
       for: 'weak',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
-      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
+      group: answersBetween,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more: a missing secret is noticed before anything is sent',
-      group: (g) => g.durations && g.durations.medianMs >= 1000,
+      group: tookAtLeast(1000),
     },
   ],
   confusedWith: [

@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-import { isResetReply } from '../../src/model/local-reply.ts';
+import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
+import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
+import { answeredInPlaintext, repliedWithoutReason } from '../claims/transport.ts';
 
 /** Lengths of Envoy's reply with the text of WRONG_VERSION_NUMBER in it: with and without retries, old and new wording. */
 const WRONG_VERSION_REPLY_BYTES: ReadonlySet<number> = new Set([190, 197, 204, 211, 213, 220, 227, 234]);
@@ -41,13 +43,13 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the endpoint answered the TLS handshake with plaintext (WRONG_VERSION_NUMBER)',
-      when: (s) => s.transportFailure === 'tlsWrongVersion',
+      when: answeredInPlaintext,
     },
     {
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
-      when: (s) => s.responseFlags.includes('UF') && isResetReply(s.bytesSent, 'remote connection failure'),
+      when: repliedWithoutReason,
     },
     {
       for: 'decisive',
@@ -75,7 +77,7 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       for: 'strong',
@@ -88,13 +90,13 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
-      group: (g) => g.durations && g.durations.medianMs <= 150,
+      group: tookAtMost(150),
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
-      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
+      group: answersBetween,
     },
     {
       against: 'strong',
@@ -112,7 +114,7 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more, as packets that are dropped do',
-      group: (g) => g.durations && g.durations.medianMs >= 1000,
+      group: tookAtLeast(1000),
     },
   ],
   confusedWith: [

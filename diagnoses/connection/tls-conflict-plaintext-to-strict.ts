@@ -1,4 +1,19 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { tookAtMost } from '../claims/durations.ts';
+import {
+  answeredUntilMany,
+  answersBetweenInCluster,
+  answersBetweenWithoutCluster,
+  neverAnswer,
+  neverAnswerMany,
+  onConnectionsThatAnswered,
+} from '../claims/endpoints.ts';
+import {
+  failInQuickSuccession,
+  serverIsSilent,
+  serverSawPlaintext,
+  serverSawPlaintextNearby,
+} from '../claims/peers.ts';
 
 export const tlsConflictPlaintextToStrict = defineDiagnosis({
   id: 'tls-conflict-plaintext-to-strict',
@@ -31,85 +46,66 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
-      group: (g) => g.durations && g.durations.medianMs <= 5,
+      group: tookAtMost(5),
     },
     {
       for: 'strong',
       about: 'endpoint',
       claim: 'four or more requests went to the failing endpoints, and not one succeeded',
-      group: (g) =>
-        g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0 && g.requests >= 4,
+      group: neverAnswerMany,
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       // A rule that is applied while the log runs: all before it is well, nothing after it.
       for: 'moderate',
       about: 'endpoint',
       claim: 'requests to the endpoint succeeded until the first of four or more failures, and never since',
-      group: (g) =>
-        g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore' && g.requests >= 4,
+      group: answeredUntilMany,
     },
     {
       for: 'decisive',
       about: 'peer',
       claim: "the server's proxy logged NR filter_chain_not_found for the same connections",
-      group: (g) =>
-        g.pairedWith(
-          ({ shape }) =>
-            shape.responseFlags.includes('NR') && shape.layer === 'tcp' && shape.requestedServerName == null,
-        ) > 0 || null,
+      group: serverSawPlaintext,
     },
     {
       // Formats without the connection's own address still show the two at one endpoint.
       for: 'strong',
       about: 'peer',
       claim: "at the same time the server's proxy logged NR for plaintext connections to the endpoint",
-      group: (g) =>
-        g.sameEndpoint(
-          ({ shape }) =>
-            shape.responseFlags.includes('NR') && shape.layer === 'tcp' && shape.requestedServerName == null,
-        ) > 0 || null,
+      group: serverSawPlaintextNearby,
     },
     {
       // Where nothing healthy is logged, pace is what is left: a race needs an idle connection before each failure.
       for: 'moderate',
       about: 'burst',
       claim: 'the log holds failures only, three or more of them less than a second apart',
-      group: (g) =>
-        g.healthyInLog > 0 || g.time === null
-          ? null
-          : g.requests >= 3 && (g.time.last - g.time.first) / (g.requests - 1) < 1000,
+      group: failInQuickSuccession,
     },
     {
       against: 'strong',
       about: 'peer',
       claim:
         "the log of the server's proxy is there, serves other callers, and has no line for the failed connections",
-      group: (g, s) =>
-        g.healthyAtServer === null || !s.responseFlags.includes('UC')
-          ? null
-          : g.pairedWith(() => true) === 0 && (g.reuse?.reused ?? 0) === 0,
+      group: serverIsSilent,
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
-      group: (g, s) =>
-        g.endpointHistory === null || s.clusterDirection === undefined
-          ? null
-          : g.endpointHistory === 'interleaved',
+      group: answersBetweenInCluster,
     },
     {
       // Without a cluster the lines of two proxies, one of which has no trouble, cannot be told apart.
       against: 'weak',
       about: 'endpoint',
       claim: 'lines without a cluster show requests to the endpoint that succeed between the failures',
-      group: (g, s) => s.clusterDirection === undefined && g.endpointHistory === 'interleaved',
+      group: answersBetweenWithoutCluster,
     },
     {
       // A DestinationRule holds for every endpoint of the host.
@@ -122,7 +118,7 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
-      group: (g) => g.reuse && g.reuse.reused > 0,
+      group: onConnectionsThatAnswered,
     },
     {
       against: 'strong',

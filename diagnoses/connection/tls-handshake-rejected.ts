@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-import { isResetReply } from '../../src/model/local-reply.ts';
+import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
+import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
+import { repliedWithoutReason } from '../claims/transport.ts';
 
 export const tlsHandshakeRejected = defineDiagnosis({
   id: 'tls-handshake-rejected',
@@ -37,7 +39,7 @@ export const tlsHandshakeRejected = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
-      when: (s) => s.responseFlags.includes('UF') && isResetReply(s.bytesSent, 'remote connection failure'),
+      when: repliedWithoutReason,
     },
     {
       for: 'strong',
@@ -55,25 +57,25 @@ export const tlsHandshakeRejected = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
-      group: (g) => g.durations && g.durations.medianMs <= 150,
+      group: tookAtMost(150),
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
-      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
+      group: answersBetween,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more, as packets that are dropped do',
-      group: (g) => g.durations && g.durations.medianMs >= 1000,
+      group: tookAtLeast(1000),
     },
   ],
   confusedWith: [

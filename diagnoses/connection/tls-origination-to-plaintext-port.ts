@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-import { isResetReply } from '../../src/model/local-reply.ts';
+import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
+import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
+import { answeredInPlaintext, repliedWithoutReason } from '../claims/transport.ts';
 
 /** Ports that speak plaintext HTTP by custom. */
 const PLAINTEXT_PORTS: ReadonlySet<number> = new Set([80, 8080, 8000]);
@@ -36,13 +38,13 @@ export const tlsOriginationToPlaintextPort = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the endpoint answered the TLS handshake with plaintext (WRONG_VERSION_NUMBER)',
-      when: (s) => s.transportFailure === 'tlsWrongVersion',
+      when: answeredInPlaintext,
     },
     {
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
-      when: (s) => s.responseFlags.includes('UF') && isResetReply(s.bytesSent, 'remote connection failure'),
+      when: repliedWithoutReason,
     },
     {
       for: 'strong',
@@ -72,25 +74,25 @@ export const tlsOriginationToPlaintextPort = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
-      group: (g) => g.durations && g.durations.medianMs <= 150,
+      group: tookAtMost(150),
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
-      group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'interleaved'),
+      group: answersBetween,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more, as packets that are dropped do',
-      group: (g) => g.durations && g.durations.medianMs >= 1000,
+      group: tookAtLeast(1000),
     },
   ],
   confusedWith: [

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedByTimer } from '../claims/durations.ts';
 
 /** Codes that only an authorization service chooses: a login page to go to, or credentials to send. */
 const CHOSEN_CODES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308, 401]);
@@ -61,7 +62,7 @@ export const extAuthzDenied = defineDiagnosis({
       against: 'strong',
       about: 'duration',
       claim: 'the refusals take as long as a timeout',
-      group: (g) => g.durations && g.durations.roundMs !== null,
+      group: endedByTimer,
     },
     {
       against: 'moderate',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedByTimer } from '../claims/durations.ts';
 
 export const extAuthzUnreachable = defineDiagnosis({
   id: 'ext-authz-unreachable',
@@ -31,7 +32,7 @@ export const extAuthzUnreachable = defineDiagnosis({
       for: 'strong',
       about: 'duration',
       claim: 'the refusals take as long as a timeout',
-      group: (g) => g.durations && g.durations.roundMs !== null,
+      group: endedByTimer,
     },
     {
       for: 'moderate',

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedByTimer } from '../claims/durations.ts';
+import { onTheOneThatDied } from '../claims/endpoints.ts';
 
 /** A request that is given up sooner was cancelled, not waited for. */
 const PATIENCE_MS = 200;
@@ -47,7 +49,7 @@ export const clientDisconnected = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the requests ended after the same round time: that is the patience of the client',
-      group: (g) => g.durations && g.durations.roundMs !== null,
+      group: endedByTimer,
     },
     {
       for: 'weak',
@@ -87,12 +89,7 @@ export const clientDisconnected = defineDiagnosis({
       against: 'decisive',
       about: 'endpoint',
       claim: 'all failures lie on one endpoint that answers nothing any more, while others do',
-      group: (g) =>
-        g.endpointHistory === null || g.otherHealthyEndpoints === null
-          ? null
-          : (g.endpointHistory === 'none' || g.endpointHistory === 'onlyBefore') &&
-            g.otherHealthyEndpoints > 0 &&
-            g.onOneEndpoint,
+      group: onTheOneThatDied,
     },
   ],
   confusedWith: [

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { neverAnswer } from '../claims/endpoints.ts';
 
 const TOO_LARGE =
   /headers_too_large|too_many_headers|too_many_trailers|header_list_size_too_large|cookies_total_bytes_too_large/;
@@ -43,7 +44,7 @@ export const headerTooLarge = defineDiagnosis({
       about: 'endpoint',
       claim:
         'no request to the failing endpoints ever succeeded, so it is not a matter of some large headers',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
   ],
   confusedWith: [

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { callerSpokeTls } from '../claims/peers.ts';
 
 /** Ports that clients speak TLS to by custom. */
 const TLS_PORTS: ReadonlySet<number> = new Set([443, 6443, 8443, 9443]);
@@ -57,7 +58,7 @@ export const httpsToHttpPort = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
-      group: (g) => g.sameEndpoint((other) => other.shape.transportFailure === 'tlsWrongVersion') > 0 || null,
+      group: callerSpokeTls,
     },
   ],
   confusedWith: [

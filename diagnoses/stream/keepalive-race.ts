@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { endedByTimer, tookAtLeast, tookAtMost } from '../claims/durations.ts';
+import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 
 /** Servers count their keep-alive limits in seconds, so a connection that answered just before was not idle. */
 const SHORTEST_KEEP_ALIVE_MS = 900;
@@ -48,19 +50,19 @@ export const keepaliveRace = defineDiagnosis({
       for: 'weak',
       about: 'endpoint',
       claim: 'the failing endpoints answer other requests',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0),
+      group: answerOthers,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
-      group: (g) => g.durations && g.durations.medianMs <= 5,
+      group: tookAtMost(5),
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       against: 'moderate',
@@ -72,14 +74,14 @@ export const keepaliveRace = defineDiagnosis({
       against: 'strong',
       about: 'duration',
       claim: 'the failures last as long as a configured limit',
-      group: (g) => g.durations && g.durations.roundMs !== null,
+      group: endedByTimer,
     },
     {
       // A request on a closed connection is refused within one round trip.
       against: 'moderate',
       about: 'duration',
       claim: 'the failures take a second or more',
-      group: (g) => g.durations && g.durations.medianMs >= 1000,
+      group: tookAtLeast(1000),
     },
     {
       against: 'strong',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedByTimer } from '../claims/durations.ts';
 
 /** Why Envoy closes connections of a listener that it replaced (source/common/listener_manager of Envoy). */
 const DRAINED = /filter_chain_is_being_removed|purging_socket|listener_is_being_removed/;
@@ -46,7 +47,7 @@ export const listenerDrainOnConfigPush = defineDiagnosis({
       against: 'moderate',
       about: 'duration',
       claim: 'the failures last as long as a configured limit',
-      group: (g) => g.durations && g.durations.roundMs !== null,
+      group: endedByTimer,
     },
     {
       against: 'strong',

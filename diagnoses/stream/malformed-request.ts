@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { callerSpokeTls } from '../claims/peers.ts';
 
 /** Details by which a codec or the connection manager names what is wrong with a request, sizes and old versions apart. */
 const NAMED_FAULT =
@@ -66,7 +67,7 @@ export const malformedRequest = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
-      group: (g) => g.sameEndpoint((other) => other.shape.transportFailure === 'tlsWrongVersion') > 0 || null,
+      group: callerSpokeTls,
     },
   ],
   confusedWith: [

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedByTimer } from '../claims/durations.ts';
 
 const MAX_DURATION = /^(?:upstream_max_stream_duration_reached|max_duration_timeout|duration_timeout)$/;
 const CONNECTION_DURATION = /max_connection_duration/;
@@ -59,7 +60,7 @@ export const maxDurationReached = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the requests ended after the same round time: that is the limit',
-      group: (g) => g.durations && g.durations.roundMs !== null,
+      group: endedByTimer,
     },
     {
       against: 'strong',

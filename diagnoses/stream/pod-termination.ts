@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedByTimer } from '../claims/durations.ts';
 
 const SLACK_MS = 60_000;
 
@@ -91,7 +92,7 @@ export const podTermination = defineDiagnosis({
       against: 'moderate',
       about: 'duration',
       claim: 'the failures last as long as a configured limit',
-      group: (g) => g.durations && g.durations.roundMs !== null,
+      group: endedByTimer,
     },
   ],
   confusedWith: [

@@ -1,5 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
+import { neverAnswer } from '../claims/endpoints.ts';
+import { callerSpokeTls } from '../claims/peers.ts';
 
 export const protocolMismatch = defineDiagnosis({
   id: 'protocol-mismatch',
@@ -48,7 +51,7 @@ export const protocolMismatch = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       for: 'strong',
@@ -69,7 +72,7 @@ export const protocolMismatch = defineDiagnosis({
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
-      group: (g) => g.durations && g.durations.medianMs <= 10,
+      group: tookAtMost(10),
     },
     {
       against: 'decisive',
@@ -85,7 +88,7 @@ export const protocolMismatch = defineDiagnosis({
       against: 'strong',
       about: 'duration',
       claim: 'the server worked on the requests before it gave its unreadable answer',
-      group: (g) => g.durations && g.durations.medianMs >= 50,
+      group: tookAtLeast(50),
     },
     {
       against: 'strong',
@@ -98,7 +101,7 @@ export const protocolMismatch = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
-      group: (g) => g.sameEndpoint((other) => other.shape.transportFailure === 'tlsWrongVersion') > 0 || null,
+      group: callerSpokeTls,
     },
   ],
   confusedWith: [

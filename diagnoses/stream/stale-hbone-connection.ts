@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 
 /** Envoy's internal listener that wraps a connection into a HBONE tunnel; `inner_` on the way to another network. */
 const TUNNEL = /^envoy:\/\/(?:inner_)?connect_originate\//;
@@ -40,13 +41,13 @@ export const staleHboneConnection = defineDiagnosis({
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
-      group: (g) => g.durations && g.durations.medianMs <= 5,
+      group: tookAtMost(5),
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the requests were worked on for a second or more before they failed',
-      group: (g) => g.durations && g.durations.medianMs >= 1000,
+      group: tookAtLeast(1000),
     },
     {
       against: 'strong',

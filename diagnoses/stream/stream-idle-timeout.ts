@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedByTimer } from '../claims/durations.ts';
 
 export const streamIdleTimeout = defineDiagnosis({
   id: 'stream-idle-timeout',
@@ -40,7 +41,7 @@ export const streamIdleTimeout = defineDiagnosis({
       for: 'weak',
       about: 'duration',
       claim: 'the requests ended after the same round time: that is the idle timeout',
-      group: (g) => g.durations && g.durations.roundMs !== null,
+      group: endedByTimer,
     },
     {
       against: 'strong',

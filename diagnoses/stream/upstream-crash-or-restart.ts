@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { tookAtLeast } from '../claims/durations.ts';
+import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 
 export const upstreamCrashOrRestart = defineDiagnosis({
   id: 'upstream-crash-or-restart',
@@ -70,7 +72,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the requests were worked on for a second or more',
-      group: (g) => g.durations && g.durations.medianMs >= 1000,
+      group: tookAtLeast(1000),
     },
     {
       for: 'weak',
@@ -82,13 +84,13 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'weak',
       about: 'endpoint',
       claim: 'the failing endpoints answer other requests',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0),
+      group: answerOthers,
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       against: 'strong',

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 
 export const upstreamProtocolError = defineDiagnosis({
   id: 'upstream-protocol-error',
@@ -44,7 +45,7 @@ export const upstreamProtocolError = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'some requests to the failing endpoints succeed, with the same protocol',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0),
+      group: answerOthers,
     },
     {
       for: 'moderate',
@@ -65,7 +66,7 @@ export const upstreamProtocolError = defineDiagnosis({
       against: 'weak',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
-      group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0),
+      group: neverAnswer,
     },
     {
       against: 'strong',

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedByTimer } from '../claims/durations.ts';
+import { onTheOneThatDied } from '../claims/endpoints.ts';
 
 const ROUTE_TIMEOUT = /^(?:upstream_)?response_timeout$/;
 
@@ -45,7 +47,7 @@ export const upstreamResponseTimeout = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the requests ended after the same round time: that is the timeout',
-      group: (g) => g.durations && g.durations.roundMs !== null,
+      group: endedByTimer,
     },
     {
       // What a route of Envoy has unless a timeout is set; Istio's PassthroughCluster had it for long.
@@ -92,12 +94,7 @@ export const upstreamResponseTimeout = defineDiagnosis({
       against: 'decisive',
       about: 'endpoint',
       claim: 'all failures lie on one endpoint that answers nothing any more, while others do',
-      group: (g) =>
-        g.endpointHistory === null || g.otherHealthyEndpoints === null
-          ? null
-          : (g.endpointHistory === 'none' || g.endpointHistory === 'onlyBefore') &&
-            g.otherHealthyEndpoints > 0 &&
-            g.onOneEndpoint,
+      group: onTheOneThatDied,
     },
   ],
   confusedWith: [

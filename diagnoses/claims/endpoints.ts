@@ -1,0 +1,86 @@
+import type { GroupFacts } from '../../src/model/group-facts.ts';
+import type { ShapeView } from '../../src/model/shape-view.ts';
+
+/** A fault that lies in configuration holds for every request; this many in a row are no accident. */
+const MANY = 4;
+
+/** What no request ever got through: a fault of configuration, or an endpoint that was never there. */
+export function neverAnswer(g: GroupFacts): boolean | null {
+  return g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0;
+}
+
+/** The same over enough requests to rule out that all of them met a bad moment. */
+export function neverAnswerMany(g: GroupFacts): boolean | null {
+  return g.healthyOnFailingEndpoints === null ? null : neverAnswer(g) === true && g.requests >= MANY;
+}
+
+/** What some requests get through: a fault of moments, of single requests or of load. */
+export function answerOthers(g: GroupFacts): boolean | null {
+  return g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0;
+}
+
+/** Successes lie between the failures of the endpoint. */
+export function answersBetween(g: GroupFacts): boolean | null {
+  return g.endpointHistory === null ? null : g.endpointHistory === 'interleaved';
+}
+
+/**
+ * The same, as far as it can be trusted: a format without clusters shows the lines of both proxies of one request at the
+ * same endpoint, and the server's own succeed.
+ */
+export function answersBetweenInCluster(
+  g: GroupFacts,
+  s: Pick<ShapeView, 'clusterDirection'>,
+): boolean | null {
+  return s.clusterDirection === undefined ? null : answersBetween(g);
+}
+
+/** The other half: lines without a cluster, which may be those of two proxies. */
+export function answersBetweenWithoutCluster(
+  g: GroupFacts,
+  s: Pick<ShapeView, 'clusterDirection'>,
+): boolean | null {
+  return s.clusterDirection === undefined && g.endpointHistory === 'interleaved';
+}
+
+/** The endpoint answered at some time, at the latest between the failures. */
+export function answersBeforeOrBetween(g: GroupFacts): boolean | null {
+  return g.endpointHistory === null
+    ? null
+    : g.endpointHistory === 'interleaved' || g.endpointHistory === 'onlyBefore';
+}
+
+/** From the first failure on there is no success, whether there was one before or not. */
+export function answersNoMore(g: GroupFacts): boolean | null {
+  return g.endpointHistory && (g.endpointHistory === 'none' || g.endpointHistory === 'onlyBefore');
+}
+
+/** All was well until a moment: what a certificate that expires or a rule that is applied looks like. */
+export function answeredUntilMany(g: GroupFacts): boolean | null {
+  return g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore' && g.requests >= MANY;
+}
+
+/** The one endpoint of several that answers nothing from the first failure on. */
+export function onTheOneThatDied(
+  g: GroupFacts,
+): ReturnType<typeof answersNoMore> | GroupFacts['onOneEndpoint'] {
+  if (g.endpointHistory === null || g.otherHealthyEndpoints === null) return null;
+  return answersNoMore(g) === true && g.otherHealthyEndpoints > 0 && g.onOneEndpoint;
+}
+
+/** A destination outside the mesh that answered until the first failure: its address changed, or the way to it closed. */
+export function outsideAndAnsweredBefore(
+  g: GroupFacts,
+  s: Pick<ShapeView, 'clusterDirection' | 'isExternalHost'>,
+): boolean | null {
+  return (
+    (s.clusterDirection === 'passthrough' || s.isExternalHost === true) &&
+    g.endpointHistory &&
+    g.endpointHistory === 'onlyBefore'
+  );
+}
+
+/** The upstream connection of a failed request had carried an answer before, so it was made, handshake and all. */
+export function onConnectionsThatAnswered(g: GroupFacts): boolean | null {
+  return g.reuse && g.reuse.reused > 0;
+}
