@@ -1,7 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-
-/** "…reset reason: overflow", without and with the words for a retried request. */
-const OVERFLOW_BYTES = [81, 104];
+import { isResetReply } from '../../src/model/local-reply.ts';
 
 export const circuitBreakerOverflow = defineDiagnosis({
   id: 'circuit-breaker-overflow',
@@ -37,7 +35,7 @@ export const circuitBreakerOverflow = defineDiagnosis({
       // Otherwise an endpoint was asked, and only the retry of its failure met maxRetries.
       otherwise: 'strong',
       group: (_g, s) =>
-        s.layer === 'tcp' ? null : s.resetReason === 'overflow' || OVERFLOW_BYTES.includes(s.bytesSent ?? 0),
+        s.layer === 'tcp' ? null : s.resetReason === 'overflow' || isResetReply(s.bytesSent, 'overflow'),
     },
     {
       for: 'moderate',

@@ -1,8 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { connectErrors, failedConnectionBytes } from '../../src/model/local-reply.ts';
 import { tookAtMost } from '../claims/durations.ts';
 
-/** Lengths of the sidecar's reply to a failed connection, as its caller relays it: by Envoy version, with or without errno. */
-const RELAYED_FAILURE_BYTES = [91, 98, 145, 152, 167];
+/** Lengths of the sidecar's reply to a failed connection, as its caller relays it: a sidecar does not retry. */
+const RELAYED_FAILURE_BYTES = failedConnectionBytes(['', ...connectErrors(111, 'Connection refused')]);
 const QUICK_MS = 50;
 
 export const appNotListening = defineDiagnosis({
@@ -30,7 +31,7 @@ export const appNotListening = defineDiagnosis({
         s.responseFlags.length === 0 &&
         (s.detailsName === undefined || s.detailsName === 'via_upstream') &&
         s.clusterDirection !== 'inbound' &&
-        RELAYED_FAILURE_BYTES.includes(s.bytesSent ?? 0),
+        RELAYED_FAILURE_BYTES.has(s.bytesSent ?? 0),
   // The caller's proxy relays the sidecar's 503: no flag, or URX when it had retried.
   echoes: (s) =>
     s.responseCode === 503 &&
@@ -63,7 +64,7 @@ export const appNotListening = defineDiagnosis({
           ({ shape }) =>
             shape.responseCode === 503 &&
             shape.responseFlags.length === 0 &&
-            RELAYED_FAILURE_BYTES.includes(shape.bytesSent ?? 0),
+            RELAYED_FAILURE_BYTES.has(shape.bytesSent ?? 0),
         ) > 0 ||
           null),
     },
@@ -71,7 +72,7 @@ export const appNotListening = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: "the relayed 503 is as long as a sidecar's own text for a failed connection",
-      when: (s) => s.responseFlags.length === 0 && RELAYED_FAILURE_BYTES.includes(s.bytesSent ?? 0),
+      when: (s) => s.responseFlags.length === 0 && RELAYED_FAILURE_BYTES.has(s.bytesSent ?? 0),
     },
     {
       for: 'moderate',

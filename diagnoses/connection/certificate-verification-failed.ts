@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { failedConnectionBytesWithRetries, tlsErrors } from '../../src/model/local-reply.ts';
 import {
   answeredUntilMany,
   answersBetweenInCluster,
@@ -9,8 +10,17 @@ import {
 import { serverIsSilent } from '../claims/peers.ts';
 import { repliedWithoutReason } from '../claims/transport.ts';
 
-/** Lengths of Envoy's reply with the bare text of CERTIFICATE_VERIFY_FAILED in it: with and without retries, old and new wording. */
-const VERIFY_FAILED_REPLY_BYTES: ReadonlySet<number> = new Set([195, 202, 209, 216, 218, 225, 232, 239]);
+const VERIFY_FAILED = 'CERTIFICATE_VERIFY_FAILED';
+/** What Envoy 1.37 writes behind it. A name that does not match is followed by the names of the certificate, of any length. */
+const CHAIN_FAILED = `${VERIFY_FAILED}:verify_cert_failed: X509_verify_cert: certificate verification error at depth 0: `;
+/** Lengths of Envoy's reply with that text in it. */
+const VERIFY_FAILED_REPLY_BYTES = failedConnectionBytesWithRetries(
+  [
+    VERIFY_FAILED,
+    `${CHAIN_FAILED}certificate has expired`,
+    `${CHAIN_FAILED}unable to get local issuer certificate`,
+  ].flatMap((name) => tlsErrors(268435581, name)),
+);
 
 export const certificateVerificationFailed = defineDiagnosis({
   id: 'certificate-verification-failed',

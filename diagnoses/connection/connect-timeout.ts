@@ -1,10 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
+import { isResetReply } from '../../src/model/local-reply.ts';
 import { answersBetween, answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
 import { dialledPodItself } from '../claims/transport.ts';
 
-/** "connection timeout", or "connection failure" of older Envoy, without and with the words for a retried request. */
-const TIMEOUT_BYTES = [91, 114];
 /** Refusals are over before this, retries included; attempts that nobody answers are not. */
 const WAITING_MS = 300;
 const AT_ONCE_MS = 20;
@@ -86,7 +85,7 @@ export const connectTimeout = defineDiagnosis({
       claim: 'the connection failed and neither an errno nor a TLS error is given',
       when: (s) =>
         s.responseFlags.includes('UF') &&
-        (s.resetReason === 'connection_failure' || TIMEOUT_BYTES.includes(s.bytesSent ?? 0)) &&
+        (s.resetReason === 'connection_failure' || isResetReply(s.bytesSent, 'connection timeout')) &&
         s.transportFailure == null,
     },
     {

@@ -1,15 +1,11 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { connectErrors, failedConnectionBytesWithRetries } from '../../src/model/local-reply.ts';
 import { tookAtMost } from '../claims/durations.ts';
 import { answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
-import { dialledPodItself } from '../claims/transport.ts';
+import { dialledPodItself, repliedWithoutReason } from '../claims/transport.ts';
 
-/**
- * Lengths of the reply where details are not logged. Envoy 1.17 to 1.38 write the errno into the text: "connection
- * failure" or "remote connection failure" with 111, or with the words of Envoy 1.32, each also for a retried request.
- */
-const ERRNO_BYTES = [145, 168, 152, 175, 167, 190];
-/** "remote connection failure" without a reason: refused, no route, or a failed TLS handshake. */
-const REMOTE_FAILURE_BYTES = [98, 121];
+/** Lengths of the reply where details are not logged, with the errno that Envoy 1.17 to 1.38 write into the text. */
+const ERRNO_BYTES = failedConnectionBytesWithRetries(connectErrors(111, 'Connection refused'));
 /** Pauses between the default two retries add up to less than this. */
 const QUICK_MS = 300;
 
@@ -54,13 +50,13 @@ export const connectionRefused = defineDiagnosis({
       for: 'strong',
       about: 'transport',
       claim: 'the reply is as long as the text for a connect error with its errno',
-      when: (s) => s.responseFlags.includes('UF') && ERRNO_BYTES.includes(s.bytesSent ?? 0),
+      when: (s) => s.responseFlags.includes('UF') && ERRNO_BYTES.has(s.bytesSent ?? 0),
     },
     {
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure"',
-      when: (s) => s.responseFlags.includes('UF') && REMOTE_FAILURE_BYTES.includes(s.bytesSent ?? 0),
+      when: repliedWithoutReason,
     },
     {
       for: 'moderate',

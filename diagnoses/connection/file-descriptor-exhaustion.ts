@@ -1,7 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-
-/** "local connection failure", without and with the words for a retried request. */
-const LOCAL_FAILURE_BYTES = [97, 120];
+import { isResetReply } from '../../src/model/local-reply.ts';
 
 export const fileDescriptorExhaustion = defineDiagnosis({
   id: 'file-descriptor-exhaustion',
@@ -28,7 +26,7 @@ export const fileDescriptorExhaustion = defineDiagnosis({
       about: 'details',
       claim: 'the connection failed on the side of the proxy itself (local_connection_failure)',
       when: (s) =>
-        s.resetReason === 'local_connection_failure' || LOCAL_FAILURE_BYTES.includes(s.bytesSent ?? 0),
+        s.resetReason === 'local_connection_failure' || isResetReply(s.bytesSent, 'local connection failure'),
     },
     {
       for: 'decisive',

@@ -1,9 +1,10 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { failedConnectionBytesWithRetries } from '../../src/model/local-reply.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
 
-/** Lengths of Envoy's reply with "TLS error: Secret is not supplied by SDS" in it: with and without retries, old and new reason. */
-const NO_SECRET_REPLY_BYTES: ReadonlySet<number> = new Set([159, 166, 182, 189]);
+/** Lengths of Envoy's reply with this failure in it. */
+const NO_SECRET_REPLY_BYTES = failedConnectionBytesWithRetries(['TLS error: Secret is not supplied by SDS']);
 
 export const sdsSecretMissing = defineDiagnosis({
   id: 'sds-secret-missing',

@@ -1,10 +1,13 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { failedConnectionBytesWithRetries, tlsErrors } from '../../src/model/local-reply.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
 import { answeredInPlaintext, repliedWithoutReason } from '../claims/transport.ts';
 
-/** Lengths of Envoy's reply with the text of WRONG_VERSION_NUMBER in it: with and without retries, old and new wording. */
-const WRONG_VERSION_REPLY_BYTES: ReadonlySet<number> = new Set([190, 197, 204, 211, 213, 220, 227, 234]);
+/** Lengths of Envoy's reply with this failure in it. */
+const WRONG_VERSION_REPLY_BYTES = failedConnectionBytesWithRetries(
+  tlsErrors(268435703, 'WRONG_VERSION_NUMBER'),
+);
 
 export const tlsConflictMtlsToPlaintext = defineDiagnosis({
   id: 'tls-conflict-mtls-to-plaintext',

@@ -1,7 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-
-/** Length of "fault filter abort", the whole reply of the fault filter. */
-const ABORT_BYTES = 18;
+import { isLocalReply } from '../../src/model/local-reply.ts';
 
 export const faultInjection = defineDiagnosis({
   id: 'fault-injection',
@@ -15,7 +13,7 @@ export const faultInjection = defineDiagnosis({
     s.responseFlags.includes('FI') ||
     (s.responseFlags.includes('DI') && (s.responseFlags.includes('DC') || s.responseFlags.includes('DR'))) ||
     s.detailsName === 'fault_filter_abort' ||
-    (s.detailsName == null && s.upstreamHost === null && s.bytesSent === ABORT_BYTES),
+    (s.detailsName == null && s.upstreamHost === null && isLocalReply(s.bytesSent, 'faultAbort')),
   cause:
     'A VirtualService for {host} has a fault section: this proxy answers a share of the requests itself with the configured code (FI) or holds them back first (DI). Nothing is wrong with the service.',
   evidence: [
@@ -35,7 +33,7 @@ export const faultInjection = defineDiagnosis({
       for: 'moderate',
       about: 'size',
       claim: 'the reply is the 18 bytes of "fault filter abort"',
-      when: (s) => s.bytesSent === ABORT_BYTES,
+      when: (s) => isLocalReply(s.bytesSent, 'faultAbort'),
     },
     {
       for: 'decisive',

@@ -1,7 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-
-/** Length of "envoy overloaded", the whole reply of the overload manager. */
-const REPLY_BYTES = 16;
+import { isLocalReply } from '../../src/model/local-reply.ts';
 
 export const overloadManager = defineDiagnosis({
   id: 'overload-manager',
@@ -49,7 +47,7 @@ export const overloadManager = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 16 bytes of "envoy overloaded"',
-      when: (s) => s.bytesSent === REPLY_BYTES,
+      when: (s) => isLocalReply(s.bytesSent, 'envoyOverloaded'),
     },
     {
       for: 'moderate',
@@ -80,7 +78,9 @@ export const overloadManager = defineDiagnosis({
       about: 'size',
       claim: 'the reply is not the 16 bytes of "envoy overloaded"',
       when: (s) =>
-        typeof s.bytesSent === 'number' && s.bytesSent !== REPLY_BYTES && !s.responseFlags.includes('OM'),
+        typeof s.bytesSent === 'number' &&
+        !isLocalReply(s.bytesSent, 'envoyOverloaded') &&
+        !s.responseFlags.includes('OM'),
     },
   ],
   confusedWith: [

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 
 /** Details of the three rate limit filters: local, global, quota. */
 const DETAILS: ReadonlySet<string> = new Set([
@@ -43,7 +44,7 @@ export const rateLimited = defineDiagnosis({
       for: 'moderate',
       about: 'size',
       claim: 'the reply is the 18 bytes of "local_rate_limited"',
-      when: (s) => s.bytesSent === 18,
+      when: (s) => isLocalReply(s.bytesSent, 'localRateLimited'),
     },
     {
       for: 'weak',

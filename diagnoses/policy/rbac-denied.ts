@@ -1,8 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
-
-/** Length of "RBAC: access denied", the whole reply of the RBAC filter. */
-const REPLY_BYTES = 19;
 
 /** HTTP lines have the reason in the response code details, TCP lines in the connection termination details. */
 function says(
@@ -63,7 +61,7 @@ export const rbacDenied = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 19 bytes of "RBAC: access denied"',
-      group: (_, s) => (s.layer === 'tcp' ? null : s.bytesSent === REPLY_BYTES),
+      group: (_, s) => (s.layer === 'tcp' ? null : isLocalReply(s.bytesSent, 'rbacDenied')),
       otherwise: 'strong',
     },
     {

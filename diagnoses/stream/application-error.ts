@@ -1,8 +1,18 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import {
+  connectErrors,
+  failedConnectionBytesWithRetries,
+  LOCAL_REPLIES,
+  resetReplyBytes,
+} from '../../src/model/local-reply.ts';
 
-/** Lengths of Envoy's own texts for failed upstream requests: UF, UC, UO, UPE, UR, UT, UH, and UF with its errno. */
+const RESETS = ['connection termination', 'overflow', 'protocol error', 'remote reset'] as const;
+/** Lengths of Envoy's own texts for failed upstream requests: what a proxy further on may have answered. */
 const TEXTS_OF_A_PROXY: ReadonlySet<number> = new Set([
-  91, 95, 81, 87, 85, 24, 19, 98, 114, 118, 121, 145, 152,
+  ...RESETS.map((reason) => resetReplyBytes(reason)),
+  ...failedConnectionBytesWithRetries(['', ...connectErrors(111, 'Connection refused')]),
+  LOCAL_REPLIES.noHealthyUpstream.length,
+  LOCAL_REPLIES.requestTimeout.length,
 ]);
 
 export const applicationError = defineDiagnosis({

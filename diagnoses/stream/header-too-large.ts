@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 import { neverAnswer } from '../claims/endpoints.ts';
 
 const TOO_LARGE =
@@ -37,7 +38,7 @@ export const headerTooLarge = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 31 bytes "Request Header Fields Too Large" of the proxy',
-      when: (s) => s.responseCode === 431 && s.bytesSent === 31,
+      when: (s) => s.responseCode === 431 && isLocalReply(s.bytesSent, 'headersTooLarge'),
     },
     {
       against: 'moderate',

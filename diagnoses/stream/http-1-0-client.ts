@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 
 const UPGRADE_REQUIRED = 426;
 
@@ -38,7 +39,7 @@ export const http10Client = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 16 bytes "Upgrade Required" of the proxy',
-      when: (s) => s.responseCode === UPGRADE_REQUIRED && s.bytesSent === 16,
+      when: (s) => s.responseCode === UPGRADE_REQUIRED && isLocalReply(s.bytesSent, 'upgradeRequired'),
     },
     {
       for: 'weak',

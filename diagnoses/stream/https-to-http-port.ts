@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 import { callerSpokeTls } from '../claims/peers.ts';
 
 /** Ports that clients speak TLS to by custom. */
@@ -40,7 +41,7 @@ export const httpsToHttpPort = defineDiagnosis({
       for: 'moderate',
       about: 'details',
       claim: 'the reply is 400 with 11 bytes ("Bad Request") and there is no method',
-      when: (s) => s.responseCode === 400 && s.bytesSent === 11 && s.method === null,
+      when: (s) => s.responseCode === 400 && isLocalReply(s.bytesSent, 'badRequest') && s.method === null,
     },
     {
       for: 'strong',

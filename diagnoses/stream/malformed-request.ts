@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 import { callerSpokeTls } from '../claims/peers.ts';
 
 /** Details by which a codec or the connection manager names what is wrong with a request, sizes and old versions apart. */
@@ -49,7 +50,7 @@ export const malformedRequest = defineDiagnosis({
       for: 'moderate',
       about: 'details',
       claim: 'the reply is 400 with 11 bytes ("Bad Request") and there is no method',
-      when: (s) => s.responseCode === 400 && s.bytesSent === 11 && s.method === null,
+      when: (s) => s.responseCode === 400 && isLocalReply(s.bytesSent, 'badRequest') && s.method === null,
     },
     {
       against: 'moderate',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 import { endedByTimer } from '../claims/durations.ts';
 
 const MAX_DURATION = /^(?:upstream_max_stream_duration_reached|max_duration_timeout|duration_timeout)$/;
@@ -53,7 +54,7 @@ export const maxDurationReached = defineDiagnosis({
         "the reply has the length of the proxy's own text for it (27 or 36 bytes), and no upstream answered",
       when: (s) =>
         s.responseCode === 504 &&
-        (s.bytesSent === 27 || s.bytesSent === 36) &&
+        (isLocalReply(s.bytesSent, 'maxDuration') || isLocalReply(s.bytesSent, 'maxStreamDuration')) &&
         s.hasUpstreamServiceTime === false,
     },
     {

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 
 export const payloadTooLarge = defineDiagnosis({
   id: 'payload-too-large',
@@ -35,7 +36,7 @@ export const payloadTooLarge = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 17 bytes "Payload Too Large" of the proxy',
-      when: (s) => s.responseCode === 413 && s.bytesSent === 17,
+      when: (s) => s.responseCode === 413 && isLocalReply(s.bytesSent, 'payloadTooLarge'),
     },
     {
       // A limit on the size lets small requests to the same path through.

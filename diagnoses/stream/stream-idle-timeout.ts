@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 import { endedByTimer } from '../claims/durations.ts';
 
 export const streamIdleTimeout = defineDiagnosis({
@@ -35,7 +36,8 @@ export const streamIdleTimeout = defineDiagnosis({
       for: 'moderate',
       about: 'size',
       claim: 'the reply is the 14 bytes "stream timeout" of the proxy',
-      when: (s) => s.bytesSent === 14 && (s.responseCode === 408 || s.responseCode === 504),
+      when: (s) =>
+        isLocalReply(s.bytesSent, 'streamTimeout') && (s.responseCode === 408 || s.responseCode === 504),
     },
     {
       for: 'weak',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isLocalReply } from '../../src/model/local-reply.ts';
 import { endedByTimer } from '../claims/durations.ts';
 import { onTheOneThatDied } from '../claims/endpoints.ts';
 
@@ -26,7 +27,7 @@ export const upstreamResponseTimeout = defineDiagnosis({
   echoes: (s) =>
     ((s.responseFlags.includes('DC') || s.responseFlags.includes('DR')) &&
       s.clusterDirection !== 'outbound') ||
-    (s.responseCode === 504 && s.responseFlags.length === 0 && s.bytesSent === 24),
+    (s.responseCode === 504 && s.responseFlags.length === 0 && isLocalReply(s.bytesSent, 'requestTimeout')),
   cause:
     'The application behind {upstreamHost} had not answered when the timeout of the route ran out, so the proxy gave up and answered 504 for it.',
   evidence: [

@@ -1,20 +1,87 @@
-/** Reasons for which Envoy resets a stream, in the words of its reply. */
-type ResetReason = 'connection termination' | 'protocol error' | 'remote connection failure' | 'remote reset';
+/** Why Envoy resets a stream, in the words of its reply. `connection failure`: until 1.30, then remote, local or timeout. */
+type ResetReason =
+  | 'connection failure'
+  | 'connection termination'
+  | 'connection timeout'
+  | 'local connection failure'
+  | 'overflow'
+  | 'protocol error'
+  | 'remote connection failure'
+  | 'remote reset';
 
 const REPLY_TEXT = 'upstream connect error or disconnect/reset before headers. reset reason: ';
 const RETRIED_TEXT = 'retried and the latest ';
+const FAILURE_TEXT = ', transport failure reason: ';
 
 /**
- * Bytes of Envoy's own reply to a request whose stream was reset before headers came, without retries.
+ * Whole replies of Envoy's router, codecs and filters to a request that no upstream answered. Where details are not
+ * logged, the number of bytes sent tells which one it was.
+ *
+ * Source: Envoy, `source/common/router/router.cc`, `source/common/http` and the filters' own folders.
+ */
+export const LOCAL_REPLIES = {
+  badRequest: 'Bad Request',
+  envoyOverloaded: 'envoy overloaded',
+  faultAbort: 'fault filter abort',
+  headersTooLarge: 'Request Header Fields Too Large',
+  localRateLimited: 'local_rate_limited',
+  maxDuration: 'downstream duration timeout',
+  maxStreamDuration: 'upstream max stream duration reached',
+  noHealthyUpstream: 'no healthy upstream',
+  payloadTooLarge: 'Payload Too Large',
+  rbacDenied: 'RBAC: access denied',
+  requestTimeout: 'upstream request timeout',
+  streamTimeout: 'stream timeout',
+  upgradeRequired: 'Upgrade Required',
+} as const;
+
+/** Whether so many bytes are this reply. */
+export function isLocalReply(
+  bytesSent: number | null | undefined,
+  reply: keyof typeof LOCAL_REPLIES,
+): boolean {
+  return bytesSent === LOCAL_REPLIES[reply].length;
+}
+
+/**
+ * Bytes of Envoy's own reply to a request whose stream was reset before headers came, without retries. Envoy 1.17 to 1.38
+ * put the reason of a failed connection behind it.
  *
  * Source: Envoy, `source/common/router/router.cc`, and `source/common/http/utility.cc` for the reasons.
  */
-export function resetReplyBytes(reason: ResetReason): number {
-  return REPLY_TEXT.length + reason.length;
+export function resetReplyBytes(reason: ResetReason, failure = ''): number {
+  return REPLY_TEXT.length + reason.length + (failure === '' ? 0 : FAILURE_TEXT.length + failure.length);
 }
 
 /** Whether so many bytes are Envoy's reply for this reason, at the first attempt or after retries. */
 export function isResetReply(bytesSent: number | null | undefined, reason: ResetReason): boolean {
   const once = resetReplyBytes(reason);
   return bytesSent === once || bytesSent === once + RETRIED_TEXT.length;
+}
+
+/** Sizes of the reply to a connection that failed for one of these reasons, old and new wording, without retries. */
+export function failedConnectionBytes(failures: readonly string[]): ReadonlySet<number> {
+  return new Set(
+    failures.flatMap((failure) => [
+      resetReplyBytes('connection failure', failure),
+      resetReplyBytes('remote connection failure', failure),
+    ]),
+  );
+}
+
+/** The same sizes and those of the replies after retries. */
+export function failedConnectionBytesWithRetries(failures: readonly string[]): ReadonlySet<number> {
+  const once = [...failedConnectionBytes(failures)];
+  return new Set([...once, ...once.map((bytes) => bytes + RETRIED_TEXT.length)]);
+}
+
+/** How a failed connect() is told: by its number until Envoy 1.31, in words since. */
+export function connectErrors(errno: number, words: string): readonly string[] {
+  return [`delayed connect error: ${errno}`, `delayed connect error: ${words}`];
+}
+
+/** How BoringSSL's error is told: the form until Envoy 1.29, and the one since. */
+export function tlsErrors(number: number, name: string): readonly string[] {
+  const error = `${number}:SSL routines:OPENSSL_internal:${name}`;
+  return [`TLS error: ${error}`, `TLS_error:|${error}:TLS_error_end`];
 }
