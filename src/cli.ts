@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { AnalyzeOptions } from './command/analyze.ts';
 import type { Terminal } from './command/terminal.ts';
+import { MORE_REDACTIONS } from './model/redaction.ts';
 import { REPORT_KINDS } from './model/report.ts';
 import { UserError } from './model/user-error.ts';
 
@@ -40,8 +41,9 @@ const terminal: Terminal = {
   signal: interruption.signal,
 };
 
-function collect(value: string, all: readonly string[] = []): readonly string[] {
-  return [...all, value];
+/** `all` is no list where an option can also be switched off. */
+function collect(value: string, all: unknown = []): readonly string[] {
+  return [...(Array.isArray(all) ? all : []), value];
 }
 
 function repeatable(flags: string, description: string): Option {
@@ -135,6 +137,16 @@ function addAnalyze(program: Command): void {
         '--suppress <id[=glob]>',
         'show a diagnosis as suppressed, for clusters or authorities that match',
       ),
+    )
+    .addOption(
+      repeatable(
+        '--redact <rule>',
+        `also take out: ${MORE_REDACTIONS.join(', ')}, or a /pattern/; on a terminal too`,
+      ),
+    )
+    .option(
+      '--no-redact',
+      'keep query strings, tokens, client addresses and user agents in what leaves the terminal',
     )
     .addOption(
       new Option('--color <when>', 'colour the report').choices(['auto', 'always', 'never']).default('auto'),

@@ -3,6 +3,7 @@ import { formats, lenientFormat } from '../parsers/index.ts';
 import { planInputs } from './ingest/inputs.ts';
 import type { Aggregate } from './model/aggregate.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
+import type { Redaction } from './model/redaction.ts';
 import type { Report, ReportKind } from './model/report.ts';
 import { RESPONSE_FLAG_TABLE } from './model/response-flag.ts';
 import type { Selection } from './model/selection.ts';
@@ -55,7 +56,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     loadDiagnoses(),
     import('./diagnose/build-report.ts'),
   ]);
-  if (aggregate.requests.total === 0) assertRecognised(aggregate, notes);
+  if (aggregate.requests.total === 0) await assertRecognised(aggregate, notes);
   const eras = new Map(formats.map(({ id, era }) => [id, era]));
   return buildReport(aggregate, {
     diagnoses,
@@ -68,7 +69,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
 }
 
 /** Nothing was counted: says why, with the first lines that were not understood. */
-function assertRecognised(aggregate: Aggregate, notes: readonly string[]): void {
+async function assertRecognised(aggregate: Aggregate, notes: readonly string[]): Promise<void> {
   const names = aggregate.inputs.map(({ path }) => (path === '-' ? 'standard input' : path)).join(', ');
   const read = aggregate.inputs.reduce((sum, { lines }) => sum + lines.read, 0);
   const records = aggregate.inputs.reduce((sum, { lines }) => sum + lines.records, 0);
@@ -83,17 +84,33 @@ function assertRecognised(aggregate: Aggregate, notes: readonly string[]): void 
   }
   throw new UserError({
     code: 'NOTHING_RECOGNISED',
-    message: `no access-log record in the ${read} ${read === 1 ? 'line' : 'lines'} of ${names}${why}${describeRejected(aggregate)}`,
+    message: `no access-log record in the ${read} ${read === 1 ? 'line' : 'lines'} of ${names}${why}${await describeRejected(aggregate)}`,
     hint: 'Give the log of Envoy or of the istio-proxy container, or name its format with --format; `faultline list formats` shows those that are recognised.',
   });
 }
 
-function describeRejected(aggregate: Aggregate): string {
+async function describeRejected(aggregate: Aggregate): Promise<string> {
   const proxyLines = aggregate.inputs.reduce((sum, { lines }) => sum + lines.proxyLog, 0);
   if (proxyLines > 0)
     return `; ${proxyLines} of them are log lines of the proxy itself: access logging may be off (meshConfig.accessLogFile)`;
   const first = aggregate.inputs.flatMap(({ rejected }) => rejected)[0];
-  return first === undefined ? '' : `; line ${first.line} reads: ${JSON.stringify(first.text.slice(0, 120))}`;
+  if (first === undefined) return '';
+  // Messages end up in tickets and in the logs of build systems as reports do.
+  const [{ redactLogLine }, { createFieldReader }] = await loadRedaction();
+  const text = redactLogLine(first.text, createFieldReader(null));
+  return `; line ${first.line} reads: ${JSON.stringify(text.slice(0, 120))}`;
+}
+
+function loadRedaction() {
+  return Promise.all([import('./redact/redact-report.ts'), import('./field-reader.ts')]);
+}
+
+/**
+ * The report as it may leave the terminal: without what the redaction names. `format` is what `--format` gave.
+ */
+export async function redact(report: Report, redaction: Redaction, format: string | null): Promise<Report> {
+  const [{ redactReport }, { createFieldReader }] = await loadRedaction();
+  return redactReport(report, redaction, createFieldReader(format));
 }
 
 /** How a report is to look. */

@@ -2,11 +2,18 @@ import { readFile } from 'node:fs/promises';
 import type { Report } from '../model/report.ts';
 import type { Selection } from '../model/selection.ts';
 import { UserError } from '../model/user-error.ts';
-import { analyse, loadDiagnosisIds, renderReport } from '../run.ts';
+import { analyse, loadDiagnosisIds, redact, renderReport } from '../run.ts';
 import type { FailCondition } from './fail-on.ts';
 import { parseFailCondition } from './fail-on.ts';
 import type { Output } from './options.ts';
-import { assertKnownId, parseCount, parseOutputs, parseSuppressions, parseTime } from './options.ts';
+import {
+  assertKnownId,
+  parseCount,
+  parseOutputs,
+  parseRedaction,
+  parseSuppressions,
+  parseTime,
+} from './options.ts';
 import type { ColorChoice, Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -25,6 +32,8 @@ export interface AnalyzeOptions {
   readonly top?: string;
   readonly failOn?: readonly string[];
   readonly suppress?: readonly string[];
+  /** False with `--no-redact`. */
+  readonly redact?: readonly string[] | false;
   readonly color: ColorChoice;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -48,11 +57,13 @@ export async function runAnalyze(
 ): Promise<number> {
   const outputs = parseOutputs(options.output ?? []);
   const top = options.top === undefined ? undefined : parseCount('--top', options.top);
+  const redaction = parseRedaction(options.redact);
   const choices = await parseChoices(options);
+  const format = options.format === undefined ? null : await readFormat(options.format);
   const report = await analyse({
     paths,
     stdin: terminal.stdin,
-    format: options.format === undefined ? null : await readFormat(options.format),
+    format,
     selection: toSelection(options, terminal.nowMs),
     only: options.only === undefined ? null : new Set(options.only),
     isSuppressed: choices.isSuppressed,
@@ -61,7 +72,10 @@ export async function runAnalyze(
     signal: terminal.signal,
   });
   const looks = { top, verbose: options.verbose === true, color: wantsColor(options.color, terminal) };
-  await writeReports(report, outputs, looks, terminal);
+  const shared = redaction === null ? report : await redact(report, redaction, format);
+  // What a person reads at the terminal is not passed on; whoever asks for a redaction wants it there too.
+  const isPrivate = options.redact === undefined && terminal.stdout.isTTY === true;
+  await writeReports({ shared, onTerminal: isPrivate ? report : shared }, outputs, looks, terminal);
   const met = choices.conditions.filter(({ holds }) => holds(report)).map(({ text }) => text);
   if (options.verbose === true) await sayWhy(report, met, options, terminal);
   return met.length > 0 ? STATUS_FOUND : 0;
@@ -116,14 +130,21 @@ interface Looks {
   readonly color: boolean;
 }
 
+/** The report that leaves the terminal, and the one that a person reads there. */
+interface Views {
+  readonly shared: Report;
+  readonly onTerminal: Report;
+}
+
 async function writeReports(
-  report: Report,
+  views: Views,
   outputs: readonly Output[],
   looks: Looks,
   terminal: Terminal,
 ): Promise<void> {
   for (const { kind, path } of outputs) {
     const isScreen = path === null;
+    const report = isScreen && kind === 'text' ? views.onTerminal : views.shared;
     const text = await renderReport(kind, report, {
       width: terminalWidth(terminal),
       color: isScreen && looks.color,

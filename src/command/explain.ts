@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { analyse, explainTopic, renderReport } from '../run.ts';
+import { DEFAULT_REDACTION } from '../model/redaction.ts';
+import { analyse, explainTopic, redact, renderReport } from '../run.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 
@@ -28,6 +29,7 @@ export async function runExplain(words: readonly string[], terminal: Terminal): 
     version: terminal.version,
     notes: [],
   });
-  await writeAll(terminal.stdout, await renderReport('text', report, { ...looks, verbose: true }));
+  const shown = terminal.stdout.isTTY === true ? report : await redact(report, DEFAULT_REDACTION, null);
+  await writeAll(terminal.stdout, await renderReport('text', shown, { ...looks, verbose: true }));
   return 0;
 }

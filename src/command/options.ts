@@ -1,5 +1,12 @@
 import { parseISO } from 'date-fns/parseISO';
 import { toMatcher } from '../model/glob.ts';
+import {
+  DEFAULT_REDACTION,
+  DEFAULT_REDACTIONS,
+  MORE_REDACTIONS,
+  type Redaction,
+  type RedactionRule,
+} from '../model/redaction.ts';
 import { REPORT_KINDS, type ReportKind } from '../model/report.ts';
 import { UserError } from '../model/user-error.ts';
 
@@ -94,6 +101,45 @@ export function parseSuppressions(
     return { id, matches: at < 0 ? () => true : toMatcher([value.slice(at + 1)]) };
   });
   return (id, scope) => rules.some((rule) => rule.id === id && rule.matches(scope));
+}
+
+/** `/pattern/` or `/pattern/i`. */
+const PATTERN = /^\/(.+)\/(i?)$/s;
+const REDACTION_RULES: readonly RedactionRule[] = [...DEFAULT_REDACTIONS, ...MORE_REDACTIONS];
+
+/**
+ * What to take out of reports: the default and what `--redact` adds to it, or nothing with `--no-redact` (false).
+ *
+ * @throws UserError for a rule that there is not, and for a pattern that is none.
+ */
+export function parseRedaction(values: readonly string[] | false | undefined): Redaction | null {
+  if (values === false) return null;
+  const rules = new Set(DEFAULT_REDACTION.rules);
+  const patterns: RegExp[] = [];
+  for (const value of values ?? []) {
+    const [, pattern, flags = ''] = PATTERN.exec(value) ?? [];
+    const rule = REDACTION_RULES.find((known) => known === value);
+    if (pattern !== undefined) patterns.push(compilePattern(value, pattern, flags));
+    else if (rule !== undefined) rules.add(rule);
+    else if (value !== 'default')
+      throw badOption(
+        `--redact ${value}: there is no such rule`,
+        `Rules: ${MORE_REDACTIONS.join(', ')}, or a pattern such as /customer-\\d+/. Always on: ${DEFAULT_REDACTIONS.join(', ')}.`,
+      );
+  }
+  return { rules, patterns };
+}
+
+function compilePattern(value: string, pattern: string, flags: string): RegExp {
+  try {
+    return new RegExp(pattern, `gu${flags}`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw badOption(
+      `--redact ${value}: ${reason}`,
+      'Write a regular expression of JavaScript between slashes.',
+    );
+  }
 }
 
 /** @throws UserError when the id is no diagnosis. */

@@ -63,6 +63,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     ),
     blindSpots: toBlindSpots(ranking, aggregate),
     notes: [...options.notes, ...notesOf(aggregate)],
+    redaction: null,
   };
 }
 

@@ -154,6 +154,13 @@ export interface ReportTrafficRow {
   readonly requests: number;
 }
 
+/** What was taken out of a report before it was passed on. */
+interface ReportRedaction {
+  readonly rules: readonly string[];
+  /** Different values that were replaced, by kind of name. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
 /** The report: what `-o json` prints, and from which every other output is rendered. */
 export interface Report {
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -182,4 +189,6 @@ export interface Report {
   }[];
   readonly blindSpots: readonly ReportBlindSpot[];
   readonly notes: readonly string[];
+  /** Null when nothing was to be taken out. */
+  readonly redaction: ReportRedaction | null;
 }

@@ -15,6 +15,7 @@ import { SCRIPT } from './html-script.ts';
 import { renderShareTables } from './html-shares.ts';
 import { STYLE } from './html-style.ts';
 import { renderTimeline } from './html-timeline.ts';
+import { describeRedaction } from './redaction.ts';
 import { joinMarkup, Markup } from './template.ts';
 import { triage } from './triage.ts';
 import { toVerdict } from './verdict.ts';
@@ -61,6 +62,7 @@ export function renderHtml(report: Report, { top = DEFAULT_TOP }: HtmlOptions = 
   const { faults, benign, suppressed } = triage(report);
   const shown = faults.slice(0, top).map((finding, i) => ({ finding, place: i + 1 }));
   const placeOf = new Map(shown.map(({ finding, place }) => [finding.diagnosis.id, place]));
+  const redaction = describeRedaction(report);
   const folding = html`<p class="folding"><button type="button" class="fold" data-open="true" hidden>Unfold all</button> <button type="button" class="fold" data-open="false" hidden>Fold all</button></p>`;
   const page = html`<!DOCTYPE html>
 <html lang="en">
@@ -102,6 +104,7 @@ ${joinMarkup(
 )}
 </main>
 <footer>
+${redaction === '' ? NO_HTML : html`<p>${redaction}</p>`}
 <p>Made by faultline ${report.tool.version} from the logs named above, offline. This page loads nothing and sends nothing.</p>
 </footer>
 <p id="said" class="unseen" role="status"></p>

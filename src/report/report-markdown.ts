@@ -5,6 +5,7 @@ import { type Inline, plainText } from './layout.ts';
 import { escapeMarkdown, markdownBlock, markdownCode, markdownLink, markdownTable } from './markdown.ts';
 import { nameInput, nameScope } from './place.ts';
 import { describeInput, describeLaw, describeSubsets, groupByRemedy, nameMissing } from './reading.ts';
+import { describeRedaction } from './redaction.ts';
 import {
   byRequests,
   describeBenign,
@@ -276,6 +277,7 @@ export function renderMarkdown(
       renderReading(report),
       renderBlindSpots(report),
       section(md`## Notes`, [bullets(report.notes.map((note) => md`${note}`))]),
+      md`${describeRedaction(report)}`,
       md`Made by faultline ${report.tool.version}.`,
     ],
     '\n\n',

@@ -155,6 +155,7 @@ export const REPORT_SCHEMA = {
     unexplained: UNEXPLAINED,
     blindSpots: listOf(objectOf({ missing: TEXT, diagnoses: listOf(DIAGNOSIS_ID), remedy: TEXT })),
     notes: TEXTS,
+    redaction: orNull(objectOf({ rules: TEXTS, values: { type: 'object', additionalProperties: COUNT } })),
     failures: listOf(FAILURE),
     rejected: listOf(objectOf({ input: TEXT, line: LINE_NUMBER, reason: TEXT, text: TEXT })),
   }),

@@ -10,6 +10,7 @@ import {
   nameMissing,
   REASON_WORDS,
 } from './reading.ts';
+import { describeRedaction } from './redaction.ts';
 import { sectionHeading } from './text-tables.ts';
 import { clipMiddle } from './width.ts';
 import { formatCount, listAll, listFirst, plural } from './wording.ts';
@@ -42,6 +43,7 @@ function renderRejected(page: Page, { rejected, lines }: Report): string[] {
 export function renderReading(page: Page, report: Report): string[] {
   const { inputs, lines } = report;
   const subsets = describeSubsets(lines);
+  const redaction = describeRedaction(report);
   const rest = inputs.length - MOST_INPUTS;
   return [
     ...sectionHeading(page, 'What was read'),
@@ -52,6 +54,7 @@ export function renderReading(page: Page, report: Report): string[] {
     ...prose(page, INDENT, describeLaw(lines)),
     ...(subsets === '' ? [] : prose(page, INDENT, subsets)),
     ...renderRejected(page, report),
+    ...(redaction === '' ? [] : prose(page, INDENT, redaction)),
   ];
 }
 

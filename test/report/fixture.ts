@@ -56,6 +56,7 @@ const HEALTHY: Report = {
   rejected: [],
   blindSpots: [],
   notes: [],
+  redaction: null,
 };
 
 /** A report with some parts replaced. */

@@ -47,6 +47,7 @@ describe('JSON report', () => {
       'notes',
       'failures',
       'rejected',
+      'redaction',
     ]);
   });
 

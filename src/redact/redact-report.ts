@@ -1,0 +1,93 @@
+import { DEFAULT_REDACTION, type Redaction } from '../model/redaction.ts';
+import type { Report, ReportSample } from '../model/report.ts';
+import { addressesIn } from './address.ts';
+import { HostNames } from './host-names.ts';
+import { Pseudonyms } from './pseudonyms.ts';
+import { type FieldReader, LineRedactor } from './redact-line.ts';
+
+/** Keys whose values are words of the program: a host may be called so too. */
+const OWN_WORDS: ReadonlySet<string> = new Set([
+  'id',
+  'family',
+  'doc',
+  'status',
+  'reporter',
+  'about',
+  'url',
+  'title',
+  'format',
+  'name',
+  'version',
+]);
+/** The object whose keys are flags as they were logged, known or not. */
+const KEYS_FROM_LOG = 'byResponseFlag';
+
+/** Texts of the report that name places of the mesh, and are shown. */
+function placesIn({ findings, failures, unexplained }: Report): readonly string[] {
+  const scopes = findings.flatMap((finding) => finding.scopes);
+  return [
+    ...scopes.flatMap(({ upstreamCluster, authority, upstreamHosts }) => [
+      upstreamCluster ?? '',
+      authority ?? '',
+      ...upstreamHosts,
+    ]),
+    ...failures.map(({ scope }) => scope),
+    ...unexplained.groups.map(({ upstreamCluster }) => upstreamCluster ?? ''),
+  ];
+}
+
+/** Log lines of the report, those of the first finding first. */
+function linesIn({ findings, unexplained, rejected }: Report): readonly string[] {
+  const samples: readonly (ReportSample | null)[] = [
+    ...findings.flatMap((finding) => finding.samples),
+    ...unexplained.groups.map(({ sample }) => sample),
+    ...rejected,
+  ];
+  return samples.flatMap((sample) => sample?.text ?? []);
+}
+
+/** Replaces paths that hold what is to be taken out, in the sentences that name them too. */
+function renamedPaths({ findings }: Report, line: LineRedactor): (text: string) => string {
+  const renamed = findings
+    .flatMap(({ scopes }) => scopes.flatMap(({ paths }) => paths))
+    .map((path) => [path, line.redactPath(path)] as const)
+    .filter(([path, shown]) => path !== shown)
+    .sort(([a], [b]) => b.length - a.length);
+  return (text) => renamed.reduce((shown, [path, name]) => shown.replaceAll(path, name), text);
+}
+
+/**
+ * The report without what is not to leave the terminal. Values are replaced by names, the same value by the same name
+ * wherever it stands. Fingerprints, clusters, authorities and endpoints stay, unless a rule names them. Pure.
+ */
+export function redactReport(report: Report, redaction: Redaction, readFields: FieldReader): Report {
+  const names = new Pseudonyms();
+  const line = new LineRedactor(redaction, names, readFields, placesIn(report).flatMap(addressesIn));
+  const hosts = redaction.rules.has('host') ? new HostNames(names, placesIn(report)) : null;
+  const lines = linesIn(report);
+  for (const text of lines) line.learn(text);
+  // Callers first: the most frequent one of the first finding is client-1.
+  for (const { callers } of report.findings.flatMap(({ scopes }) => scopes))
+    for (const caller of callers.flatMap(addressesIn)) line.nameClient(caller);
+  const redacted = new Map(lines.map((text) => [text, line.redactLine(text)]));
+  const paths = renamedPaths(report, line);
+  const redactText = (key: string, text: string): string => {
+    // The values of `text` are lines of the log, or sentences.
+    const shown = (key === 'text' ? redacted.get(text) : undefined) ?? line.redactSentence(paths(text));
+    return hosts === null || OWN_WORDS.has(key) ? shown : hosts.replace(shown);
+  };
+  // Every text of the report passes here, those of fields to come included.
+  const copy: Report = JSON.parse(JSON.stringify(report), (key, value: unknown) => {
+    if (typeof value === 'string') return redactText(key, value);
+    if (key !== KEYS_FROM_LOG || typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([flag, count]) => [line.redactSentence(flag), count]),
+    );
+  });
+  return { ...copy, redaction: { rules: [...redaction.rules], values: names.counts() } };
+}
+
+/** One log line, for a message that stands outside of any report. */
+export function redactLogLine(line: string, readFields: FieldReader): string {
+  return new LineRedactor(DEFAULT_REDACTION, new Pseudonyms(), readFields, []).redactLine(line);
+}
