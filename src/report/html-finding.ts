@@ -12,6 +12,8 @@ import { formatBits, formatConfidence, formatPeriod, listFirst, plural, withFull
 const MOST_SCOPES = 10;
 const MOST_NAMES = 6;
 const MOST_BURSTS = 6;
+/** Commands are one line; a line end can only come from the log, and would make a shell run what follows. */
+const LONGEST_COMMAND = 2000;
 /** Half of the width of an evidence bar, in bits: no claim weighs more. */
 const MOST_BITS = 8;
 
@@ -133,15 +135,15 @@ ${row(html`none of the known causes`, finding.unknownConfidence)}
 ${tellApart}`;
 }
 
-/** Text to copy; the script of the page shows its button. */
-function copyable(text: string, what: string): Markup {
-  return html`<div class="copyable"><pre><code>${block(text)}</code></pre><button type="button" class="copy" hidden aria-label="${what}">Copy</button></div>`;
+/** Markup to copy; the script of the page shows its button. */
+function copyable(text: Markup, what: string): Markup {
+  return html`<div class="copyable"><pre><code>${text}</code></pre><button type="button" class="copy" hidden aria-label="${what}">Copy</button></div>`;
 }
 
 function renderConfirm({ confirm }: ReportFinding): Markup {
   return joinMarkup(
     confirm.map(
-      ({ run, expect }, i) => html`${copyable(run, `Copy command ${i + 1}`)}
+      ({ run, expect }, i) => html`${copyable(html`${clip(run, LONGEST_COMMAND)}`, `Copy command ${i + 1}`)}
 <p class="expect">→ ${sentence(withFullStop(expect))}</p>`,
     ),
     '\n',
@@ -154,7 +156,7 @@ function renderFixes({ fixes }: ReportFinding): Markup {
 ${joinMarkup(
   fixes.map(
     ({ text, yaml }, i) =>
-      html`<li>${sentence(withFullStop(text))}${yaml === undefined ? NO_HTML : copyable(yaml, `Copy YAML ${i + 1}`)}</li>`,
+      html`<li>${sentence(withFullStop(text))}${yaml === undefined ? NO_HTML : copyable(block(yaml), `Copy YAML ${i + 1}`)}</li>`,
   ),
   '\n',
 )}

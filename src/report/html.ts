@@ -77,12 +77,12 @@ export function renderHtml(report: Report, { top = DEFAULT_TOP }: HtmlOptions = 
 <style>${new Markup(STYLE)}</style>
 </head>
 <body>
-<a class="skip" href="#findings">Skip to the findings</a>
+<a class="skip" href="#main">Skip to the details</a>
 <header>
 <p class="brand">faultline report</p>
 ${renderVerdict(report)}
 </header>
-<main>
+<main id="main">
 ${joinMarkup(
   [
     section('time', 'Failures over time', [renderTimeline(shown, report)]),

@@ -155,7 +155,11 @@ function renderRivals(finding: ReportFinding): Markup {
 
 function renderConfirm({ confirm }: ReportFinding): Markup {
   return joinMarkup(
-    confirm.map(({ run, expect }) => joinMarkup([block(run, 'sh'), md`→ ${withFullStop(expect)}`], '\n\n')),
+    confirm.map(
+      (
+        { run, expect }, // A line end can only come from the log, and would make a shell run what follows.
+      ) => joinMarkup([block(clip(run, LONGEST_BLOCK), 'sh'), md`→ ${withFullStop(expect)}`], '\n\n'),
+    ),
     '\n\n',
   );
 }
