@@ -1,7 +1,7 @@
 import type { ReportEvidence, ReportFinding, ReportSample, ReportScope } from '../model/report.ts';
 import { countedEvidence, describeEvidence, rivalsOf } from './evidence.ts';
 import { describeFlags, describeRequests, LONGEST_NAME, REPORTER_WORDS } from './facts.ts';
-import { block, html, inline, list, NO_HTML, sentence } from './html-markup.ts';
+import { block, html, inline, list, NO_HTML, running, sentence } from './html-markup.ts';
 import { shareBar } from './html-shares.ts';
 import { nameInput, nameScope } from './place.ts';
 import { joinMarkup, type Markup } from './template.ts';
@@ -37,11 +37,13 @@ ${joinMarkup(
 
 function describeWhen({ firstSeen, lastSeen, intervals }: ReportFinding): Markup {
   if (firstSeen === null || lastSeen === null) return NO_HTML;
-  const whole = html`${formatPeriod(firstSeen, lastSeen)}`;
+  const whole = running(formatPeriod(firstSeen, lastSeen));
   if (intervals.length < 2) return whole;
   const bursts = intervals
     .slice(0, MOST_BURSTS)
-    .map(({ from, to, requests }) => html`${formatPeriod(from, to)}: ${plural(requests, 'request')}`);
+    .map(
+      ({ from, to, requests }) => html`${running(formatPeriod(from, to))}: ${plural(requests, 'request')}`,
+    );
   const rest = intervals.length - bursts.length;
   return html`${whole}, in ${plural(intervals.length, 'burst')}:${list([
     ...bursts,

@@ -29,11 +29,20 @@ const LONGEST_TEXT = 800;
 /** Commands, YAML and log lines are only cut where nobody would read on. */
 const LONGEST_BLOCK = 4000;
 
+/** A point in time as `formatTime` writes it. */
+const TIME = /(\d{4}-\d\d-\d\d\u00a0\d\d:\d\d:\d\dZ)/;
+
+/** Text whose points in time are not broken over two lines. */
+export function running(text: string): Markup {
+  const parts = text.split(TIME);
+  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<span class="time">${part}</span>` : html`${part}`))}`;
+}
+
 /** A sentence of ours, with names out of the log in it; what is written in backticks is code. */
 export function sentence(text: string): Markup {
   const parts = clip(text, LONGEST_TEXT)
     .split(/`([^`]+)`/)
-    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : running(part)));
   return html`${parts}`;
 }
 
@@ -53,7 +62,7 @@ export function inline(text: Inline): Markup {
   );
   return html`${spans.map((span) =>
     span.style === 'plain'
-      ? html`${clip(span.text, LONGEST_TEXT)}`
+      ? running(clip(span.text, LONGEST_TEXT))
       : html`<span class="${STYLE_CLASSES[span.style]}">${clip(span.text, LONGEST_TEXT)}</span>`,
   )}`;
 }

@@ -6,7 +6,8 @@ export const STYLE = `
 body{margin:0;background:var(--page);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
 header,main,footer{max-width:68rem;margin:0 auto;padding:0 1.25rem}
 header{padding-top:1.5rem}
-h1{font-size:1.5rem;line-height:1.3;margin:.25rem 0 .75rem}
+h1{font-size:1rem;font-weight:400;margin:.25rem 0 .75rem}
+h1 .strong,h1 .good,h1 .bad{display:block;font-size:1.5rem;line-height:1.3;font-weight:700}
 h2{font-size:1.2rem;margin:2.25rem 0 .75rem;padding-bottom:.25rem;border-bottom:1px solid var(--line)}
 h3{display:inline;font-size:1.05rem;margin:0}
 h4{font-size:.95rem;margin:1.4rem 0 .4rem}
@@ -19,13 +20,14 @@ pre{margin:0;padding:.6rem .75rem;background:var(--panel);border:1px solid var(-
 .brand{color:var(--faint);font-size:.9rem;margin:0}
 .verdict li{margin:.5rem 0}
 .strong{font-weight:600}.faint{color:var(--faint)}.bad{color:var(--bad);font-weight:600}.doubtful{color:var(--doubt);font-weight:600}.good{color:var(--good);font-weight:600}
+.time{white-space:nowrap}
 .skip{position:absolute;left:-999px}.skip:focus{left:1rem;top:.5rem;background:var(--page);padding:.4rem .8rem;border:2px solid var(--link)}
 .unseen{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 table{width:100%;border-collapse:collapse;margin:.5rem 0 1.25rem;font-size:.93rem}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top;font-weight:400}
-thead th{color:var(--faint);font-size:.85rem}
+thead th{color:var(--faint);font-size:.85rem;overflow-wrap:normal}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 th.number,td.number{padding-right:0;padding-left:.6rem}
 svg{display:block}
@@ -61,6 +63,7 @@ button{font:inherit;font-size:.85rem;color:var(--text);background:var(--page);bo
 figcaption{color:var(--faint);font-size:.85rem}
 .path{display:flex;flex-wrap:wrap;align-items:stretch;gap:.4rem;list-style:none;padding:0}
 footer{margin-top:2.5rem;padding-top:1rem;padding-bottom:2rem;border-top:1px solid var(--line);color:var(--faint);font-size:.9rem}
-@media (max-width:40rem){header,main,footer{padding-left:.9rem;padding-right:.9rem}.facts>div{grid-template-columns:1fr;gap:0}.share,.weight{width:4.5rem}.finding{padding:0 .7rem}thead .number{white-space:normal}}
+@media (max-width:40rem){header,main,footer{padding-left:.9rem;padding-right:.9rem}.facts>div{grid-template-columns:1fr;gap:0}.share,.weight{width:4.5rem}.finding{padding:0 .7rem}}
+@page{margin:15mm}
 @media print{:root{--page:#fff;--panel:#fff;--line:#bbb;--text:#000;--faint:#333;--link:#000;--bad:#900;--doubt:#640;--good:#050;--bar:#a33;--track:#ddd;--onset:#333}body{font-size:10pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}button,.skip{display:none!important}.finding{break-inside:auto;border:0;border-top:2px solid #000;border-radius:0;padding:0}details::details-content{content-visibility:visible;height:auto}h2,h3,h4,summary,caption{break-after:avoid}tr,li,figure,.copyable{break-inside:avoid}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -1,5 +1,5 @@
 import type { Report, ReportFinding, ReportTimeline } from '../model/report.ts';
-import { html, NO_HTML } from './html-markup.ts';
+import { html, NO_HTML, running } from './html-markup.ts';
 import { describePeriod } from './period.ts';
 import { joinMarkup, type Markup } from './template.ts';
 import { clip } from './width.ts';
@@ -63,7 +63,7 @@ function renderStrip(finding: ReportFinding, place: number, axis: Axis, window: 
   const most = plural(Math.max(...timeline.requests), 'failure');
   const facts = `${plural(requests, 'request')}, ${describePeriod(finding, window)}${describeOnsets(finding)}`;
   return html`<li>
-<p class="strip-label"><a href="#finding-${place}">${place}. ${clip(diagnosis.title, LONGEST_TITLE)}</a> <span class="faint">${facts}; highest bar: ${most} in ${formatDuration(timeline.bucketMs)}</span></p>
+<p class="strip-label"><a href="#finding-${place}">${place}. ${clip(diagnosis.title, LONGEST_TITLE)}</a> <span class="faint">${running(facts)}; highest bar: ${most} in ${formatDuration(timeline.bucketMs)}</span></p>
 <svg class="strip" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${`Failures over time of ${clip(diagnosis.title, LONGEST_TITLE)}: ${facts}`}">${drawBars(timeline, axis)}${drawOnsets(finding, axis)}</svg>
 </li>`;
 }
@@ -76,14 +76,13 @@ export function renderTimeline(
   const timelines = findings.flatMap(({ finding }) => finding.timeline ?? []);
   if (window === null || timelines.length === 0) return NO_HTML;
   const axis = toAxis(window, timelines);
-  const middle = formatTime(new Date(axis.from + axis.length / 2).toISOString());
-  const [from, to] = [axis.from, axis.from + axis.length].map((ms) => formatTime(new Date(ms).toISOString()));
+  const marks = [0, 0.5, 1].map((part) => formatTime(new Date(axis.from + part * axis.length).toISOString()));
   return html`<ol class="strips">
 ${joinMarkup(
   findings.map(({ finding, place }) => renderStrip(finding, place, axis, window)),
   '\n',
 )}
 </ol>
-<p class="axis" aria-hidden="true"><span>${from ?? ''}</span><span>${middle}</span><span>${to ?? ''}</span></p>
+<p class="axis" aria-hidden="true">${marks.map((time) => html`<span class="time">${time}</span>`)}</p>
 <p class="faint">Bars are failed requests, each strip to its own scale; <span class="onset-key">a line</span> marks the onset of a burst. The axis is the time of the whole log.</p>`;
 }
