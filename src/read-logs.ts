@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { mergeAggregates } from './aggregate/merge.ts';
+import type { ByteCounter } from './ingest/byte-counter.ts';
 import type { InputPlan } from './ingest/inputs.ts';
 import { planParts } from './ingest/parts.ts';
 import type { Aggregate } from './model/aggregate.ts';
@@ -20,6 +21,7 @@ export interface ReadingEnvironment {
   readonly stdin: Readable;
   readonly signal: AbortSignal | undefined;
   readonly note: (text: string) => void;
+  readonly counter: ByteCounter;
 }
 
 /** Reads all inputs of a plan into one aggregate: large plain files in parts on all processors, the others as they come. */
@@ -30,7 +32,10 @@ export async function readLogs(
 ): Promise<Aggregate> {
   const [own = [], ...others] = await planParts(plan.sources, Math.min(MAX_HANDS, availableParallelism()));
   const elsewhere = others.map((part, i) =>
-    readInThread({ job, part, isLast: i === others.length - 1 }, environment),
+    readInThread(
+      { job, part, counted: environment.counter.memory, isLast: i === others.length - 1 },
+      environment,
+    ),
   );
   const here = readPart(job, own, { ...environment, isPart: others.length > 0 });
   const parts = await Promise.all([here, ...elsewhere]);

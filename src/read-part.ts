@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { chooseFormats } from '../parsers/index.ts';
 import { Aggregator } from './aggregate/aggregator.ts';
 import { toRecordFilter } from './aggregate/record-filter.ts';
+import type { ByteCounter } from './ingest/byte-counter.ts';
 import { LineReader } from './ingest/lines.ts';
 import { openInput } from './ingest/open.ts';
 import type { PartInput } from './ingest/parts.ts';
@@ -23,6 +24,8 @@ export interface ReadingContext {
   readonly stdin: Readable | null;
   readonly signal: AbortSignal | undefined;
   readonly note: (text: string) => void;
+  /** Counts the bytes that are read. */
+  readonly counter: ByteCounter;
   /** True when the aggregate is to be merged with that of other parts. */
   readonly isPart: boolean;
 }
@@ -53,13 +56,14 @@ export async function readPart(
 
 function openPart(
   { source, range }: PartInput,
-  { stdin, signal, note }: ReadingContext,
+  { stdin, signal, note, counter }: ReadingContext,
 ): AsyncIterable<Uint8Array> {
-  if (range !== null) return readRange(source.path, range, signal);
+  if (range !== null) return counter.count(readRange(source.path, range, signal));
   if (stdin === null && source.kind === 'stdin')
     throw new Error('standard input cannot be read in another thread');
   return openInput(source, stdin ?? process.stdin, {
     onDamage: note,
+    counter,
     ...(signal === undefined ? {} : { signal }),
   });
 }

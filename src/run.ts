@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { formats, lenientFormat } from '../parsers/index.ts';
-import { planInputs } from './ingest/inputs.ts';
+import { ByteCounter } from './ingest/byte-counter.ts';
+import { type InputPlan, planInputs } from './ingest/inputs.ts';
 import type { Aggregate } from './model/aggregate.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
 import type { Redaction } from './model/redaction.ts';
@@ -11,6 +12,7 @@ import { UserError } from './model/user-error.ts';
 import { readLogs } from './read-logs.ts';
 import type { Paint } from './report/paint.ts';
 import { ANSI_PAINT, PLAIN_PAINT } from './report/paint.ts';
+import { describeReading, type ReadingState } from './report/progress.ts';
 
 // What is not needed to begin reading is loaded while the logs are read.
 
@@ -39,6 +41,20 @@ export interface AnalyseRequest {
   readonly notes: readonly string[];
   /** Ends reading early; the report is of what was read. */
   readonly signal?: AbortSignal;
+  /** Told when reading begins. */
+  readonly onReading?: (progress: ReadingProgress) => void;
+}
+
+/** How far reading has come, to be asked as often as one likes. */
+export interface ReadingProgress {
+  /** Null when it is not known: standard input, a pipe. */
+  readonly totalBytes: number | null;
+  readonly bytesRead: () => number;
+}
+
+/** How far reading has come, in words. */
+export function describeProgress(state: ReadingState): string {
+  return describeReading(state);
 }
 
 /**
@@ -50,7 +66,10 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
   const plan = await planInputs(request.paths);
   const notes = [...request.notes, ...plan.skipped.map(({ path, reason }) => `Skipped ${path}: ${reason}.`)];
   const { stdin, signal, format, selection } = request;
-  const reading = readLogs(plan, { format, selection }, { stdin, signal, note: (text) => notes.push(text) });
+  const counter = new ByteCounter();
+  const note = (text: string): void => void notes.push(text);
+  const reading = readLogs(plan, { format, selection }, { stdin, signal, note, counter });
+  request.onReading?.({ totalBytes: sizeOf(plan), bytesRead: () => counter.bytes });
   const [aggregate, diagnoses, { buildReport }] = await Promise.all([
     reading,
     loadDiagnoses(),
@@ -66,6 +85,13 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     only: request.only,
     notes,
   });
+}
+
+/** Bytes on disk of all inputs; null when it is not known. */
+function sizeOf({ sources }: InputPlan): number | null {
+  if (sources.some(({ kind }) => kind === 'stdin')) return null;
+  const total = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
+  return total === 0 ? null : total;
 }
 
 /** Nothing was counted: says why, with the first lines that were not understood. */

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { ByteCounter } from './ingest/byte-counter.ts';
 import type { PartInput } from './ingest/parts.ts';
 import type { Aggregate } from './model/aggregate.ts';
 import type { ReadingJob } from './read-part.ts';
@@ -8,6 +9,8 @@ import { readPart } from './read-part.ts';
 export interface WorkerTask {
   readonly job: ReadingJob;
   readonly part: readonly PartInput[];
+  /** Memory of the counter of bytes that all threads share. */
+  readonly counted: SharedArrayBuffer;
   /** Nothing comes behind it that would need to know how its connections were left. */
   readonly isLast: boolean;
 }
@@ -18,7 +21,7 @@ export interface WorkerResult {
   readonly notes: readonly string[];
 }
 
-async function work({ job, part, isLast }: WorkerTask): Promise<WorkerResult> {
+async function work({ job, part, counted, isLast }: WorkerTask): Promise<WorkerResult> {
   const notes: string[] = [];
   const interruption = new AbortController();
   // Any message means: stop reading and hand in what there is.
@@ -27,6 +30,7 @@ async function work({ job, part, isLast }: WorkerTask): Promise<WorkerResult> {
     stdin: null,
     signal: interruption.signal,
     note: (text) => notes.push(text),
+    counter: new ByteCounter(counted),
     isPart: !isLast,
   });
   return { aggregate, notes };

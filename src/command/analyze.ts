@@ -14,6 +14,7 @@ import {
   parseSuppressions,
   parseTime,
 } from './options.ts';
+import { ProgressLine } from './progress.ts';
 import type { ColorChoice, Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -35,6 +36,8 @@ export interface AnalyzeOptions {
   /** False with `--no-redact`. */
   readonly redact?: readonly string[] | false;
   readonly color: ColorChoice;
+  /** False with `--no-progress`. */
+  readonly progress?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly logFormat?: string;
@@ -60,6 +63,7 @@ export async function runAnalyze(
   const redaction = parseRedaction(options.redact);
   const choices = await parseChoices(options);
   const format = options.format === undefined ? null : await readFormat(options.format);
+  const progress = new ProgressLine(terminal, options.progress !== false && options.quiet !== true);
   const report = await analyse({
     paths,
     stdin: terminal.stdin,
@@ -70,7 +74,8 @@ export async function runAnalyze(
     version: terminal.version,
     notes: options.meshConfig === undefined ? [] : [MESH_CONFIG_NOTE],
     signal: terminal.signal,
-  });
+    onReading: (reading) => progress.start(reading),
+  }).finally(() => progress.stop());
   const looks = { top, verbose: options.verbose === true, color: wantsColor(options.color, terminal) };
   const shared = redaction === null ? report : await redact(report, redaction, format);
   // What a person reads at the terminal is not passed on; whoever asks for a redaction wants it there too.

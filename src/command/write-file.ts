@@ -1,5 +1,32 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { UserError } from '../model/user-error.ts';
+
+/** The file that a path leads to, over links; null when there is none yet. */
+async function findFile(
+  path: string,
+): Promise<{ readonly path: string; readonly isRegular: boolean } | null> {
+  try {
+    const target = await realpath(path);
+    return { path: target, isRegular: (await stat(target)).isFile() };
+  } catch {
+    return null;
+  }
+}
+
+/** Writes beside the file and then takes its place. What is no file (`/dev/null`, a pipe) is written to, not replaced. */
+async function writeOrReplace(path: string, text: string): Promise<void> {
+  const found = await findFile(path);
+  if (found?.isRegular === false) return writeFile(path, text);
+  const target = found?.path ?? path;
+  const draft = `${target}.${process.pid}.tmp`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
 
 /**
  * Writes a file as a whole or not at all: a reader never sees half a report.
@@ -7,12 +34,9 @@ import { UserError } from '../model/user-error.ts';
  * @throws UserError UNWRITABLE_OUTPUT when the file or its folder cannot be written.
  */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(draft, text);
-    await rename(draft, path);
+    await writeOrReplace(path, text);
   } catch (error) {
-    await rm(draft, { force: true });
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError({
       code: 'UNWRITABLE_OUTPUT',

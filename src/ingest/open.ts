@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ByteCounter } from './byte-counter.ts';
 import { readPath, readStream } from './byte-source.ts';
 import { detectPacking, isUndecided } from './compression.ts';
 import { gunzip } from './gunzip.ts';
@@ -9,6 +10,8 @@ export interface OpenOptions {
   readonly onDamage: (message: string) => void;
   /** Ends reading early, without an error and without damage. */
   readonly signal?: AbortSignal;
+  /** Counts what is read, before it is unpacked. */
+  readonly counter?: ByteCounter;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface OpenOptions {
 export async function* openInput(
   source: InputSource,
   stdin: Readable,
-  { onDamage, signal }: OpenOptions,
+  { onDamage, signal, counter }: OpenOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (signal?.aborted) return;
   let isDamaged = false;
@@ -29,7 +32,8 @@ export async function* openInput(
     isDamaged = true;
   };
   const options = { report, signal };
-  const packed = source.kind === 'stdin' ? readStream(stdin, options) : readPath(source.path, options);
+  const read = source.kind === 'stdin' ? readStream(stdin, options) : readPath(source.path, options);
+  const packed = counter === undefined ? read : counter.count(read);
   for await (const chunk of unpack(packed, source, report)) {
     if (signal?.aborted) return;
     yield chunk;
