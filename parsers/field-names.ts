@@ -4,7 +4,7 @@ import type { Field } from '../src/model/field.ts';
  * The keys under which access logs carry a field: Istio's JSON default first, then Envoy Gateway's and names that people
  * give it in formats of their own. Compared in lower case with `-`, `.`, blanks and humps read as `_`, a leading `:` dropped.
  */
-const NAMES: Readonly<Record<Field, readonly string[]>> = {
+export const FIELD_NAMES: Readonly<Record<Field, readonly [string, ...string[]]>> = {
   startTime: ['start_time', 'starttime', 'timestamp', 'time', '@timestamp', 'ts'],
   method: ['method', 'request_method', 'http_method'],
   path: ['path', 'x_envoy_origin_path', 'original_path', 'request_path', 'request', 'uri', 'url'],
@@ -50,10 +50,10 @@ function entriesOf(record: Readonly<Record<Field, readonly string[]>>): readonly
   return entries;
 }
 
-const FIELD_BY_NAME: ReadonlyMap<string, NamedField> = new Map(entriesOf(NAMES));
+const FIELD_BY_NAME: ReadonlyMap<string, NamedField> = new Map(entriesOf(FIELD_NAMES));
 
 const FIELD_BY_ISTIO_NAME: ReadonlyMap<string, NamedField> = new Map(
-  entriesOf(NAMES).filter(([, { isDefault }]) => isDefault),
+  entriesOf(FIELD_NAMES).filter(([, { isDefault }]) => isDefault),
 );
 
 /** The field that Istio's JSON default has under this key, spelled so and not otherwise, or null. */

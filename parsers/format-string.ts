@@ -73,6 +73,9 @@ const OPERATOR_ALIASES: Readonly<Record<string, Field>> = {
   'RESP(GRPC-STATUS)': 'grpcStatus',
   'TRAILER(GRPC-STATUS)': 'grpcStatus',
   GRPC_STATUS: 'grpcStatus',
+  // Kuma's control plane fills these in; its clusters are called as its services.
+  KUMA_DESTINATION_SERVICE: 'upstreamCluster',
+  KUMA_SOURCE_ADDRESS_WITHOUT_PORT: 'downstreamRemoteAddress',
 };
 
 const FIELD_BY_OPERATOR: ReadonlyMap<string, Field> = new Map([

@@ -7,7 +7,10 @@ import { textFormats } from './istio-text.ts';
 import { compileJsonFormat } from './json-format.ts';
 import { KeyValueParser } from './key-value-parser.ts';
 import { beginsLikeRecord, PastedParser } from './pasted-parser.ts';
+import { productJsonFormats } from './product-json.ts';
+import { productTextFormats } from './product-text.ts';
 import { compileTextFormat } from './text-parser.ts';
+import { ztunnel, ztunnelJson } from './ztunnel.ts';
 
 const RECORD_HEAD_BYTES = 200;
 
@@ -94,7 +97,16 @@ const pasted: RecordFormat = {
 };
 
 /** Every format, the more specific before the more general: detection takes the first that parses a line. */
-export const formats: readonly RecordFormat[] = [...textFormats, istioJson, namedJson, keyValue];
+export const formats: readonly RecordFormat[] = [
+  ...textFormats,
+  ...productTextFormats,
+  istioJson,
+  ...productJsonFormats,
+  namedJson,
+  ztunnel,
+  ztunnelJson,
+  keyValue,
+];
 
 /** For lines that no format takes. */
 export const lenientFormat: RecordFormat = pasted;

@@ -134,14 +134,15 @@ function isLast(bytes: Uint8Array, close: number, end: number): boolean {
   return at === end;
 }
 
-function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
+/** Offset of the first byte from `start` on that is no blank. */
+export function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end && (bytes[at] ?? 0) <= SPACE) at++;
   return at;
 }
 
 /** Offset of the quote that ends a string begun before `start`, or -1. */
-function findStringEnd(bytes: Uint8Array, start: number, end: number): number {
+export function findStringEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   for (; at < end; at++) {
     const byte = bytes[at];
@@ -152,7 +153,13 @@ function findStringEnd(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** Writes the span of the value at `at` and returns the offset behind it, or -1. */
-function readValue(bytes: Uint8Array, at: number, end: number, spans: Int32Array, slot: number): number {
+export function readValue(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  spans: Int32Array,
+  slot: number,
+): number {
   const byte = bytes[at];
   if (byte === QUOTE) {
     const stop = findStringEnd(bytes, at + 1, end);
@@ -162,8 +169,7 @@ function readValue(bytes: Uint8Array, at: number, end: number, spans: Int32Array
   }
   if (byte === BRACE_OPEN || byte === BRACKET_OPEN) return skipNested(bytes, at, end);
   let stop = at;
-  while (stop < end && bytes[stop] !== COMMA && bytes[stop] !== BRACE_CLOSE && (bytes[stop] ?? 0) > SPACE)
-    stop++;
+  while (stop < end && isPlain(bytes[stop])) stop++;
   if (stop === at) return NOT_A_VALUE;
   if (byte === LETTER_N) {
     if (stop - at !== NULL.length || !matchesAt(bytes, at, stop, NULL)) return NOT_A_VALUE;
@@ -172,6 +178,11 @@ function readValue(bytes: Uint8Array, at: number, end: number, spans: Int32Array
   }
   writeSpan(bytes, at, stop, spans, slot);
   return stop;
+}
+
+/** A byte of a number or a word. */
+function isPlain(byte: number | undefined): boolean {
+  return byte !== COMMA && byte !== BRACE_CLOSE && byte !== BRACKET_CLOSE && (byte ?? 0) > SPACE;
 }
 
 function skipNested(bytes: Uint8Array, start: number, end: number): number {

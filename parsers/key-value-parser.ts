@@ -44,7 +44,8 @@ export class KeyValueParser implements LineParser {
   }
 }
 
-function findValueEnd(bytes: Uint8Array, start: number, end: number): number {
+/** Offset behind the value at `start`: behind its closing quote, or at the blank that ends it. */
+export function findValueEnd(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   if (bytes[at] === QUOTE) {
     for (at++; at < end && bytes[at] !== QUOTE; at++) if (bytes[at] === BACKSLASH) at++;

@@ -10,7 +10,7 @@ import { rankShapes } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
 import { toReportFinding } from './report-finding.ts';
 import { droppedRequests, notesOf, toFailureRows, toUnexplained } from './report-tables.ts';
-import { joinReporters, reporterOf } from './reporter.ts';
+import { joinReporters, reporterOf, reporterOfFormat } from './reporter.ts';
 import { toIso } from './rounding.ts';
 import { TEMPERATURE } from './temperature.ts';
 import { TrafficIndex } from './traffic-index.ts';
@@ -97,7 +97,8 @@ function toInputs(
     return {
       path: input.path,
       format: input.format,
-      reporter: joinReporters(groups.flatMap(({ views }) => views.map(reporterOf))),
+      reporter:
+        reporterOfFormat(input.format) ?? joinReporters(groups.flatMap(({ views }) => views.map(reporterOf))),
       era: eraOfWording(shapes) ?? formatEra,
       bytes: input.bytes,
       lines: input.lines,

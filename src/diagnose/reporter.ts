@@ -26,6 +26,11 @@ export function reporterOf(shape: ShapeView): Reporter {
   }
 }
 
+/** The proxy that alone writes logs of this format, or null. */
+export function reporterOfFormat(formatId: string | null): Reporter | null {
+  return formatId?.startsWith('ztunnel') === true ? 'ztunnel' : null;
+}
+
 /** A gateway terminates TLS or listens on a gateway port that is not the service's own. */
 function isGateway(shape: ShapeView): boolean {
   const { localPort, clusterPort, sniRelation } = shape;

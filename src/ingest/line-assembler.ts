@@ -6,7 +6,6 @@ const MAX_JSON_LINES = 256;
 const MAX_TEXT_LINES = 12;
 const MAX_BYTES = 256 * 1024;
 const GREATER_THAN = 0x3e;
-const BRACKET_CLOSE = 0x5d;
 
 /** A physical line that was kept because a record may go on behind it. */
 export interface KeptLine {
@@ -49,13 +48,11 @@ export class LineAssembler {
     return true;
   }
 
-  /** True for a line that begins with a quote while a start time is all that was kept: it goes on with the request. */
+  /** True for a line that begins with a quote while what was kept has none: it goes on with the request. */
   awaits(bytes: Uint8Array, start: number, end: number): boolean {
     const [only, ...others] = this.#kept;
     if (this.isJson || only === undefined || others.length > 0) return false;
-    return (
-      only.bytes[only.bytes.length - 1] === BRACKET_CLOSE && bytes[skipMarks(bytes, start, end)] === QUOTE
-    );
+    return !only.bytes.includes(QUOTE) && bytes[skipMarks(bytes, start, end)] === QUOTE;
   }
 
   /** True when the braces of a JSON record are balanced. A text record is never known to be complete. */

@@ -12,6 +12,8 @@ const UPPER_T = 0x54;
 const LEVELS = 'trace debug info warn warning error critical fatal panic dpanic'.split(' ').map(encodeText);
 /** Component, target or scope that marks an access line written through the proxy's own logger (ztunnel). */
 const ACCESS = encodeText('access');
+/** ztunnel's, at its debug level: the line that counts comes when the connection ends. */
+const OPENED = encodeText('connection opened');
 
 /** How a crash or the libraries below Envoy and the agent begin a line, none of it in the proxy's own layout. */
 const STARTS = [
@@ -69,7 +71,10 @@ function isTimedLine(bytes: Uint8Array, start: number, end: number): boolean {
   if (!isDate(bytes, start, end) || bytes[start + 10] !== UPPER_T) return false;
   const levelAt = skipBlanks(bytes, skipWord(bytes, start, end), end);
   const afterLevel = skipWord(bytes, levelAt, end);
-  return isLevel(bytes, levelAt, afterLevel) && !isAccessWord(bytes, skipBlanks(bytes, afterLevel, end), end);
+  if (!isLevel(bytes, levelAt, afterLevel)) return false;
+  const targetAt = skipBlanks(bytes, afterLevel, end);
+  if (!isAccessWord(bytes, targetAt, end)) return true;
+  return matchesAt(bytes, skipBlanks(bytes, skipWord(bytes, targetAt, end), end), end, OPENED);
 }
 
 /** `[2026-11-21 03:06:59.596][21841][warning][misc] …`: Envoy's layout. START_TIME has a `T` where this has a blank. */

@@ -102,6 +102,11 @@ export const RESPONSE_FLAG_TABLE = [
 /** A response flag that this version knows. Others are kept as they are printed. */
 export type ResponseFlag = (typeof RESPONSE_FLAG_TABLE)[number]['flag'];
 
+/** `%RESPONSE_FLAGS_LONG%` prints these. */
+const SHORT_BY_LONG: ReadonlyMap<string, ResponseFlag> = new Map(
+  RESPONSE_FLAG_TABLE.map(({ flag, longName }) => [longName, flag]),
+);
+
 const KNOWN: ReadonlySet<string> = new Set(RESPONSE_FLAG_TABLE.map((row) => row.flag));
 
 /** True when Envoy 1.40 defines this flag. Extensions may register others (Envoy ≥ 1.30). */
@@ -110,8 +115,9 @@ export function isKnownResponseFlag(flag: string): flag is ResponseFlag {
 }
 
 /**
- * The flags of a `%RESPONSE_FLAGS%` value as a set in one order. Envoy prints them in the order in which they were set
- * (`URX,UF` over HTTP, `UF,URX` over TCP), so the printed order carries no fact. `-` and the empty value give none.
+ * The flags of a `%RESPONSE_FLAGS%` or `%RESPONSE_FLAGS_LONG%` value as a set of short names in one order. Envoy prints
+ * them in the order in which they were set (`URX,UF` over HTTP, `UF,URX` over TCP), so the printed order carries no fact.
+ * `-` and the empty value give none.
  */
 export function parseResponseFlags(value: string): readonly string[] {
   if (value === '-' || value === '') return [];
@@ -119,7 +125,8 @@ export function parseResponseFlags(value: string): readonly string[] {
     value
       .split(',')
       .map((flag) => flag.trim())
-      .filter((flag) => flag !== '' && flag !== '-'),
+      .filter((flag) => flag !== '' && flag !== '-')
+      .map((flag) => SHORT_BY_LONG.get(flag) ?? flag),
   );
   return [...flags].sort();
 }

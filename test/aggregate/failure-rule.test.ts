@@ -47,6 +47,31 @@ const FAILED: readonly Row[] = [
   ['gRPC status 14', { grpcStatus: '14' }],
   ['gRPC status Unavailable', { grpcStatus: 'Unavailable' }],
   ['gRPC status PERMISSION_DENIED', { grpcStatus: 'PERMISSION_DENIED' }],
+  [
+    'a policy of ztunnel',
+    {
+      ...TCP,
+      terminationDetails: 'connection closed due to policy rejection: allow policies exist, but none allowed',
+    },
+  ],
+  [
+    'a refusal seen by ztunnel',
+    { ...TCP, terminationDetails: 'io error: Connection refused (os error 111)' },
+  ],
+  [
+    'a timeout seen by ztunnel',
+    {
+      ...TCP,
+      terminationDetails:
+        'connection timed out, maybe a NetworkPolicy is blocking HBONE port 15008: deadline has elapsed',
+    },
+  ],
+  [
+    'a waypoint that ztunnel does not know',
+    { ...TCP, terminationDetails: 'unknown waypoint: shop/waypoint' },
+  ],
+  ['no endpoint known to ztunnel', { ...TCP, terminationDetails: 'no healthy upstream: 10.96.0.7:80' }],
+  ['a status within the tunnel', { ...TCP, terminationDetails: 'http status: 503 Service Unavailable' }],
 ];
 
 const WELL: readonly Row[] = [
@@ -65,6 +90,14 @@ const WELL: readonly Row[] = [
   ['DC and DI after 299', { code: 299, flags: ['DC', 'DI'] }],
   ['a plain TCP connection', { ...TCP }],
   ['a TCP connection with other termination details', { ...TCP, terminationDetails: 'idle_timeout' }],
+  [
+    'a connection that ztunnel drained',
+    { ...TCP, terminationDetails: 'connection closed due to connection drain' },
+  ],
+  [
+    'a client that left ztunnel',
+    { ...TCP, terminationDetails: 'client disconnected before all data was written' },
+  ],
   ['200 without details', { details: null }],
   ['200 with empty details', { details: '' }],
   ['gRPC status 0', { grpcStatus: '0' }],

@@ -34,6 +34,8 @@ const PROXY_LINES = [
   '[signal SIGSEGV: segmentation violation code=0x1]',
   '[libprotobuf INFO src/istio/mixerclient/check_cache.cc:155] Add a new Referenced',
   "thread 'main' panicked at src/main.rs:1",
+  // ztunnel at its debug level: no connection has ended yet.
+  '2024-04-12T10:17:44.080629Z\tdebug\taccess\tconnection opened\tsrc.addr=10.244.0.16:52008',
 ];
 
 const OTHER_LINES = [

@@ -16,6 +16,8 @@ describe('parseResponseFlags', () => {
     ['UF, URX', ['UF', 'URX']],
     [',-,UF,', ['UF']],
     ['zz,UF', ['UF', 'zz']],
+    ['UpstreamRetryLimitExceeded,UpstreamConnectionFailure', ['UF', 'URX']],
+    ['NoSuchFlag', ['NoSuchFlag']],
   ] as const)('reads %j as %j', ([value, flags]) => {
     expect(parseResponseFlags(value)).toEqual(flags);
   });
