@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { AnalyzeOptions } from './command/analyze.ts';
+import type { Shell } from './command/completion.ts';
 import type { Terminal } from './command/terminal.ts';
 import { MORE_REDACTIONS } from './model/redaction.ts';
 import { REPORT_KINDS } from './model/report.ts';
@@ -99,6 +100,21 @@ function createProgram(): Command {
       const { runSchema } = await import('./command/list.ts');
       await finish(runSchema(terminal));
     });
+  program
+    .command('completion')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .description('print a completion script: source <(faultline completion bash)')
+    .action(async (shell: Shell) => {
+      const { runCompletion } = await import('./command/help-pages.ts');
+      await finish(runCompletion(shell, program, terminal));
+    });
+  program
+    .command('man')
+    .description('print the man page: faultline man | man -l -')
+    .action(async () => {
+      const { runMan } = await import('./command/help-pages.ts');
+      await finish(runMan(program, terminal));
+    });
   return program;
 }
 
@@ -109,7 +125,7 @@ function addAnalyze(program: Command): void {
     .addOption(
       repeatable(
         '-o, --output <kind[=path]>',
-        `${REPORT_KINDS.join(', ')} (text when not given); with a path: into a file`,
+        `kind of report: ${REPORT_KINDS.join(', ')}; text when not given; with a path: into a file`,
       ),
     )
     .option(

@@ -25,6 +25,11 @@ export async function loadDiagnosisIds(): Promise<readonly string[]> {
   return (await loadDiagnoses()).map(({ id }) => id).sort();
 }
 
+/** Names that `--format` knows. */
+export function listFormatNames(): readonly string[] {
+  return [...formats, lenientFormat].map(({ id }) => id);
+}
+
 /** What to analyse and how; everything that is outside the program comes in here. */
 export interface AnalyseRequest {
   /** Files, folders and `-`; none means standard input. */
