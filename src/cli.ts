@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { AnalyzeOptions } from './command/analyze.ts';
 import type { Shell } from './command/completion.ts';
+import type { DiffOptions } from './command/diff.ts';
 import type { Terminal } from './command/terminal.ts';
 import { MORE_REDACTIONS } from './model/redaction.ts';
 import { REPORT_KINDS } from './model/report.ts';
@@ -93,6 +94,7 @@ function createProgram(): Command {
       const { runList } = await import('./command/list.ts');
       await finish(runList(what, terminal));
     });
+  addDiff(program);
   program
     .command('schema')
     .description('print the JSON Schema of the JSON report')
@@ -116,6 +118,24 @@ function createProgram(): Command {
       await finish(runMan(program, terminal));
     });
   return program;
+}
+
+function addDiff(program: Command): void {
+  program
+    .command('diff')
+    .argument('<before>', 'a JSON report, or -')
+    .argument('<now>', 'a later JSON report, or -')
+    .description('compare two JSON reports: what is new, worse, the same, better, gone')
+    .option('-o, --output <kind[=path]>', 'text, json, markdown (text when not given)')
+    .addOption(repeatable('--fail-on <change>', 'exit 1 when there is such a change: new, worse'))
+    .option('--min-confidence <share>', 'findings below it make no --fail-on hold (0.7 or 70%)')
+    .addOption(
+      new Option('--color <when>', 'colour the text').choices(['auto', 'always', 'never']).default('auto'),
+    )
+    .action(async (before: string, now: string, options: DiffOptions) => {
+      const { runDiff } = await import('./command/diff.ts');
+      await finish(runDiff([before, now], options, terminal));
+    });
 }
 
 function addAnalyze(program: Command): void {
@@ -145,7 +165,7 @@ function addAnalyze(program: Command): void {
     .addOption(
       repeatable(
         '--fail-on <condition>',
-        'exit 1 when it holds: any, likely, confirmed, rate>1%, a diagnosis id',
+        'exit 1 when it holds: any, likely, confirmed, new, worse, rate>1%, a diagnosis id',
       ),
     )
     .addOption(
@@ -154,6 +174,9 @@ function addAnalyze(program: Command): void {
         'show a diagnosis as suppressed, for clusters or authorities that match',
       ),
     )
+    .option('--suppressions <file>', 'the same from a YAML or JSON file: a list of id, scope, reason, until')
+    .option('--min-confidence <share>', 'findings below it make no --fail-on hold (0.7 or 70%)')
+    .option('--baseline <report.json>', 'say what is new, worse, better and gone since that JSON report')
     .addOption(
       repeatable(
         '--redact <rule>',

@@ -3,6 +3,7 @@ import { formats, lenientFormat } from '../parsers/index.ts';
 import { ByteCounter } from './ingest/byte-counter.ts';
 import { type InputPlan, planInputs } from './ingest/inputs.ts';
 import type { Aggregate } from './model/aggregate.ts';
+import type { ReportComparison } from './model/comparison.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
 import type { Redaction } from './model/redaction.ts';
 import type { Report, ReportKind } from './model/report.ts';
@@ -142,6 +143,76 @@ function loadRedaction() {
 export async function redact(report: Report, redaction: Redaction, format: string | null): Promise<Report> {
   const [{ redactReport }, { createFieldReader }] = await loadRedaction();
   return redactReport(report, redaction, createFieldReader(format));
+}
+
+/** A file that may hold a JSON report. */
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * The report with what changed since another one.
+ *
+ * @throws UserError when the baseline is no JSON report.
+ */
+export async function compareWith(
+  report: Report,
+  baseline: NamedText,
+  minConfidence: number,
+): Promise<Report> {
+  const [{ readReport }, { toSnapshot }, { compareSnapshots }] = await Promise.all([
+    import('./compare/read-report.ts'),
+    import('./compare/snapshot.ts'),
+    import('./compare/compare.ts'),
+  ]);
+  const before = toSnapshot(readReport(baseline.name, baseline.text));
+  const comparison = compareSnapshots(before, toSnapshot(report), { baseline: baseline.name, minConfidence });
+  return { ...report, comparison };
+}
+
+/**
+ * What changed from one JSON report to another.
+ *
+ * @throws UserError when one of them is no JSON report.
+ */
+export async function compareReports(
+  before: NamedText,
+  now: NamedText,
+  minConfidence: number,
+): Promise<ReportComparison> {
+  const { readReport } = await import('./compare/read-report.ts');
+  const { comparison } = await compareWith(readReport(now.name, now.text), before, minConfidence);
+  if (comparison === null) throw new Error('two reports were not compared');
+  return comparison;
+}
+
+/** Kinds of output of a comparison on its own. */
+export const COMPARISON_KINDS = ['text', 'json', 'markdown'] as const;
+export type ComparisonKind = (typeof COMPARISON_KINDS)[number];
+
+/** A comparison as text of one kind. */
+export async function renderComparison(
+  kind: ComparisonKind,
+  comparison: ReportComparison,
+  looks: Looks,
+): Promise<string> {
+  switch (kind) {
+    case 'json': {
+      const { stringifySafely } = await import('./report/json.ts');
+      return `${stringifySafely(comparison)}\n`;
+    }
+    case 'text': {
+      const { renderComparison: render } = await import('./report/text-changes.ts');
+      return render(comparison, { width: looks.width, paint: paintOf(looks) });
+    }
+    case 'markdown': {
+      const { toMarkdownChanges } = await import('./report/text-changes.ts');
+      return `${toMarkdownChanges(comparison).source}\n`;
+    }
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** How a report is to look. */

@@ -1,20 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import type { Report } from '../model/report.ts';
 import type { Selection } from '../model/selection.ts';
-import { UserError } from '../model/user-error.ts';
-import { analyse, loadDiagnosisIds, redact, renderReport } from '../run.ts';
+import { analyse, compareWith, loadDiagnosisIds, redact, renderReport } from '../run.ts';
 import type { FailCondition } from './fail-on.ts';
-import { parseFailCondition } from './fail-on.ts';
+import { assertComparable, parseFailCondition } from './fail-on.ts';
+import { readOptionFile } from './option-file.ts';
 import type { Output } from './options.ts';
 import {
   assertKnownId,
   parseCount,
   parseOutputs,
   parseRedaction,
+  parseShare,
   parseSuppressions,
   parseTime,
 } from './options.ts';
 import { ProgressLine } from './progress.ts';
+import { NO_SUPPRESSIONS, readSuppressions } from './suppressions.ts';
 import type { ColorChoice, Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -33,6 +34,9 @@ export interface AnalyzeOptions {
   readonly top?: string;
   readonly failOn?: readonly string[];
   readonly suppress?: readonly string[];
+  readonly suppressions?: string;
+  readonly minConfidence?: string;
+  readonly baseline?: string;
   /** False with `--no-redact`. */
   readonly redact?: readonly string[] | false;
   readonly color: ColorChoice;
@@ -61,10 +65,11 @@ export async function runAnalyze(
   const outputs = parseOutputs(options.output ?? []);
   const top = options.top === undefined ? undefined : parseCount('--top', options.top);
   const redaction = parseRedaction(options.redact);
-  const choices = await parseChoices(options);
+  const choices = await parseChoices(options, terminal.nowMs);
+  if (options.baseline === undefined) assertComparable(choices.conditions);
   const format = options.format === undefined ? null : await readFormat(options.format);
   const progress = new ProgressLine(terminal, options.progress !== false && options.quiet !== true);
-  const report = await analyse({
+  const analysed = await analyse({
     paths,
     stdin: terminal.stdin,
     format,
@@ -72,10 +77,11 @@ export async function runAnalyze(
     only: options.only === undefined ? null : new Set(options.only),
     isSuppressed: choices.isSuppressed,
     version: terminal.version,
-    notes: options.meshConfig === undefined ? [] : [MESH_CONFIG_NOTE],
+    notes: [...choices.notes, ...(options.meshConfig === undefined ? [] : [MESH_CONFIG_NOTE])],
     signal: terminal.signal,
     onReading: (reading) => progress.start(reading),
   }).finally(() => progress.stop());
+  const report = await compareWithBaseline(analysed, options.baseline, choices.minConfidence);
   const looks = { top, verbose: options.verbose === true, color: wantsColor(options.color, terminal) };
   const shared = redaction === null ? report : await redact(report, redaction, format);
   // What a person reads at the terminal is not passed on; whoever asks for a redaction wants it there too.
@@ -88,18 +94,27 @@ export async function runAnalyze(
 
 interface Choices {
   readonly conditions: readonly FailCondition[];
+  readonly minConfidence: number;
   readonly isSuppressed: (diagnosisId: string, scope: string) => boolean;
+  readonly notes: readonly string[];
 }
 
 /** Options that name diagnoses. The knowledge base is loaded for them only: else that happens while the logs are read. */
-async function parseChoices({ failOn = [], only = [], suppress = [] }: AnalyzeOptions): Promise<Choices> {
-  if (failOn.length + only.length + suppress.length === 0)
-    return { conditions: [], isSuppressed: () => false };
-  const ids = await loadDiagnosisIds();
-  for (const id of only) assertKnownId('--only', id, ids);
+async function parseChoices(options: AnalyzeOptions, nowMs: number): Promise<Choices> {
+  const { failOn = [], only = [], suppress = [], suppressions } = options;
+  const minConfidence = parseShare('--min-confidence', options.minConfidence ?? '0');
+  if (failOn.length + only.length + suppress.length === 0 && suppressions === undefined)
+    return { conditions: [], minConfidence, isSuppressed: () => false, notes: [] };
+  const knownIds = await loadDiagnosisIds();
+  for (const id of only) assertKnownId('--only', id, knownIds);
+  const bySwitch = parseSuppressions(suppress, knownIds);
+  const byFile =
+    suppressions === undefined ? NO_SUPPRESSIONS : await readSuppressions(suppressions, knownIds, nowMs);
   return {
-    conditions: failOn.map((text) => parseFailCondition(text, ids)),
-    isSuppressed: parseSuppressions(suppress, ids),
+    conditions: failOn.map((text) => parseFailCondition(text, { knownIds, minConfidence })),
+    minConfidence,
+    isSuppressed: (id, scope) => bySwitch(id, scope) || byFile.isSuppressed(id, scope),
+    notes: byFile.notes,
   };
 }
 
@@ -164,16 +179,18 @@ async function writeReports(
 /** `--format @PATH` reads the format from a file. */
 async function readFormat(value: string): Promise<string> {
   if (!value.startsWith('@')) return value;
-  const path = value.slice(1);
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError({
-      code: 'UNREADABLE_INPUT',
-      message: `the format file ${path} cannot be read: ${reason}`,
-      hint: 'Give a file that holds an Envoy format string or a JSON format object.',
-      cause: error,
-    });
-  }
+  const hint = 'Give a file that holds an Envoy format string or a JSON format object.';
+  return (await readOptionFile(value.slice(1), { what: 'format file', hint })).trim();
+}
+
+/** The report with what changed since that of `--baseline`. */
+async function compareWithBaseline(
+  report: Report,
+  path: string | undefined,
+  minConfidence: number,
+): Promise<Report> {
+  if (path === undefined) return report;
+  const hint = 'Make a report to compare with by: faultline -o json=REPORT.json LOG...';
+  const text = await readOptionFile(path, { what: 'baseline', hint });
+  return compareWith(report, { name: path, text }, minConfidence);
 }

@@ -89,6 +89,14 @@ export function parseCount(option: string, value: string): number {
   throw badOption(`${option} ${value}: not a whole number from 1 on`, `Write ${option} 10.`);
 }
 
+/** A share from 0 to 1, as `0.7` or `70%`. */
+export function parseShare(option: string, value: string): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(value) ?? [];
+  const share = Number(digits) / (percent === '%' ? 100 : 1);
+  if (share <= 1) return share;
+  throw badOption(`${option} ${value}: not a share from 0 to 1`, `Write ${option} 0.7 or ${option} 70%.`);
+}
+
 /** What `--suppress ID[=GLOB]` hides: a diagnosis everywhere, or where the glob matches the cluster or authority. */
 export function parseSuppressions(
   values: readonly string[],

@@ -9,7 +9,7 @@ import { collectFindings } from './findings.ts';
 import { rankShapes } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
 import { toReportFinding } from './report-finding.ts';
-import { droppedRequests, notesOf, toFailureRows, toUnexplained } from './report-tables.ts';
+import { droppedRequests, notesOf, toFailureRows, toScopeTraffic, toUnexplained } from './report-tables.ts';
 import { joinReporters, reporterOf, reporterOfFormat } from './reporter.ts';
 import { toIso } from './rounding.ts';
 import { TEMPERATURE } from './temperature.ts';
@@ -58,12 +58,14 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     findings,
     unexplained: toUnexplained(collected, droppedRequests(aggregate), context),
     failures: toFailureRows(ranking.shapes, collected),
+    traffic: toScopeTraffic(aggregate),
     rejected: aggregate.inputs.flatMap(({ path, rejected }) =>
       rejected.map((line) => ({ input: path, ...line })),
     ),
     blindSpots: toBlindSpots(ranking, aggregate),
     notes: [...options.notes, ...notesOf(aggregate)],
     redaction: null,
+    comparison: null,
   };
 }
 

@@ -1,5 +1,10 @@
 import type { Aggregate } from '../model/aggregate.ts';
-import type { Report, ReportTrafficRow, ReportUnexplainedGroup } from '../model/report.ts';
+import type {
+  Report,
+  ReportScopeTraffic,
+  ReportTrafficRow,
+  ReportUnexplainedGroup,
+} from '../model/report.ts';
 import type { Findings } from './findings.ts';
 import type { RankedShape } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
@@ -7,6 +12,7 @@ import { roundShare } from './rounding.ts';
 
 const MAX_FAILURE_ROWS = 200;
 const MAX_UNEXPLAINED = 50;
+const MAX_SCOPES = 1000;
 
 /** Order of code units: the same on every machine, whatever its locale. */
 function compare(a: string, b: string): number {
@@ -66,6 +72,22 @@ export function toFailureRows(
     }))
     .sort((a, b) => b.requests - a.requests || compare(a.scope, b.scope))
     .slice(0, MAX_FAILURE_ROWS);
+}
+
+/** Requests by scope: a rate needs the requests that did not fail too, also where none did. */
+export function toScopeTraffic({ traffic: { scopes } }: Aggregate): readonly ReportScopeTraffic[] {
+  const sums = new Map<string, { requests: number; failed: number }>();
+  for (const [row, scope] of scopes.key.entries()) {
+    const sum = sums.get(scope) ?? { requests: 0, failed: 0 };
+    const failed = scopes.failed[row] ?? 0;
+    sum.requests += failed + (scopes.healthy[row] ?? 0);
+    sum.failed += failed;
+    sums.set(scope, sum);
+  }
+  return [...sums]
+    .map(([scope, sum]) => ({ scope, ...sum }))
+    .sort((a, b) => b.requests - a.requests || compare(a.scope, b.scope))
+    .slice(0, MAX_SCOPES);
 }
 
 /** Failed requests of groups that fell over the caps. */

@@ -1,4 +1,5 @@
 import type { LineCounts } from './aggregate.ts';
+import type { ReportComparison } from './comparison.ts';
 import type { Family } from './diagnosis-vocabulary.ts';
 import type { Reporter } from './shape.ts';
 
@@ -154,6 +155,13 @@ export interface ReportTrafficRow {
   readonly requests: number;
 }
 
+/** Requests of one scope (cluster, else authority, else local port), failed ones included. */
+export interface ReportScopeTraffic {
+  readonly scope: string;
+  readonly requests: number;
+  readonly failed: number;
+}
+
 /** What was taken out of a report before it was passed on. */
 interface ReportRedaction {
   readonly rules: readonly string[];
@@ -181,6 +189,8 @@ export interface Report {
     readonly groups: readonly ReportUnexplainedGroup[];
   };
   readonly failures: readonly ReportTrafficRow[];
+  /** The scopes with the most requests. */
+  readonly traffic: readonly ReportScopeTraffic[];
   readonly rejected: readonly {
     readonly input: string;
     readonly line: number;
@@ -191,4 +201,6 @@ export interface Report {
   readonly notes: readonly string[];
   /** Null when nothing was to be taken out. */
   readonly redaction: ReportRedaction | null;
+  /** Null when there was nothing to compare with. */
+  readonly comparison: ReportComparison | null;
 }

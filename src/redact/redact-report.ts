@@ -23,7 +23,7 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
 const KEYS_FROM_LOG = 'byResponseFlag';
 
 /** Texts of the report that name places of the mesh, and are shown. */
-function placesIn({ findings, failures, unexplained }: Report): readonly string[] {
+function placesIn({ findings, failures, unexplained, traffic, comparison }: Report): readonly string[] {
   const scopes = findings.flatMap((finding) => finding.scopes);
   return [
     ...scopes.flatMap(({ upstreamCluster, authority, upstreamHosts }) => [
@@ -32,6 +32,8 @@ function placesIn({ findings, failures, unexplained }: Report): readonly string[
       ...upstreamHosts,
     ]),
     ...failures.map(({ scope }) => scope),
+    ...traffic.map(({ scope }) => scope),
+    ...(comparison?.changes ?? []).map(({ scope }) => scope),
     ...unexplained.groups.map(({ upstreamCluster }) => upstreamCluster ?? ''),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Report } from '../model/report.ts';
+import { describeChanges } from './changes.ts';
 import {
   renderBenign,
   renderBlindSpots,
@@ -10,7 +11,7 @@ import {
   renderUnexplained,
 } from './html-appendix.ts';
 import { renderFinding } from './html-finding.ts';
-import { html, inline, NO_HTML, section } from './html-markup.ts';
+import { html, inline, list, NO_HTML, section } from './html-markup.ts';
 import { SCRIPT } from './html-script.ts';
 import { renderShareTables } from './html-shares.ts';
 import { STYLE } from './html-style.ts';
@@ -52,6 +53,13 @@ function renderVerdict(report: Report): Markup {
   );
 }
 
+function renderChanges({ comparison }: Report): Markup {
+  if (comparison === null) return NO_HTML;
+  const { title, lead, items, rest } = describeChanges(comparison);
+  const more = rest === '' ? NO_HTML : html`<p>${rest}</p>`;
+  return section('changes', title, [html`<p>${lead}</p>`, list(items.map(inline)), more]);
+}
+
 function titleOf(report: Report): string {
   const { failed, total } = report.requests;
   return `faultline: ${failed} of ${total} requests failed`;
@@ -85,6 +93,7 @@ ${renderVerdict(report)}
 <main id="main">
 ${joinMarkup(
   [
+    renderChanges(report),
     section('time', 'Failures over time', [renderTimeline(shown, report)]),
     section('shares', 'Where the failures are', [renderShareTables(report, placeOf)]),
     section('findings', 'Findings', [

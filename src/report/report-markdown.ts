@@ -17,6 +17,7 @@ import {
   toFailureCells,
 } from './remainder.ts';
 import { createTag, joinMarkup, Markup } from './template.ts';
+import { toMarkdownChanges } from './text-changes.ts';
 import { triage } from './triage.ts';
 import { describeConfidence, toVerdict } from './verdict.ts';
 import { clip, clipMiddle } from './width.ts';
@@ -270,6 +271,7 @@ export function renderMarkdown(
   const page = joinMarkup(
     [
       renderVerdict(report),
+      report.comparison === null ? NOTHING : toMarkdownChanges(report.comparison),
       ...faults.slice(0, top).map((finding, i) => renderFinding(finding, i + 1)),
       renderCut(faults.slice(top), faults.length),
       section(md`## Not faults of the mesh`, [

@@ -1,3 +1,4 @@
+import { CHANGES } from '../model/comparison.ts';
 import { FAMILIES } from '../model/diagnosis-vocabulary.ts';
 import { FINDING_STATUSES, SCHEMA_VERSION } from '../model/report.ts';
 import { REPORTERS } from '../model/shape.ts';
@@ -137,6 +138,41 @@ const UNEXPLAINED = objectOf({
   ),
 });
 
+const SCOPE_TRAFFIC = objectOf({ scope: TEXT, requests: COUNT, failed: COUNT });
+
+const RATE = objectOf({ requests: COUNT, traffic: COUNT });
+
+const CHANGE = objectOf({
+  change: { enum: CHANGES },
+  fingerprint: TEXT,
+  diagnosis: objectOf({ id: DIAGNOSIS_ID, title: TEXT }),
+  scope: TEXT,
+  before: { $ref: '#/$defs/rate' },
+  now: { $ref: '#/$defs/rate' },
+  because: TEXT,
+  muted: { type: 'boolean' },
+  history: orNull(
+    objectOf({
+      firstSeen: orNull(TIME),
+      runsSeen: COUNT,
+      runs: COUNT,
+      episodes: COUNT,
+      ongoingSince: orNull(TIME),
+      trend: listOf(COUNT),
+    }),
+  ),
+});
+
+/** What is compared, and with what; `baseline` null: with the runs before. */
+const COMPARISON = objectOf({
+  baseline: orNull(TEXT),
+  window: orNull(objectOf({ from: TIME, to: TIME })),
+  changes: listOf(CHANGE),
+  history: orNull(
+    objectOf({ runs: COUNT, since: orNull(TIME), lines: COUNT, requests: COUNT, failed: COUNT }),
+  ),
+});
+
 const FAILURE = objectOf({ responseCode: orNull(CODE), responseFlags: TEXTS, scope: TEXT, requests: COUNT });
 
 /** JSON Schema of the JSON report. No key is allowed that is not named here, so that drift between the two shows. */
@@ -157,9 +193,11 @@ export const REPORT_SCHEMA = {
     notes: TEXTS,
     redaction: orNull(objectOf({ rules: TEXTS, values: { type: 'object', additionalProperties: COUNT } })),
     failures: listOf(FAILURE),
+    traffic: listOf(SCOPE_TRAFFIC),
+    comparison: orNull(COMPARISON),
     rejected: listOf(objectOf({ input: TEXT, line: LINE_NUMBER, reason: TEXT, text: TEXT })),
   }),
-  $defs: { lines: LINES, finding: FINDING, scope: SCOPE, evidence: EVIDENCE, sample: SAMPLE },
+  $defs: { lines: LINES, finding: FINDING, scope: SCOPE, evidence: EVIDENCE, sample: SAMPLE, rate: RATE },
 } as const;
 
 /** The schema as `faultline schema` prints it. */

@@ -1,6 +1,7 @@
 import type { Report } from '../model/report.ts';
 import { createPage, rule } from './layout.ts';
 import type { Paint } from './paint.ts';
+import { renderChanges } from './text-changes.ts';
 import { renderFinding } from './text-finding.ts';
 import { renderBlindSpots, renderNotes, renderReading } from './text-reading.ts';
 import {
@@ -43,6 +44,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
   ].filter((lines) => lines.length > 0);
   const sections = [
     renderVerdict(page, report, triaged),
+    ...[renderChanges(page, report.comparison)].filter((lines) => lines.length > 0),
     ...faults
       .slice(0, top)
       .map((finding, index) => renderFinding(page, finding, { place: index + 1, verbose })),

@@ -53,10 +53,12 @@ const HEALTHY: Report = {
   findings: [],
   unexplained: { requests: 0, share: 0, groups: [] },
   failures: [],
+  traffic: [],
   rejected: [],
   blindSpots: [],
   notes: [],
   redaction: null,
+  comparison: null,
 };
 
 /** A report with some parts replaced. */

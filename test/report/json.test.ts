@@ -46,8 +46,10 @@ describe('JSON report', () => {
       'blindSpots',
       'notes',
       'failures',
+      'traffic',
       'rejected',
       'redaction',
+      'comparison',
     ]);
   });
 
