@@ -101,11 +101,18 @@ function toInputs(
       format: input.format,
       reporter:
         reporterOfFormat(input.format) ?? joinReporters(groups.flatMap(({ views }) => views.map(reporterOf))),
-      era: eraOfWording(shapes) ?? formatEra,
+      era: joinEras(formatEra, eraOfWording(shapes)),
       bytes: input.bytes,
       lines: input.lines,
     };
   });
+}
+
+/** What failing lines prove is the narrower bound, but a layout may give the other one. */
+function joinEras(ofLayout: string | null, ofWording: string | null): string | null {
+  if (ofLayout === null || ofWording === null || !ofWording.startsWith('Envoy ≤'))
+    return ofWording ?? ofLayout;
+  return `${ofLayout}, ${ofWording}`;
 }
 
 function sumLines(inputs: readonly InputSummary[]): LineCounts {

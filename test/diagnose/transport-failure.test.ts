@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eraOfWording } from '../../src/diagnose/era.ts';
 import { classifyTransportFailure } from '../../src/diagnose/transport-failure.ts';
+import type { Shape } from '../../src/model/shape.ts';
 import { EMPTY_SHAPE } from '../../src/model/shape.ts';
 import type { TransportFailure } from '../../src/model/shape-view.ts';
 import { TRANSPORT_FAILURES } from '../../src/model/shape-view.ts';
@@ -140,9 +141,21 @@ describe('the era of a wording', () => {
     expect(eraOfWording([EMPTY_SHAPE, { ...EMPTY_SHAPE, responseCodeDetails: text }])).toBe(era);
   });
 
-  test('is the newest that any line proves', () => {
+  const shapesWith = (texts: readonly string[]): readonly Shape[] =>
+    texts.map((responseCodeDetails) => ({ ...EMPTY_SHAPE, responseCodeDetails }));
+
+  test('lies between what one line proves and what another does', () => {
+    const texts = ['delayed_connect_error:_111', `TLS_error:|268435703:${OPENSSL}:WRONG_VERSION_NUMBER`];
+    expect(eraOfWording(shapesWith(texts))).toBe('Envoy 1.29 to 1.31');
+  });
+
+  test('is told twice where lines of two proxies stand in one log', () => {
     const texts = [`${RESET}{connection_failure}`, 'delayed_connect_error:_Connection_refused'];
-    const shapes = texts.map((responseCodeDetails) => ({ ...EMPTY_SHAPE, responseCodeDetails }));
-    expect(eraOfWording(shapes)).toBe('Envoy ≥ 1.32');
+    expect(eraOfWording(shapesWith(texts))).toBe('Envoy ≤ 1.30 and Envoy ≥ 1.32');
+  });
+
+  test('is told by flags that older proxies do not know', () => {
+    expect(eraOfWording([{ ...EMPTY_SHAPE, responseFlags: ['DR'] }])).toBe('Envoy ≥ 1.30');
+    expect(eraOfWording([{ ...EMPTY_SHAPE, responseFlags: ['NR'] }])).toBe(null);
   });
 });
