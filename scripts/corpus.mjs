@@ -11,7 +11,11 @@ import { join } from 'node:path';
  * @property {string} name
  * @property {string[]} paths
  * @property {string[][]} causes accepted ids per cause, the exact one first; none for a healthy log
+ * @property {boolean} decidable whether the lines alone can tell
  */
+
+/** A mended mesh whose log holds errors of the application on purpose. */
+const SEEDED_WITH_ERRORS = 'outlier-ejects-all-fixed';
 
 /** Files of a folder whose names match, sorted. */
 function filesIn(/** @type {string} */ folder, /** @type {RegExp} */ pattern) {
@@ -37,6 +41,7 @@ function readSamples(/** @type {string} */ root) {
         name: `${name}/${path.split('/').pop()}`,
         paths: [path],
         causes: name === 'clean' ? [] : [[name]],
+        decidable: true,
       })),
     );
 }
@@ -53,6 +58,7 @@ function readLab(/** @type {string} */ folder) {
         name: `${name}:${format}`,
         paths: filesIn(join(folder, name), new RegExp(`(^|\\.)${format}\\.log`)),
         causes,
+        decidable: true,
       }));
     });
 }
@@ -64,23 +70,45 @@ function readField(/** @type {string} */ file) {
     .trim()
     .split('\n')
     .map((line) => {
-      const { id, lines, accept } = JSON.parse(line);
+      const { id, lines, accept, decidable = true } = JSON.parse(line);
       const path = join(folder, `${id}.log`);
       writeFileSync(path, `${lines.join('\n')}\n`);
-      return { set: 'field', name: id, paths: [path], causes: [accept] };
+      return { set: 'field', name: id, paths: [path], causes: [accept], decidable };
+    });
+}
+
+/** @returns {Case[]} meshes with one fault each, broken and mended; the log alone, without the configuration */
+function readMeshes(/** @type {string} */ folder) {
+  return readdirSync(folder)
+    .sort()
+    .filter((name) => name !== SEEDED_WITH_ERRORS)
+    .map((name) => {
+      const { accept } = JSON.parse(readFileSync(join(folder, name, 'truth.json'), 'utf8'));
+      return {
+        set: 'istio',
+        name,
+        paths: filesIn(join(folder, name), /\.log$/),
+        causes: name.endsWith('-broken') ? [accept] : [],
+        decidable: true,
+      };
     });
 }
 
 /**
  * All labelled cases: those of the corpus folder if there is one, else the samples of this repository.
  * @param {string} root of the repository
- * @param {string} corpus folder with envoy-lab/ and field-cases.jsonl
+ * @param {string} corpus folder with envoy-lab/, istio-lab/ and field-cases.jsonl
  * @returns {Case[]}
  */
 export function readCases(root, corpus) {
   const lab = join(corpus, 'envoy-lab');
   const field = join(corpus, 'field-cases.jsonl');
-  const cases = [...(existsSync(lab) ? readLab(lab) : []), ...(existsSync(field) ? readField(field) : [])];
+  const meshes = join(corpus, 'istio-lab');
+  const cases = [
+    ...(existsSync(lab) ? readLab(lab) : []),
+    ...(existsSync(field) ? readField(field) : []),
+    ...(existsSync(meshes) ? readMeshes(meshes) : []),
+  ];
   return cases.length > 0 ? cases : readSamples(root);
 }
 

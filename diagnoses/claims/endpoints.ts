@@ -9,6 +9,12 @@ export function neverAnswer(g: GroupFacts): boolean | null {
   return g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0;
 }
 
+/** Several endpoints, and none of them ever got through: one setting holds for all, a crash does not. */
+export function severalNeverAnswer(g: GroupFacts): boolean | null {
+  const never = neverAnswer(g);
+  return never && g.failingEndpoints > 1 && g.otherHealthyEndpoints === 0 && g.requests >= MANY;
+}
+
 /** The same over enough requests to rule out that all of them met a bad moment. */
 export function neverAnswerMany(g: GroupFacts): boolean | null {
   return g.healthyOnFailingEndpoints === null ? null : neverAnswer(g) === true && g.requests >= MANY;

@@ -19,6 +19,23 @@ export function serverSawPlaintextNearby(g: GroupFacts): boolean | null {
   return g.sameEndpoint(foundNoFilterChain) > 0 || null;
 }
 
+/** The same by the rhythm of both, for formats that log no address of the server's line at all. */
+export function serverSawPlaintextInStep(g: GroupFacts): boolean | null {
+  return g.inStep(foundNoFilterChain) > 0 || null;
+}
+
+/** What a proxy logs that finds a TLS handshake where a request should be. */
+function foundNoRequest({ shape }: GroupSummary): boolean {
+  return (
+    shape.responseFlags.includes('DPE') && (shape.detailsName ?? 'http1.codec_error') === 'http1.codec_error'
+  );
+}
+
+/** The proxy at the endpoint got bytes that are no HTTP: so the connection was made, and it was not plaintext. */
+export function serverSawGarbage(g: GroupFacts): boolean | null {
+  return g.sameEndpoint(foundNoRequest) > 0 || g.inStep(foundNoRequest) > 0 || null;
+}
+
 /** The log of the server's proxy was given, shows it at work, and does not know these connections. */
 export function serverIsSilent(g: GroupFacts, s: Pick<ShapeView, 'responseFlags'>): boolean | null {
   return g.healthyAtServer === null || !s.responseFlags.includes('UC')
@@ -29,6 +46,11 @@ export function serverIsSilent(g: GroupFacts, s: Pick<ShapeView, 'responseFlags'
 /** The calling proxy reports that this very endpoint answered its TLS handshake with plaintext. */
 export function callerSpokeTls(g: GroupFacts): boolean | null {
   return g.sameEndpoint(({ shape }) => shape.transportFailure === 'tlsWrongVersion') > 0 || null;
+}
+
+/** Connections of a calling proxy fail whenever these bytes arrive, where no address and no reason is logged. */
+export function callerFailsInStep(g: GroupFacts): boolean | null {
+  return g.inStep(({ shape }) => shape.responseFlags.includes('UF')) > 0 || null;
 }
 
 /** A log of failures only, at such a pace that no connection was idle in between. */

@@ -35,7 +35,11 @@ export const noHealthyEndpoints = defineDiagnosis({
       for: 'strong',
       about: 'history',
       claim: 'no request to this cluster succeeded anywhere in the log',
-      group: (g) => (g.healthyInScope === null ? null : g.healthyInScope === 0),
+      // TCP lines without a cluster are one scope, whatever they are.
+      group: (g, s) =>
+        g.healthyInScope === null || (s.layer === 'tcp' && s.upstreamCluster == null)
+          ? null
+          : g.healthyInScope === 0,
     },
     {
       against: 'strong',

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { failedConnectionBytesWithRetries, tlsErrors } from '../../src/model/local-reply.ts';
+import { tookNoTimeAtAll } from '../claims/durations.ts';
 import {
   answeredUntilMany,
   answersBetweenInCluster,
@@ -152,6 +153,12 @@ export const certificateVerificationFailed = defineDiagnosis({
       group: onConnectionsThatAnswered,
     },
     {
+      against: 'moderate',
+      about: 'duration',
+      claim: 'not one of ten or more attempts to connect took a millisecond: a handshake does',
+      group: (g, s) => s.responseFlags.includes('UF') && tookNoTimeAtAll(g),
+    },
+    {
       against: 'strong',
       about: 'duration',
       claim: 'the failures take longer than a handshake and its retries',
@@ -273,6 +280,11 @@ export const certificateVerificationFailed = defineDiagnosis({
       file: 'envoy-default-format.log',
       origin: 'composed',
       from: "Envoy's default format, reply of 239 bytes as Envoy 1.36 gives it after retries",
+    },
+    {
+      file: 'both-proxies-envoy-default-format.log',
+      origin: 'captured',
+      from: 'Envoy’s default format: the endpoint serves other callers in the same seconds; most healthy lines left out',
     },
   ],
 });

@@ -1,13 +1,25 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import type { GroupFacts } from '../../src/model/group-facts.ts';
 import { connectErrors, failedConnectionBytesWithRetries } from '../../src/model/local-reply.ts';
 import { tookAtMost } from '../claims/durations.ts';
-import { answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
+import { answersBetween, answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
+import { serverSawGarbage } from '../claims/peers.ts';
 import { dialledPodItself, repliedWithoutReason } from '../claims/transport.ts';
 
 /** Lengths of the reply where details are not logged, with the errno that Envoy 1.17 to 1.38 write into the text. */
 const ERRNO_BYTES = failedConnectionBytesWithRetries(connectErrors(111, 'Connection refused'));
 /** Pauses between the default two retries add up to less than this. */
 const QUICK_MS = 300;
+
+/** With fewer failures a run cannot be told from single ones. */
+const MANY = 10;
+/** Containers take longer than this to come back. */
+const SHORT_PAUSE_MS = 3000;
+
+/** Whether failures follow each other closely, for longer than a restart takes. */
+function isOneRun({ time, longestPauseMs }: GroupFacts): boolean {
+  return time !== null && time.last - time.first > SHORT_PAUSE_MS && longestPauseMs <= SHORT_PAUSE_MS;
+}
 
 export const connectionRefused = defineDiagnosis({
   id: 'connection-refused',
@@ -84,6 +96,20 @@ export const connectionRefused = defineDiagnosis({
       about: 'details',
       claim: 'details are logged and name no errno',
       when: (s) => s.responseCodeDetails !== undefined && s.transportFailure === null,
+    },
+    {
+      // A container that crashes and comes back answers between the runs of failures, not within them.
+      against: 'strong',
+      about: 'endpoint',
+      claim: 'the endpoint answers while failures run on without a pause: something listens there',
+      group: (g) =>
+        g.endpointHistory === null ? null : answersBetween(g) === true && g.requests >= MANY && isOneRun(g),
+    },
+    {
+      against: 'decisive',
+      about: 'peer',
+      claim: "a server's proxy logs bytes that are no HTTP whenever a connection fails: it was made",
+      group: serverSawGarbage,
     },
     {
       against: 'strong',
@@ -207,6 +233,11 @@ spec:
       file: 'retry-limit.log',
       origin: 'captured',
       from: 'Envoy 1.40: refused, and the retry refused by maxRetries 0 (UO,UF)',
+    },
+    {
+      file: 'one-endpoint-envoy-default-format.log',
+      origin: 'captured',
+      from: 'Envoy’s default format: one of three endpoints refuses; some healthy lines left out',
     },
   ],
 });

@@ -1,7 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { failedConnectionBytesWithRetries, tlsErrors } from '../../src/model/local-reply.ts';
-import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
-import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
+import { tookAtLeast, tookAtMost, tookNoTimeAtAll } from '../claims/durations.ts';
+import { answersBetween, neverAnswer, severalNeverAnswer } from '../claims/endpoints.ts';
+import { serverSawGarbage } from '../claims/peers.ts';
 import { answeredInPlaintext, repliedWithoutReason } from '../claims/transport.ts';
 
 /** Lengths of Envoy's reply with this failure in it. */
@@ -84,10 +85,16 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
     },
     {
       for: 'strong',
+      about: 'endpoint',
+      claim: 'the destination has several endpoints, and not one of four or more requests ever succeeded',
+      group: severalNeverAnswer,
+    },
+    {
+      for: 'strong',
       about: 'peer',
       claim:
         'the proxy at the endpoint logged bytes that are no HTTP (400 DPE http1.codec_error) at the same time',
-      group: (g) => g.sameEndpoint(({ shape }) => shape.responseFlags.includes('DPE')) > 0 || null,
+      group: serverSawGarbage,
     },
     {
       for: 'weak',
@@ -112,6 +119,12 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       about: 'address',
       claim: 'the caller aimed at the pod itself, as callers of a headless service do',
       when: (s) => s.upstreamIsDownstreamLocal === true,
+    },
+    {
+      against: 'moderate',
+      about: 'duration',
+      claim: 'not one of ten or more attempts took a millisecond: a handshake does',
+      group: tookNoTimeAtAll,
     },
     {
       against: 'strong',
@@ -196,6 +209,11 @@ spec:
       file: 'envoy-default-format.log',
       origin: 'composed',
       from: "Envoy's default format, reply of 213 bytes as older Envoy gives it after retries",
+    },
+    {
+      file: 'both-proxies-envoy-default-format.log',
+      origin: 'captured',
+      from: 'both sidecars in one log, Envoy’s default format: three tries of the caller are three broken requests of the server; most healthy lines left out',
     },
   ],
 });

@@ -12,6 +12,7 @@ import {
   failInQuickSuccession,
   serverIsSilent,
   serverSawPlaintext,
+  serverSawPlaintextInStep,
   serverSawPlaintextNearby,
 } from '../claims/peers.ts';
 
@@ -79,6 +80,12 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       about: 'peer',
       claim: "at the same time the server's proxy logged NR for plaintext connections to the endpoint",
       group: serverSawPlaintextNearby,
+    },
+    {
+      for: 'strong',
+      about: 'peer',
+      claim: "NR lines of a server's proxy come and go with the failures, second by second",
+      group: serverSawPlaintextInStep,
     },
     {
       // Where nothing healthy is logged, pace is what is left: a race needs an idle connection before each failure.
@@ -212,6 +219,11 @@ spec:
       file: 'tcp-service.log',
       origin: 'captured',
       from: 'both ends of a TCP service, Envoy 1.40 on one machine',
+    },
+    {
+      file: 'both-proxies-envoy-default-format.log',
+      origin: 'captured',
+      from: 'both sidecars in one log, Envoy’s default format: no address joins their lines, their rhythm does; most healthy lines left out',
     },
   ],
 });

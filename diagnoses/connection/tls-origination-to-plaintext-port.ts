@@ -1,5 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
+import { tookAtLeast, tookAtMost, tookNoTimeAtAll } from '../claims/durations.ts';
 import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
 import { answeredInPlaintext, repliedWithoutReason } from '../claims/transport.ts';
 
@@ -87,6 +87,12 @@ export const tlsOriginationToPlaintextPort = defineDiagnosis({
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
       group: answersBetween,
+    },
+    {
+      against: 'moderate',
+      about: 'duration',
+      claim: 'not one of ten or more attempts took a millisecond: a handshake does',
+      group: tookNoTimeAtAll,
     },
     {
       against: 'strong',

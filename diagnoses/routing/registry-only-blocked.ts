@@ -68,6 +68,23 @@ export const registryOnlyBlocked = defineDiagnosis({
         s.bytesSent === 0,
     },
     {
+      // What the route block_all answers HTTP with. Only one of its lines is needed to know the outbound policy.
+      for: 'strong',
+      about: 'traffic',
+      claim:
+        'elsewhere the log has empty 502 answers without a flag, as the catch-all for unknown hosts gives them',
+      group: (g, s) =>
+        s.layer === 'tcp' &&
+        (g.elsewhere(
+          ({ shape }) =>
+            shape.responseCode === 502 &&
+            shape.responseFlags.length === 0 &&
+            shape.upstreamHost === null &&
+            shape.bytesSent === 0,
+        ) > 0 ||
+          null),
+    },
+    {
       for: 'moderate',
       about: 'address',
       claim: 'the destination address is public',

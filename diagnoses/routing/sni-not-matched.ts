@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedWithoutRequest, passesConnectionsThrough } from '../claims/listeners.ts';
 
 export const sniNotMatched = defineDiagnosis({
   id: 'sni-not-matched',
@@ -6,7 +7,7 @@ export const sniNotMatched = defineDiagnosis({
   title: 'No filter chain matches the SNI that the client sent',
   prior: 'usual',
   flags: ['NR'],
-  reads: ['responseFlags', 'detailsName', 'layer', 'requestedServerName'],
+  reads: ['responseFlags', 'detailsName', 'layer', 'requestedServerName', 'localPort'],
   applies: (s) =>
     s.layer === 'tcp' &&
     (s.responseFlags.includes('NR') || s.detailsName === 'filter_chain_not_found') &&
@@ -25,6 +26,18 @@ export const sniNotMatched = defineDiagnosis({
       about: 'details',
       claim: 'the details are filter_chain_not_found',
       when: (s) => s.detailsName === 'filter_chain_not_found',
+    },
+    {
+      for: 'weak',
+      about: 'details',
+      claim: 'a connection without any request ended with NR',
+      when: endedWithoutRequest,
+    },
+    {
+      for: 'moderate',
+      about: 'traffic',
+      claim: 'other connections without any request are served, so TLS is passed through here',
+      group: passesConnectionsThrough,
     },
     {
       against: 'moderate',
@@ -106,6 +119,11 @@ spec:
       file: 'unknown-server-name.log',
       origin: 'captured',
       from: 'Envoy 1.40 as a gateway that passes TLS through by SNI; one name has no match',
+    },
+    {
+      file: 'json-few-keys.log',
+      origin: 'composed',
+      from: 'the lines of unknown-server-name.log in a JSON format with few keys',
     },
   ],
 });

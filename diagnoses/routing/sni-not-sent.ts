@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endedWithoutRequest, passesConnectionsThrough } from '../claims/listeners.ts';
 
 /** 443, 8443, 15443, 9443 …: by convention TLS; workloads that take plaintext hardly ever listen there. */
 function isTlsPort(port: number | null | undefined): boolean {
@@ -48,15 +49,13 @@ export const sniNotSent = defineDiagnosis({
       for: 'weak',
       about: 'details',
       claim: 'a connection without any request ended with NR',
-      when: (s) => s.layer === 'tcp' && s.responseFlags.includes('NR'),
+      when: endedWithoutRequest,
     },
     {
-      // Without a local address all connections without a request are one scope.
       for: 'moderate',
       about: 'traffic',
       claim: 'other connections without any request are served, so TLS is passed through here',
-      group: (g, s) =>
-        s.localPort === undefined && g.healthyInScope !== null && g.healthyInScope > 0 ? true : null,
+      group: passesConnectionsThrough,
     },
     {
       against: 'strong',

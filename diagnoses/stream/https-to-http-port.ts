@@ -1,6 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
-import { callerSpokeTls } from '../claims/peers.ts';
+import { callerFailsInStep, callerSpokeTls } from '../claims/peers.ts';
 
 /** Ports that clients speak TLS to by custom. */
 const TLS_PORTS: ReadonlySet<number> = new Set([443, 6443, 8443, 9443]);
@@ -60,6 +60,12 @@ export const httpsToHttpPort = defineDiagnosis({
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
       group: callerSpokeTls,
+    },
+    {
+      against: 'decisive',
+      about: 'peer',
+      claim: 'connections of a calling proxy fail (UF) whenever such bytes arrive, second by second',
+      group: callerFailsInStep,
     },
   ],
   confusedWith: [

@@ -2,6 +2,7 @@ import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import { endedByTimer, tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
+import { serverSawPlaintextInStep } from '../claims/peers.ts';
 
 /** Servers count their keep-alive limits in seconds, so a connection that answered just before was not idle. */
 const SHORTEST_KEEP_ALIVE_MS = 900;
@@ -102,6 +103,12 @@ export const keepaliveRace = defineDiagnosis({
       group: (g) =>
         g.pairedWith((other) => other.shape.responseFlags.includes('NR') && other.shape.layer === 'tcp') >
           0 || null,
+    },
+    {
+      against: 'strong',
+      about: 'peer',
+      claim: "NR lines of a server's proxy come and go with the failures, second by second",
+      group: serverSawPlaintextInStep,
     },
   ],
   confusedWith: [

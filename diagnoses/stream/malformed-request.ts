@@ -1,6 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
-import { callerSpokeTls } from '../claims/peers.ts';
+import { callerFailsInStep, callerSpokeTls } from '../claims/peers.ts';
 
 /** Details by which a codec or the connection manager names what is wrong with a request, sizes and old versions apart. */
 const NAMED_FAULT =
@@ -69,6 +69,12 @@ export const malformedRequest = defineDiagnosis({
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
       group: callerSpokeTls,
+    },
+    {
+      against: 'decisive',
+      about: 'peer',
+      claim: 'connections of a calling proxy fail (UF) whenever such bytes arrive, second by second',
+      group: callerFailsInStep,
     },
   ],
   confusedWith: [

@@ -2,7 +2,7 @@ import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { neverAnswer } from '../claims/endpoints.ts';
-import { callerSpokeTls } from '../claims/peers.ts';
+import { callerFailsInStep, callerSpokeTls } from '../claims/peers.ts';
 
 export const protocolMismatch = defineDiagnosis({
   id: 'protocol-mismatch',
@@ -102,6 +102,12 @@ export const protocolMismatch = defineDiagnosis({
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
       group: callerSpokeTls,
+    },
+    {
+      against: 'decisive',
+      about: 'peer',
+      claim: 'connections of a calling proxy fail (UF) whenever such bytes arrive, second by second',
+      group: callerFailsInStep,
     },
   ],
   confusedWith: [

@@ -2,6 +2,7 @@ import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import { tookAtLeast } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
+import { serverSawPlaintextInStep } from '../claims/peers.ts';
 
 export const upstreamCrashOrRestart = defineDiagnosis({
   id: 'upstream-crash-or-restart',
@@ -113,6 +114,12 @@ export const upstreamCrashOrRestart = defineDiagnosis({
           0 ||
         g.sameEndpoint((other) => other.shape.detailsName === 'downstream_local_disconnect') > 0 ||
         null,
+    },
+    {
+      against: 'strong',
+      about: 'peer',
+      claim: "NR lines of a server's proxy come and go with the failures, second by second",
+      group: serverSawPlaintextInStep,
     },
   ],
   confusedWith: [

@@ -98,6 +98,15 @@ export class FactsOfGroup {
     return bursts;
   }
 
+  /** Longest time without a failure between the first and the last one, in whole buckets. */
+  get longestPauseMs(): number {
+    const { widthMs, buckets } = this.view.group.histogram;
+    return buckets.reduce((longest, [bucket], i) => {
+      const [before = bucket] = buckets[i - 1] ?? [];
+      return Math.max(longest, (bucket - before) * widthMs);
+    }, 0);
+  }
+
   /** How many of the group's kept connections belong to groups for which `predicate` holds. */
   pairedWith(predicate: (other: GroupSummary) => boolean): number {
     let paired = 0;
@@ -113,16 +122,24 @@ export class FactsOfGroup {
     const found = new Set<GroupView>();
     for (const address of this.view.addresses) {
       for (const other of this.index.groupsAtAddress(address)) {
-        if (
-          other !== this.view &&
-          overlap(other.time, this.view.time, SAME_TIME_SLACK_MS) &&
-          predicate(other)
-        )
-          found.add(other);
+        if (other !== this.view && overlap(other.time, this.view.time, SAME_TIME_SLACK_MS)) found.add(other);
       }
     }
-    return [...found].reduce((sum, other) => sum + other.requests, 0);
+    return sumRequests([...found].filter(predicate));
   }
+
+  /** Requests of groups in step with this one for which `predicate` holds. */
+  inStep(predicate: (other: GroupSummary) => boolean): number {
+    return sumRequests(this.index.groupsInStepWith(this.view).filter(predicate));
+  }
+
+  elsewhere(predicate: (other: GroupSummary) => boolean): number {
+    return sumRequests(this.index.groups.filter((other) => other !== this.view && predicate(other)));
+  }
+}
+
+function sumRequests(groups: readonly GroupView[]): number {
+  return groups.reduce((sum, { requests }) => sum + requests, 0);
 }
 
 /** Healthy requests of all keys; null when there is none, or one that fell over the cap of its table: then nobody knows. */

@@ -78,7 +78,7 @@ function byProof(causes: readonly Cause[]): readonly { readonly cause: Cause; re
     .sort((a, b) => b.bits - a.bits);
 }
 
-/** Groups in one incident with another one of `groups`: they share a scope, an endpoint or a connection in the same window. */
+/** Groups in one incident with another one of `groups`: they share a scope, an endpoint or a connection in the same window, or come and go together. */
 function companionsOf(groups: ReadonlySet<GroupView>, index: TrafficIndex): ReadonlySet<GroupView> {
   const companions = new Set<GroupView>();
   const meet = (own: GroupView, others: readonly GroupView[]): void => {
@@ -91,6 +91,7 @@ function companionsOf(groups: ReadonlySet<GroupView>, index: TrafficIndex): Read
     meet(own, index.groupsInScope(own.group.scope));
     for (const address of own.addresses) meet(own, index.groupsAtAddress(address));
     for (const { hash } of own.group.connections.entries) meet(own, index.groupsOnConnection(hash));
+    meet(own, index.groupsInStepWith(own));
   }
   return companions;
 }

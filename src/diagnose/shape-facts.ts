@@ -173,6 +173,10 @@ export class ShapeFacts implements GroupFacts {
     return this.#facts.bursts;
   }
 
+  get longestPauseMs(): number {
+    return this.#facts.longestPauseMs;
+  }
+
   get failedShare(): number | null {
     return this.#scopeTotal === 0 ? null : this.#judged(this.requests / this.#scopeTotal);
   }
@@ -191,6 +195,14 @@ export class ShapeFacts implements GroupFacts {
 
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number {
     return this.#facts.sameEndpoint(predicate);
+  }
+
+  inStep(predicate: (other: GroupSummary) => boolean): number {
+    return this.#facts.inStep(predicate);
+  }
+
+  elsewhere(predicate: (other: GroupSummary) => boolean): number {
+    return this.#facts.elsewhere(predicate);
   }
 
   get quiet(): QuietFacts | null {

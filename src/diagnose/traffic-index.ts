@@ -2,6 +2,7 @@ import type { Aggregate, FailureGroup, TimeSpan, TrafficTable } from '../model/a
 import { NO_TIME } from '../model/aggregate.ts';
 import type { GroupSummary } from '../model/group-facts.ts';
 import type { ShapeView } from '../model/shape-view.ts';
+import { areInStep } from './in-step.ts';
 import { toShapeView } from './logged-shape.ts';
 
 /** A failure group with its shapes as rules see them. */
@@ -32,6 +33,7 @@ export class TrafficIndex {
   readonly #callers: ReadonlyMap<string, TrafficEntry>;
   readonly #authorities: ReadonlyMap<string, TrafficEntry>;
   readonly #listeners: ReadonlyMap<string, TrafficEntry>;
+  readonly #groupsInStep = new Map<GroupView, readonly GroupView[]>();
   readonly #groupsByScope: ReadonlyMap<string, readonly GroupView[]>;
   readonly #groupsByConnection: ReadonlyMap<number, readonly GroupView[]>;
   readonly #groupsByAddress: ReadonlyMap<string, readonly GroupView[]>;
@@ -102,6 +104,22 @@ export class TrafficIndex {
 
   groupsOnConnection(hash: number): readonly GroupView[] {
     return this.#groupsByConnection.get(hash) ?? [];
+  }
+
+  /** Groups that come and go with this one, of which it or they log no address. */
+  groupsInStepWith(view: GroupView): readonly GroupView[] {
+    let found = this.#groupsInStep.get(view);
+    if (found === undefined) {
+      found = this.groups.filter(
+        (other) =>
+          other !== view &&
+          (view.addresses.size === 0 || other.addresses.size === 0) &&
+          overlap(view.time, other.time, 0) &&
+          areInStep(view.group.histogram, other.group.histogram),
+      );
+      this.#groupsInStep.set(view, found);
+    }
+    return found;
   }
 
   groupsAtAddress(address: string): readonly GroupView[] {

@@ -101,6 +101,8 @@ export interface GroupFacts {
   readonly reuse: ReuseFacts | null;
   /** Separate bursts of failures. */
   readonly bursts: number;
+  /** Longest time without a failure between the first and the last one. */
+  readonly longestPauseMs: number;
   /** Share of the scope's requests, between the first and the last failure, that failed in this group. */
   readonly failedShare: number | null;
   /** Distinct authorities, paths among the failures. */
@@ -111,6 +113,10 @@ export interface GroupFacts {
   pairedWith(predicate: (other: GroupSummary) => boolean): number;
   /** Groups that fail at the same endpoint (as upstream host or as local address of the server's line). */
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number;
+  /** Requests of other groups that come and go with this one, for lines that no address can join. */
+  inStep(predicate: (other: GroupSummary) => boolean): number;
+  /** Requests of other groups, wherever in the log. */
+  elsewhere(predicate: (other: GroupSummary) => boolean): number;
   /** Null for requests that fail. */
   readonly quiet: QuietFacts | null;
   readonly proxyLog: readonly ProxyLogEvents[];

@@ -1,0 +1,12 @@
+import type { GroupFacts } from '../../src/model/group-facts.ts';
+import type { ShapeView } from '../../src/model/shape-view.ts';
+
+/** What is left of a connection without a filter chain where details are not logged (Istio 1.8, Envoy's default format). */
+export function endedWithoutRequest(s: Pick<ShapeView, 'layer' | 'responseFlags'>): boolean {
+  return s.layer === 'tcp' && s.responseFlags.includes('NR');
+}
+
+/** Without a local address all connections without a request are one scope, and some of them are served. */
+export function passesConnectionsThrough(g: GroupFacts, s: Pick<ShapeView, 'localPort'>): boolean | null {
+  return s.localPort === undefined && g.healthyInScope !== null && g.healthyInScope > 0 ? true : null;
+}
