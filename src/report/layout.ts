@@ -5,6 +5,8 @@ import { clip, clipMiddle, pad, takeColumns, visibleWidth } from './width.ts';
 /** Where text is laid out. Only this file turns text into lines, and it escapes all of it: nothing passes raw. */
 export interface Page {
   readonly width: number;
+  /** Lines that are cut and not wrapped, such as log lines, use the whole terminal. */
+  readonly cutWidth: number;
   readonly paint: Paint;
 }
 
@@ -15,7 +17,8 @@ const MOST_WIDTH = 120;
 
 /** A page of a width that reads well. */
 export function createPage(width: number = DEFAULT_WIDTH, paint: Paint = PLAIN_PAINT): Page {
-  return { width: Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, Math.floor(width))), paint };
+  const cutWidth = Math.max(LEAST_WIDTH, Math.floor(width));
+  return { width: Math.min(MOST_WIDTH, cutWidth), cutWidth, paint };
 }
 
 export interface Span {
@@ -157,9 +160,9 @@ export function verbatim(page: Page, indent: number, text: string): string[] {
     .map((line) => (line.trim() === '' ? '' : command(page, indent, line)));
 }
 
-/** One line that is cut where the page ends. */
+/** One line that is cut where the terminal ends. */
 export function cutLine(page: Page, indent: number, text: string, style: Style = 'plain'): string {
-  return ' '.repeat(indent) + page.paint[style](clip(text, page.width - indent).trimEnd());
+  return ' '.repeat(indent) + page.paint[style](clip(text, page.cutWidth - indent).trimEnd());
 }
 
 /** A line across the page. */
@@ -190,7 +193,7 @@ export function table(
   const lastAt = indent + widths.slice(0, -1).reduce((sum, width) => sum + width + COLUMN_GAP, 0);
   return cells.map((row, place) => {
     const line = row.map((cell, index) => {
-      if (index === columns.length - 1) return clipMiddle(cell, Math.max(1, page.width - lastAt));
+      if (index === columns.length - 1) return clipMiddle(cell, Math.max(1, page.cutWidth - lastAt));
       return pad(cell, widths[index] ?? 0, columns[index]?.align ?? 'left');
     });
     const text = line.join(' '.repeat(COLUMN_GAP)).trimEnd();

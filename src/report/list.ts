@@ -13,7 +13,7 @@ function column(header: string, align: Column['align'] = 'left'): Column {
 }
 
 function list(paint: Paint, columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const page: Page = { width: UNCUT, paint };
+  const page: Page = { width: UNCUT, cutWidth: UNCUT, paint };
   return `${table(page, 0, columns, rows).join('\n')}\n`;
 }
 

@@ -1,7 +1,8 @@
-import type { ReportFinding, ReportSample, ReportScope } from '../model/report.ts';
+import type { Report, ReportFinding, ReportSample, ReportScope } from '../model/report.ts';
 import { describeFlags, describeRequests, LONGEST_NAME, REPORTER_WORDS } from './facts.ts';
 import { bullet, command, cutLine, joinInline, type Page, prose, rule, styled, verbatim } from './layout.ts';
 import { nameInput, nameScope } from './place.ts';
+import { drawSparkline } from './sparkline.ts';
 import {
   LABEL_AT,
   labelled,
@@ -20,11 +21,29 @@ const MOST_NAMES = 3;
 const MOST_BURSTS = 3;
 const MOST_SAMPLES = 2;
 const COPY_AT = 5;
+/** Fits the narrowest page. */
+const SPARKLINE_COLUMNS = 40;
 
-function renderPeriod(page: Page, finding: ReportFinding): string[] {
+/** A picture of when in the log it failed; none of a single failure. */
+function renderSparkline(
+  page: Page,
+  { timeline, requests }: ReportFinding,
+  window: Report['window'],
+): string[] {
+  if (timeline === null || window === null || requests < 2) return [];
+  const picture = drawSparkline(timeline, window, SPARKLINE_COLUMNS);
+  return picture === ''
+    ? []
+    : prose(page, TEXT_AT, [styled('bad', picture), ' ', styled('faint', 'over the whole log')]);
+}
+
+function renderPeriod(page: Page, finding: ReportFinding, window: Report['window']): string[] {
   const { firstSeen, lastSeen, intervals } = finding;
   if (firstSeen === null || lastSeen === null) return [];
-  const lines = prose(page, TEXT_AT, formatPeriod(firstSeen, lastSeen));
+  const lines = [
+    ...prose(page, TEXT_AT, formatPeriod(firstSeen, lastSeen)),
+    ...renderSparkline(page, finding, window),
+  ];
   if (intervals.length > 1) {
     lines.push(...prose(page, TEXT_AT, `in ${plural(intervals.length, 'burst')}:`));
     for (const burst of intervals.slice(0, MOST_BURSTS)) {
@@ -121,11 +140,19 @@ function renderSources(page: Page, { sources }: ReportFinding): string[] {
   return lines.length === 0 ? [] : [...heading(page, 'Read more'), ...lines];
 }
 
+/** How a finding is shown among the others. */
+interface FindingOptions {
+  readonly place: number;
+  readonly verbose: boolean;
+  /** The time of the whole log. */
+  readonly window: Report['window'];
+}
+
 /** One finding: what it is, where, why this and not another cause, how to make sure, what to do. */
 export function renderFinding(
   page: Page,
   finding: ReportFinding,
-  { place, verbose }: { readonly place: number; readonly verbose: boolean },
+  { place, verbose, window }: FindingOptions,
 ): string[] {
   const { diagnosis, notJudged, samples } = finding;
   const title = joinInline([[styled('strong', diagnosis.title), ' ('], describeConfidence(finding), [')']]);
@@ -140,7 +167,7 @@ export function renderFinding(
     ...labelled(page, 'Requests', prose(page, TEXT_AT, describeRequests(finding))),
     ...labelled(page, 'Flags', prose(page, TEXT_AT, describeFlags(finding.responseFlags))),
     ...labelled(page, 'Logged by', prose(page, TEXT_AT, REPORTER_WORDS[finding.reporter])),
-    ...renderPeriod(page, finding),
+    ...renderPeriod(page, finding, window),
     ...renderPlaces(page, finding),
     ...renderEvidence(page, finding, verbose),
     ...(verbose ? renderArithmetic(page, finding) : []),

@@ -47,7 +47,9 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     ...[renderChanges(page, report.comparison)].filter((lines) => lines.length > 0),
     ...faults
       .slice(0, top)
-      .map((finding, index) => renderFinding(page, finding, { place: index + 1, verbose })),
+      .map((finding, index) =>
+        renderFinding(page, finding, { place: index + 1, verbose, window: report.window }),
+      ),
     ...appendix.map((lines, index) => (index === 0 ? [rule(page), ...lines] : lines)),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;

@@ -6,7 +6,7 @@ import { ANSI_PAINT, PLAIN_PAINT } from '../../src/report/paint.ts';
 import { clip, clipMiddle, visibleWidth } from '../../src/report/width.ts';
 
 const PAGE = createPage(60);
-const NARROW: Page = { width: 12, paint: PLAIN_PAINT };
+const NARROW: Page = { width: 12, cutWidth: 12, paint: PLAIN_PAINT };
 
 describe('escaping', () => {
   test.for([
@@ -83,7 +83,7 @@ describe('prose', () => {
   });
 
   test('paints parts of a word and joins neighbours of one style', () => {
-    const lines = prose({ width: 40, paint: ANSI_PAINT }, 0, [
+    const lines = prose({ width: 40, cutWidth: 40, paint: ANSI_PAINT }, 0, [
       '(',
       styled('good', 'so it'),
       styled('good', ' is'),
@@ -116,7 +116,7 @@ describe('table', () => {
 
   test('aligns columns, cuts what is too wide, leaves no trailing blank', () => {
     expect(
-      table({ width: 20, paint: PLAIN_PAINT }, 1, columns, [
+      table({ width: 20, cutWidth: 20, paint: PLAIN_PAINT }, 1, columns, [
         ['1', 'abcdef', 'outbound|9080|reviews'],
         ['1,000', '日', ''],
       ]),

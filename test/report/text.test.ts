@@ -96,10 +96,16 @@ describe('form', () => {
     },
   );
 
-  test('a width beyond what reads well is clamped', () => {
-    expect(renderText(threeFindingsReport(), { width: 400 })).toBe(
-      renderText(threeFindingsReport(), { width: 120 }),
-    );
+  test('a wide terminal gets no longer sentences, but more of each log line', () => {
+    const lines = (width: number): string[] => renderText(threeFindingsReport(), { width }).split('\n');
+    const [wide, narrow] = [lines(400), lines(120)];
+    const differing = wide.filter((line, i) => line !== narrow[i]);
+    expect(wide).toHaveLength(narrow.length);
+    expect(differing.length).toBeGreaterThan(0);
+    for (const line of differing.filter((text) => !text.startsWith('─'))) expect(line).toMatch(/^ +\[2026-/);
+  });
+
+  test('a width under what reads well is clamped', () => {
     expect(renderText(threeFindingsReport(), { width: 1 })).toBe(
       renderText(threeFindingsReport(), { width: 60 }),
     );
