@@ -118,12 +118,12 @@ function kindOf(name: string, args: string | null, field: Field | null): ValueKi
 
 /**
  * Splits an Envoy format string into literals and operators. `%%` is a per cent sign. A line end at the end of the
- * format is dropped, since lines come without it.
+ * format is dropped, since lines come without it, also one that is spelled `\n`.
  *
  * @throws UserError BAD_FORMAT at a `%` that starts no operator. Grammar: Envoy 1.40, "Access logging: format strings".
  */
 export function parseFormatString(format: string): readonly FormatToken[] {
-  const text = format.replace(/\r?\n$/, '');
+  const text = format.replace(/(?:\r?\n|\\n)$/, '');
   const tokens: FormatToken[] = [];
   let literal = '';
   let literalOffset = 0;

@@ -2,6 +2,7 @@ import { decodeText } from '../src/bytes/text.ts';
 import type { FormatChoice, RecordFormat } from '../src/model/record-format.ts';
 import { UserError } from '../src/model/user-error.ts';
 import { fieldOfName } from './field-names.ts';
+import { readFormatSource } from './format-source.ts';
 import { istioJson, namedJson } from './istio-json.ts';
 import { textFormats } from './istio-text.ts';
 import { compileJsonFormat } from './json-format.ts';
@@ -121,21 +122,50 @@ function looksLikeRecordStart(bytes: Uint8Array, start: number, end: number): bo
  *
  * @throws UserError BAD_FORMAT when it is none of these.
  */
-function compileFormat(named: string): RecordFormat {
+function compileFormat(named: string, place = 0): RecordFormat {
   const known = [...formats, lenientFormat].find(({ id }) => id === named);
   if (known !== undefined) return known;
-  const own = { id: 'own', title: 'given by --format', versions: '', era: null, samples: [] };
+  const id = place === 0 ? 'own' : `own-${place + 1}`;
+  const own = { id, title: 'given by --format', versions: '', era: null, samples: [] };
   if (named.trimStart().startsWith('{')) return { ...own, parser: compileJsonFormat(named) };
   if (named.includes('%')) return { ...own, parser: compileTextFormat(named) };
   throw new UserError({
     code: 'BAD_FORMAT',
     message: `--format ${JSON.stringify(named)} is neither the name of a format nor an Envoy format string`,
-    hint: `Known names: ${formats.map(({ id }) => id).join(', ')}. A format string has operators such as %RESPONSE_FLAGS%; @FILE reads it from a file.`,
+    hint: `Known names: ${formats.map(({ id }) => id).join(', ')}. A format string has operators such as %RESPONSE_FLAGS%; @FILE reads it from a file, which may be the YAML of the mesh or of Envoy.`,
   });
 }
 
-/** The formats to try: all, or the one that the user named. */
-export function chooseFormats(named: string | null): FormatChoice {
-  if (named === null) return { formats, lenient: lenientFormat, looksLikeRecord: looksLikeRecordStart };
-  return { formats: [compileFormat(named)], lenient: null, looksLikeRecord: () => true };
+/**
+ * What `--format` gives: one format, or all that are in the configuration which it is. Plain text, so that it can be handed
+ * to another thread.
+ *
+ * @throws UserError BAD_FORMAT when there is none, with the place of the fault.
+ */
+export async function resolveFormats(text: string): Promise<readonly string[]> {
+  const found = await readFormatSource(text);
+  const faults: UserError[] = [];
+  const usable = found.filter(({ format, where }) => {
+    try {
+      compileFormat(format);
+      return true;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      faults.push(where === null ? error : atPlace(error, where));
+      return false;
+    }
+  });
+  const [fault] = faults;
+  if (usable.length === 0 && fault !== undefined) throw fault;
+  return usable.map(({ format }) => format);
+}
+
+function atPlace({ code, message, hint }: UserError, where: string): UserError {
+  return new UserError({ code, message: `${where}: ${message}`, hint });
+}
+
+/** The formats to try: all, or those that the user gave. */
+export function chooseFormats(given: readonly string[] | null): FormatChoice {
+  if (given === null) return { formats, lenient: lenientFormat, looksLikeRecord: looksLikeRecordStart };
+  return { formats: given.map(compileFormat), lenient: null, looksLikeRecord: () => true };
 }

@@ -150,7 +150,7 @@ function addAnalyze(program: Command): void {
     )
     .option(
       '-f, --format <name|string|@path>',
-      'skip recognition: a name of `list formats`, an Envoy format string or JSON format object, or a file with one',
+      'skip recognition: a name of `list formats`, an Envoy format string, a JSON format object, or @ and a file with one: MeshConfig, EnvoyFilter, Envoy YAML or the format alone',
     )
     .addOption(
       repeatable('--mesh-config <path>', 'YAML or JSON of mesh resources (not read by this version)'),

@@ -23,12 +23,12 @@ function toFieldSpans(bytes: Uint8Array, spans: Int32Array): readonly FieldSpan<
 
 /**
  * A reader of the fields of one line after the other, whatever their format; null for a line that has none.
- * `named` is what `--format` gave.
+ * `given` is what `--format` gave.
  */
 export function createFieldReader(
-  named: string | null,
+  given: readonly string[] | null,
 ): (line: string) => readonly FieldSpan<Field>[] | null {
-  const { formats, lenient } = chooseFormats(named);
+  const { formats, lenient } = chooseFormats(given);
   const all: readonly RecordFormat[] = lenient === null ? formats : [...formats, lenient];
   const spans = createSpans();
   return (line) => {

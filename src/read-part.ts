@@ -14,8 +14,8 @@ import type { Selection } from './model/selection.ts';
 
 /** How inputs are to be read: plain data, so that it can be handed to another thread. */
 export interface ReadingJob {
-  /** Name of a format, a format string or a JSON format object; null: recognise. */
-  readonly format: string | null;
+  /** Names of formats, format strings and JSON format objects; null: recognise. */
+  readonly format: readonly string[] | null;
   readonly selection: Selection;
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { formats, lenientFormat } from '../parsers/index.ts';
+import { formats, lenientFormat, resolveFormats } from '../parsers/index.ts';
 import { ByteCounter } from './ingest/byte-counter.ts';
 import { type InputPlan, planInputs } from './ingest/inputs.ts';
 import type { Aggregate } from './model/aggregate.ts';
@@ -36,8 +36,8 @@ export interface AnalyseRequest {
   /** Files, folders and `-`; none means standard input. */
   readonly paths: readonly string[];
   readonly stdin: Readable;
-  /** Name of a format, a format string or a JSON format object; null: recognise. */
-  readonly format: string | null;
+  /** Names of formats, format strings and JSON format objects; null: recognise. */
+  readonly format: readonly string[] | null;
   readonly selection: Selection;
   /** Diagnosis ids to show; null: all. */
   readonly only: ReadonlySet<string> | null;
@@ -56,6 +56,15 @@ export interface ReadingProgress {
   /** Null when it is not known: standard input, a pipe. */
   readonly totalBytes: number | null;
   readonly bytesRead: () => number;
+}
+
+/**
+ * The formats that `--format` gives: one, or all that are in the configuration which it is.
+ *
+ * @throws UserError BAD_FORMAT when there is none.
+ */
+export function readFormats(text: string): Promise<readonly string[]> {
+  return resolveFormats(text);
 }
 
 /** How far reading has come, in words. */
@@ -140,7 +149,11 @@ function loadRedaction() {
 /**
  * The report as it may leave the terminal: without what the redaction names. `format` is what `--format` gave.
  */
-export async function redact(report: Report, redaction: Redaction, format: string | null): Promise<Report> {
+export async function redact(
+  report: Report,
+  redaction: Redaction,
+  format: readonly string[] | null,
+): Promise<Report> {
   const [{ redactReport }, { createFieldReader }] = await loadRedaction();
   return redactReport(report, redaction, createFieldReader(format));
 }

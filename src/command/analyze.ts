@@ -1,6 +1,6 @@
 import type { Report } from '../model/report.ts';
 import type { Selection } from '../model/selection.ts';
-import { analyse, compareWith, loadDiagnosisIds, redact, renderReport } from '../run.ts';
+import { analyse, compareWith, loadDiagnosisIds, readFormats, redact, renderReport } from '../run.ts';
 import type { FailCondition } from './fail-on.ts';
 import { assertComparable, parseFailCondition } from './fail-on.ts';
 import { readOptionFile } from './option-file.ts';
@@ -67,7 +67,7 @@ export async function runAnalyze(
   const redaction = parseRedaction(options.redact);
   const choices = await parseChoices(options, terminal.nowMs);
   if (options.baseline === undefined) assertComparable(choices.conditions);
-  const format = options.format === undefined ? null : await readFormat(options.format);
+  const format = options.format === undefined ? null : await readFormats(await readFormat(options.format));
   const progress = new ProgressLine(terminal, options.progress !== false && options.quiet !== true);
   const analysed = await analyse({
     paths,
@@ -179,7 +179,8 @@ async function writeReports(
 /** `--format @PATH` reads the format from a file. */
 async function readFormat(value: string): Promise<string> {
   if (!value.startsWith('@')) return value;
-  const hint = 'Give a file that holds an Envoy format string or a JSON format object.';
+  const hint =
+    'Give a file that holds an Envoy format string, a JSON format object, or the configuration of the mesh or of Envoy.';
   return (await readOptionFile(value.slice(1), { what: 'format file', hint })).trim();
 }
 

@@ -42,6 +42,23 @@ describe('analyze', () => {
     expect(readdirSync(folder)).toEqual(['report.json']);
   });
 
+  test('--format @FILE takes the format out of the configuration of the mesh', async () => {
+    const path = join(tempFolder(), 'mesh.yaml');
+    writeFileSync(
+      path,
+      "meshConfig:\n  accessLogFormat: 'at=%START_TIME% %RESPONSE_CODE%/%RESPONSE_FLAGS%'\n",
+    );
+    const { stdout } = await analyze(
+      { format: `@${path}`, output: ['json'] },
+      ['-'],
+      'at=2026-11-21T03:28:02.000Z 503/UH\nat=2026-11-21T03:28:03.000Z 200/-\n',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      inputs: [{ format: 'own' }],
+      requests: { total: 2, failed: 1, byResponseFlag: { UH: 1 } },
+    });
+  });
+
   test('a report that cannot be written leaves no draft behind', async () => {
     const path = join(tempFolder(), 'none', 'report.json');
     await expect(analyze({ output: [`json=${path}`] })).rejects.toMatchObject({ code: 'UNWRITABLE_OUTPUT' });

@@ -26,6 +26,10 @@ describe('parseFormatString', () => {
     ]);
   });
 
+  test.for(['\n', '\r\n', '\\n'])('drops the line end %j', (lineEnd) => {
+    expect(parseFormatString(`%DURATION%${lineEnd}`)).toHaveLength(1);
+  });
+
   test('reads arguments that hold per cent signs and brackets', () => {
     const [time, , cel] = parseFormatString(
       '%START_TIME(%Y-%m-%dT%H:%M:%S%z)% %CEL(request.headers["a"].size())%',

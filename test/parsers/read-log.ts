@@ -33,7 +33,7 @@ export function readLog(text: string | Uint8Array, options: ReadingOptions = {})
   const view = new LineView();
   const reader = new RecordReader(
     0,
-    chooseFormats(options.format ?? null),
+    chooseFormats(options.format == null ? null : [options.format]),
     {
       add: (bytes, _spans, parser, { line, start, end }) => {
         parser.parse(bytes, start, end, spans, true);

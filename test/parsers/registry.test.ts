@@ -111,23 +111,23 @@ describe('chooseFormats', () => {
   });
 
   test.for(ALL.map(({ id }) => [id] as const))('takes the name %s for that format alone', ([id]) => {
-    const { formats: tried, lenient } = chooseFormats(id);
+    const { formats: tried, lenient } = chooseFormats([id]);
     expect({ ids: tried.map((format) => format.id), lenient }).toEqual({ ids: [id], lenient: null });
   });
 
   test('compiles a format string', () => {
-    const [own] = chooseFormats('%RESPONSE_CODE% %RESPONSE_FLAGS%').formats;
+    const [own] = chooseFormats(['%RESPONSE_CODE% %RESPONSE_FLAGS%']).formats;
     expect([...(own?.parser.fields ?? [])]).toEqual(['responseCode', 'responseFlags']);
   });
 
   test('compiles a JSON format object, whatever its keys are called', () => {
-    const [own] = chooseFormats(' {"a": "%RESPONSE_CODE%", "b": "%UPSTREAM_HOST%"}').formats;
+    const [own] = chooseFormats([' {"a": "%RESPONSE_CODE%", "b": "%UPSTREAM_HOST%"}']).formats;
     const record = own === undefined ? null : recordOf(own.parser, '{"a":503,"b":"10.0.0.1:80","status":1}');
     expect(record).toMatchObject({ responseCode: '503', upstreamHost: '10.0.0.1:80' });
   });
 
   test('takes every line for a record of the format that the user named', () => {
-    const { looksLikeRecord } = chooseFormats('envoy-default');
+    const { looksLikeRecord } = chooseFormats(['envoy-default']);
     expect(looksLikeRecord(encodeText('anything'), 0, 8)).toBe(true);
   });
 
@@ -138,13 +138,13 @@ describe('chooseFormats', () => {
     ['{"http": {"code": "%RESPONSE_CODE%"}}', /at its top level/],
     ['%RESPONSE_CODE% 100%', /character 20: here a % starts no operator/],
   ] as const)('refuses the format %s', ([format, message]) => {
-    expect(() => chooseFormats(format)).toThrowError(message);
+    expect(() => chooseFormats([format])).toThrowError(message);
   });
 
   test('tells the known names to whoever misspells one', () => {
     const failure = (() => {
       try {
-        return chooseFormats('istio-txt');
+        return chooseFormats(['istio-txt']);
       } catch (error) {
         return error;
       }
