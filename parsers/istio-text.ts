@@ -1,3 +1,4 @@
+import { ISTIO_TEXT_FORMAT } from '../src/model/access-log-format.ts';
 import type { FormatSample, RecordFormat } from '../src/model/record-format.ts';
 import * as published from './istio-text-samples.ts';
 import { compileTextFormat } from './text-parser.ts';
@@ -12,7 +13,6 @@ const TAIL =
   '%UPSTREAM_CLUSTER% %UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME%';
 const MIXER_STATUS = '"%DYNAMIC_METADATA(istio.mixer:status)%"';
 const TRANSPORT_FAILURE = '"%UPSTREAM_TRANSPORT_FAILURE_REASON%"';
-const DETAILS = '%RESPONSE_CODE_DETAILS% %CONNECTION_TERMINATION_DETAILS%';
 
 interface Layout {
   readonly id: string;
@@ -31,7 +31,7 @@ const LAYOUTS: readonly Layout[] = [
     title: 'Istio text, with response code details',
     versions: 'Istio 1.9 and later, waypoints',
     era: 'Istio ≥ 1.9',
-    format: `${REQUEST} ${DETAILS} ${TRANSPORT_FAILURE} ${SIZES} ${HEADERS} ${TAIL} %ROUTE_NAME%`,
+    format: ISTIO_TEXT_FORMAT,
     samples: [
       ...published.ISTIO_TEXT,
       {

@@ -1,3 +1,4 @@
+import { ISTIO_TEXT_FORMAT_YAML } from '../model/access-log-format.ts';
 import type { Aggregate } from '../model/aggregate.ts';
 import type { Field } from '../model/field.ts';
 import { FIELD_OPERATORS } from '../model/field.ts';
@@ -10,6 +11,9 @@ const SELDOM_LOGGED: ReadonlySet<Field> = new Set<Field>([
   'grpcStatus',
   'upstreamRequestAttemptCount',
 ]);
+
+const LOG_EVERYTHING =
+  'Let the proxies log every field that is read, which is the default of Istio. Where a Telemetry resource names a provider, the format belongs into that provider (envoyFileAccessLog.logFormat).';
 
 /** A cause that fails nothing is named as soon as its trace makes up for its rarity. */
 const LEAST_TRACE_BITS = 0;
@@ -33,7 +37,8 @@ export function toBlindSpots(
     spots.push({
       missing: operator,
       diagnoses: [...ids].sort(),
-      remedy: `Add %${operator}% to accessLogFormat in MeshConfig, or unset accessLogFormat to get Istio's default.`,
+      remedy: LOG_EVERYTHING,
+      yaml: ISTIO_TEXT_FORMAT_YAML,
     });
   }
   const isAllFailures =

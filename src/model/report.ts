@@ -145,6 +145,8 @@ export interface ReportBlindSpot {
   readonly missing: string;
   readonly diagnoses: readonly string[];
   readonly remedy: string;
+  /** Configuration that would log what is missing. */
+  readonly yaml?: string;
 }
 
 /** One row of the table of codes, flags and clusters. */

@@ -126,13 +126,13 @@ export function renderReading(report: Report): Markup {
 export function renderBlindSpots({ blindSpots }: Report): Markup {
   return section('blind-spots', 'What this log cannot show', [
     list(
-      groupByRemedy(blindSpots).map(({ remedy, missing, diagnoses }) => {
+      groupByRemedy(blindSpots).map(({ remedy, yaml, missing, diagnoses }) => {
         const ids = [...diagnoses].sort();
         const affected =
           ids.length === 0
             ? ''
             : `: ${plural(ids.length, 'diagnosis', 'diagnoses')} judged in part only (${listFirst(ids, MOST_NAMES)})`;
-        return html`No ${listAll(missing.map(nameMissing))}${affected}.<br>${sentence(remedy)}`;
+        return html`No ${listAll(missing.map(nameMissing))}${affected}.<br>${sentence(remedy)}${yaml === undefined ? NO_HTML : html`<pre><code>${block(yaml)}</code></pre>`}`;
       }),
     ),
   ]);

@@ -62,6 +62,7 @@ export function describeSubsets({ partial, outsideWindow, records }: LineCounts)
 /** What the log lacks and one change would bring. */
 export interface BlindGroup {
   readonly remedy: string;
+  readonly yaml: string | undefined;
   readonly missing: string[];
   readonly diagnoses: Set<string>;
 }
@@ -69,8 +70,8 @@ export interface BlindGroup {
 /** Operators with one remedy are one entry. */
 export function groupByRemedy(spots: readonly ReportBlindSpot[]): BlindGroup[] {
   const groups = new Map<string, BlindGroup>();
-  for (const { missing, diagnoses, remedy } of spots) {
-    const group = groups.get(remedy) ?? { remedy, missing: [], diagnoses: new Set() };
+  for (const { missing, diagnoses, remedy, yaml } of spots) {
+    const group = groups.get(remedy) ?? { remedy, yaml, missing: [], diagnoses: new Set() };
     groups.set(remedy, group);
     group.missing.push(missing);
     for (const id of diagnoses) group.diagnoses.add(id);

@@ -254,10 +254,10 @@ function renderReading({ inputs, lines }: Report): Markup {
 }
 
 function renderBlindSpots({ blindSpots }: Report): Markup {
-  const spots = groupByRemedy(blindSpots).map(({ remedy, missing, diagnoses }) => {
+  const spots = groupByRemedy(blindSpots).map(({ remedy, yaml, missing, diagnoses }) => {
     const count =
       diagnoses.size === 0 ? '' : `: ${plural(diagnoses.size, 'diagnosis', 'diagnoses')} judged in part only`;
-    return md`No ${listAll(missing.map(nameMissing))}${count} (${listFirst([...diagnoses].sort(), MOST_NAMES)}). ${remedy}`;
+    return md`No ${listAll(missing.map(nameMissing))}${count} (${listFirst([...diagnoses].sort(), MOST_NAMES)}). ${remedy}${yaml === undefined ? NOTHING : md`\n\n${block(yaml, 'yaml')}`}`;
   });
   return section(md`## What this log cannot show`, [bullets(spots)]);
 }

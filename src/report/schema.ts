@@ -189,7 +189,9 @@ export const REPORT_SCHEMA = {
     requests: REQUESTS,
     findings: listOf({ $ref: '#/$defs/finding' }),
     unexplained: UNEXPLAINED,
-    blindSpots: listOf(objectOf({ missing: TEXT, diagnoses: listOf(DIAGNOSIS_ID), remedy: TEXT })),
+    blindSpots: listOf(
+      objectOf({ missing: TEXT, diagnoses: listOf(DIAGNOSIS_ID), remedy: TEXT, yaml: TEXT }, ['yaml']),
+    ),
     notes: TEXTS,
     redaction: orNull(objectOf({ rules: TEXTS, values: { type: 'object', additionalProperties: COUNT } })),
     failures: listOf(FAILURE),

@@ -1,5 +1,5 @@
 import type { Report } from '../model/report.ts';
-import { bullet, cutLine, type Page, prose, styled } from './layout.ts';
+import { bullet, cutLine, type Page, prose, styled, verbatim } from './layout.ts';
 import { nameInput } from './place.ts';
 import {
   describeInput,
@@ -63,7 +63,7 @@ export function renderBlindSpots(page: Page, { blindSpots }: Report): string[] {
   if (blindSpots.length === 0) return [];
   return [
     ...sectionHeading(page, 'What this log cannot show'),
-    ...groupByRemedy(blindSpots).flatMap(({ remedy, missing, diagnoses }) => {
+    ...groupByRemedy(blindSpots).flatMap(({ remedy, yaml, missing, diagnoses }) => {
       const names = listAll(missing.map(nameMissing));
       const ids = [...diagnoses].sort();
       const affected =
@@ -73,6 +73,7 @@ export function renderBlindSpots(page: Page, { blindSpots }: Report): string[] {
       return [
         ...bullet(page, INDENT, styled('plain', '·'), [`No ${names}${affected}`]),
         ...prose(page, INDENT + 2, remedy),
+        ...(yaml === undefined ? [] : verbatim(page, INDENT + 2, yaml)),
       ];
     }),
   ];

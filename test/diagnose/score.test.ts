@@ -87,7 +87,8 @@ describe('a claim about a field that the format lacks', () => {
       {
         missing: 'RESPONSE_CODE_DETAILS',
         diagnoses: ['a'],
-        remedy: expect.stringContaining('%RESPONSE_CODE_DETAILS%'),
+        remedy: expect.stringContaining('every field'),
+        yaml: expect.stringContaining('%RESPONSE_CODE_DETAILS%'),
       },
     ]);
     expect(findings[0]?.notJudged).toEqual([

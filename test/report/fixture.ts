@@ -232,11 +232,13 @@ export function threeFindingsReport(): Report {
         missing: 'UPSTREAM_CLUSTER',
         diagnoses: ['no-route-for-path', 'no-healthy-endpoints'],
         remedy: 'Set accessLogFormat in the MeshConfig to the default of Istio 1.9 or later.',
+        yaml: 'accessLogFormat: ""',
       },
       {
         missing: 'RESPONSE_CODE_DETAILS',
         diagnoses: ['connection-refused', 'connect-timeout', 'keepalive-race', 'no-route-for-path'],
         remedy: 'Set accessLogFormat in the MeshConfig to the default of Istio 1.9 or later.',
+        yaml: 'accessLogFormat: ""',
       },
       {
         missing: 'healthy records',
@@ -367,7 +369,7 @@ export function reportFullOf(text: string): Report {
     },
     failures: [{ responseCode: 503, responseFlags: [text], scope: text, requests: 1 }],
     rejected: [{ input: text, line: 1, reason: text, text }],
-    blindSpots: [{ missing: text, diagnoses: [text], remedy: text }],
+    blindSpots: [{ missing: text, diagnoses: [text], remedy: text, yaml: text }],
     notes: [text],
   });
 }
