@@ -13,8 +13,15 @@ const MESH_FIELDS: readonly Field[] = ['upstreamHost', 'downstreamLocalAddress',
 const QUERY = /(?<=[\w/.~%*@!$&(),;=+:-])[?#][^\s"'<>\\]+/g;
 /** What stands in quotes and begins with a product and its version, as user agents do. */
 const USER_AGENT = /(?<=")(?!HTTP\/)[A-Za-z][\w.+-]*\/v?\d[^"]*(?=")/g;
-const USER_AGENT_PAIR = /(user[-_ ]?agent\\?["']?\s*[=:]\s*)(?:"((?:[^"\\]|\\.)*)"|([^\s"',;}]+))/gi;
+const USER_AGENT_PAIR =
+  /(user[-_ ]?agent\\?["']?\s*[=:]\s*)(?:"((?:[^"\\]|\\.)*)"|([^\s"',;}]+(?: (?![\w.-]+=)[^\s"'=]+)*))/gi;
+/** What goes on behind a blank in a value without quotes, up to the next key. */
+const UNQUOTED_REST = /^(?: (?![\w.-]+=)[^\s=]+)+/;
 const UUID = /(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/gi;
+
+function lengthOfRest(text: string): number {
+  return UNQUOTED_REST.exec(text)?.[0].length ?? 0;
+}
 
 /** Takes out of log lines what a redaction names. */
 export class LineRedactor {
@@ -52,7 +59,9 @@ export class LineRedactor {
     for (const span of fields) this.#nameClients(span, line);
     let text = '';
     let at = 0;
-    for (const { field, start, end } of fields) {
+    for (const { field, start, end: shownEnd } of fields) {
+      const isUnquotedAgent = field === 'userAgent' && line[start - 1] === '=';
+      const end = isUnquotedAgent ? shownEnd + lengthOfRest(line.slice(shownEnd)) : shownEnd;
       text += this.#redactUnknown(line.slice(at, start), own);
       text += this.#redactField(field, line.slice(start, end));
       at = end;

@@ -92,6 +92,13 @@ describe('a log line', () => {
     expect(line).toContain('outbound|80||token.default');
   });
 
+  test('a user agent without quotes ends where the next key begins', () => {
+    const line = 'status=503 response_flags=UF user-agent=Some Agent/1 (of words) duration=5 authority=a:80 x=y';
+    expect(redactLine(line)).toBe(
+      'status=503 response_flags=UF user-agent=user-agent-1 duration=5 authority=a:80 x=y',
+    );
+  });
+
   test('credentials before a host are none of its name', () => {
     expect(redactLine(render({ authority: 'me:pass1@reviews:9080' }))).toContain('"token-1@reviews:9080"');
   });
