@@ -1,5 +1,6 @@
 import type { FailureGroup, TimeSpan } from '../model/aggregate.ts';
 import type { ReportFinding, ReportInterval, ReportTimeline } from '../model/report.ts';
+import type { RankedShape } from './rank.ts';
 import { toIso } from './rounding.ts';
 
 /** Failures further apart than this are separate intervals. */
@@ -8,17 +9,46 @@ const MAX_INTERVALS = 50;
 /** More columns than this no page has room for. */
 const MAX_TIMELINE_BUCKETS = 96;
 
-/** When the failures of the groups were seen. */
+/** Failing requests of a stretch of time. */
+interface Bucket {
+  readonly from: number;
+  readonly to: number;
+  readonly requests: number;
+}
+
+/** When the failures of the shapes were seen. */
 export function toPeriod(
-  groups: readonly FailureGroup[],
+  shapes: readonly RankedShape[],
 ): Pick<ReportFinding, 'firstSeen' | 'lastSeen' | 'intervals' | 'timeline'> {
-  const time = groups.reduce<TimeSpan | null>((span, group) => joinSpans(span, group.time), null);
+  const requestsOf = new Map<FailureGroup, number>();
+  for (const { group, requests } of shapes)
+    requestsOf.set(group.group, (requestsOf.get(group.group) ?? 0) + requests);
+  const groups = [...requestsOf];
+  const time = groups.reduce<TimeSpan | null>((span, [group]) => joinSpans(span, group.time), null);
+  const buckets = groups
+    .flatMap(([group, requests]) => toBuckets(group, requests))
+    .sort((a, b) => a.from - b.from);
   return {
     firstSeen: time === null ? null : toIso(time.first),
     lastSeen: time === null ? null : toIso(time.last),
-    intervals: toIntervals(groups),
-    timeline: toTimeline(groups),
+    intervals: toIntervals(buckets),
+    timeline: toTimeline(buckets),
   };
+}
+
+/**
+ * The time buckets of a group. Only the group as a whole has them: where some of its requests belong to other findings,
+ * every bucket gives its part, and the parts add up to the requests of this one.
+ */
+function toBuckets({ histogram, requests: all }: FailureGroup, requests: number): readonly Bucket[] {
+  const { widthMs, buckets } = histogram;
+  let before = 0;
+  return buckets.flatMap(([bucket, count]) => {
+    const after = before + count;
+    const part = Math.round((after * requests) / all) - Math.round((before * requests) / all);
+    before = after;
+    return part === 0 ? [] : { from: bucket * widthMs, to: (bucket + 1) * widthMs, requests: part };
+  });
 }
 
 function joinSpans(a: TimeSpan | null, b: TimeSpan | null): TimeSpan | null {
@@ -26,17 +56,8 @@ function joinSpans(a: TimeSpan | null, b: TimeSpan | null): TimeSpan | null {
   return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
 }
 
-/** Onset and end of each burst, from the time buckets of the groups. */
-function toIntervals(groups: readonly FailureGroup[]): readonly ReportInterval[] {
-  const buckets = groups
-    .flatMap(({ histogram }) =>
-      histogram.buckets.map(([bucket, requests]) => ({
-        from: bucket * histogram.widthMs,
-        to: (bucket + 1) * histogram.widthMs,
-        requests,
-      })),
-    )
-    .sort((a, b) => a.from - b.from);
+/** Onset and end of each burst. */
+function toIntervals(buckets: readonly Bucket[]): readonly ReportInterval[] {
   const intervals: { from: number; to: number; requests: number }[] = [];
   for (const bucket of buckets) {
     const last = intervals[intervals.length - 1];
@@ -50,26 +71,18 @@ function toIntervals(groups: readonly FailureGroup[]): readonly ReportInterval[]
     .map(({ from, to, requests }) => ({ from: toIso(from), to: toIso(to), requests }));
 }
 
-/** The histograms of the groups in one, with fewer buckets: the width doubles, so that every bucket falls into one. */
-function toTimeline(groups: readonly FailureGroup[]): ReportTimeline | null {
-  const histograms = groups.map(({ histogram }) => histogram).filter(({ buckets }) => buckets.length > 0);
-  if (histograms.length === 0) return null;
-  const starts = histograms.flatMap(({ widthMs, buckets }) => buckets.map(([bucket]) => bucket * widthMs));
-  const [first, last] = [minOf(starts), -minOf(starts.map((start) => -start))];
-  let bucketMs = -minOf(histograms.map(({ widthMs }) => -widthMs));
+/** The buckets of all groups in few of one width: it doubles, as those of the groups do, so that each falls into one. */
+function toTimeline(buckets: readonly Bucket[]): ReportTimeline | null {
+  const [{ from: first } = { from: 0 }] = buckets;
+  const last = buckets.at(-1);
+  if (last === undefined) return null;
+  let bucketMs = buckets.reduce((widest, { from, to }) => Math.max(widest, to - from), 0);
   const bucketOf = (timeMs: number): number => Math.floor(timeMs / bucketMs) - Math.floor(first / bucketMs);
-  while (bucketOf(last) >= MAX_TIMELINE_BUCKETS) bucketMs *= 2;
-  const requests = new Array<number>(bucketOf(last) + 1).fill(0);
-  for (const { widthMs, buckets } of histograms) {
-    for (const [bucket, count] of buckets) {
-      const at = bucketOf(bucket * widthMs);
-      requests[at] = (requests[at] ?? 0) + count;
-    }
+  while (bucketOf(last.from) >= MAX_TIMELINE_BUCKETS) bucketMs *= 2;
+  const requests = new Array<number>(bucketOf(last.from) + 1).fill(0);
+  for (const { from, requests: count } of buckets) {
+    const at = bucketOf(from);
+    requests[at] = (requests[at] ?? 0) + count;
   }
   return { from: toIso(Math.floor(first / bucketMs) * bucketMs), bucketMs, requests };
-}
-
-/** Spreading a long list into Math.min overflows the stack. */
-function minOf(values: readonly number[]): number {
-  return values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
 }

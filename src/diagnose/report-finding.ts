@@ -38,7 +38,7 @@ export function toReportFinding(finding: Finding, context: ReportContext): Repor
     share: context.failed === 0 ? 0 : roundShare(requests / context.failed),
     ...toLooks(all),
     scopes,
-    ...toPeriod(unique(all.map(({ group }) => group)).map(({ group }) => group)),
+    ...toPeriod(all),
     ...toArithmetic(finding, values),
     includes: toIncludes(echoes),
     confirm: diagnosis.confirm.map(({ run, expect }) => ({

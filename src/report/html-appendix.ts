@@ -85,8 +85,8 @@ export function renderFailures({ failures }: Report): Markup {
       html`<tr><td class="number">${requests}</td><td>${code}</td><td>${clip(flags, LONGEST_CELL)}</td><td>${clipMiddle(scope, LONGEST_CELL)}</td></tr>`,
   );
   return section('failures', 'Failed requests by code, flags and cluster', [
-    html`<table>
-<thead><tr>${FAILURE_HEADERS.map((header) => html`<th scope="col">${header}</th>`)}</tr></thead>
+    html`<table class="failures">
+<thead><tr>${FAILURE_HEADERS.map((header, i) => (i === 0 ? html`<th scope="col" class="number">${header}</th>` : html`<th scope="col">${header}</th>`))}</tr></thead>
 <tbody>
 ${joinMarkup(rows, '\n')}
 </tbody>

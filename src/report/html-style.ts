@@ -30,6 +30,7 @@ th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--
 thead th{color:var(--faint);font-size:.85rem;overflow-wrap:normal}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 th.number,td.number{padding-right:0;padding-left:.6rem}
+.failures th.number,.failures td.number{padding:.3rem 1.5rem .3rem 0;width:6rem}
 svg{display:block}
 .share{width:9rem;height:.7rem;margin-top:.4rem}
 .weight{width:8rem;height:.7rem;margin-top:.4rem}

@@ -11,6 +11,8 @@ const HEIGHT = 40;
 /** The least height of a bar: a single failure is seen. */
 const LEAST_BAR = 3;
 const LEAST_WIDTH = 2;
+/** Part of a bucket's width that its bar takes. */
+const FILLED = 0.9;
 const MOST_ONSETS = 3;
 const LONGEST_TITLE = 120;
 
@@ -20,26 +22,27 @@ interface Axis {
   readonly length: number;
 }
 
-/** All strips begin and end together; a bucket may begin before the first line. */
+/** The time of the log. A log of one moment is as long as a bucket. */
 function toAxis(window: NonNullable<Report['window']>, timelines: readonly ReportTimeline[]): Axis {
-  const from = Math.min(Date.parse(window.from), ...timelines.map((timeline) => Date.parse(timeline.from)));
-  const ends = timelines.map(
-    ({ from: start, bucketMs, requests }) => Date.parse(start) + bucketMs * requests.length,
-  );
-  return { from, length: Math.max(1, Math.max(Date.parse(window.to), ...ends) - from) };
+  const from = Date.parse(window.from);
+  const length = Date.parse(window.to) - from;
+  return { from, length: length > 0 ? length : Math.max(...timelines.map(({ bucketMs }) => bucketMs)) };
 }
 
+/** Place of a moment on the strip; a bucket may begin before the log and end behind it. */
 function placeOf(timeMs: number, { from, length }: Axis): number {
-  return Math.round(((timeMs - from) / length) * WIDTH * 10) / 10;
+  const place = ((timeMs - from) / length) * WIDTH;
+  return Math.round(Math.min(WIDTH, Math.max(0, place)) * 10) / 10;
 }
 
 function drawBars({ from, bucketMs, requests }: ReportTimeline, axis: Axis): Markup {
   const most = Math.max(...requests);
-  const width = Math.max(LEAST_WIDTH, (bucketMs / axis.length) * WIDTH * 0.9);
   return html`${requests.map((count, bucket) => {
     if (count === 0) return NO_HTML;
+    const start = Date.parse(from) + bucket * bucketMs;
     const height = Math.max(LEAST_BAR, Math.round((count / most) * (HEIGHT - 2)));
-    const x = placeOf(Date.parse(from) + bucket * bucketMs, axis);
+    const x = Math.min(WIDTH - LEAST_WIDTH, placeOf(start, axis));
+    const width = Math.max(LEAST_WIDTH, (placeOf(start + bucketMs, axis) - x) * FILLED);
     return html`<rect class="bar" x="${x}" y="${HEIGHT - height}" width="${width.toFixed(1)}" height="${height}"/>`;
   })}`;
 }

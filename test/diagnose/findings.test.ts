@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/diagnose/build-report.ts';
 import type { Report } from '../../src/model/report.ts';
+import type { ShapeView } from '../../src/model/shape-view.ts';
 import type { Event } from '../aggregate/log-lines.ts';
 import { at, render, TCP } from '../aggregate/log-lines.ts';
 import { readLines } from '../aggregate/reading.ts';
@@ -91,6 +92,26 @@ describe('a finding', () => {
     expect(requests.length).toBeLessThanOrEqual(96);
     expect([requests[0], requests.at(-1)]).toEqual([3, 1]);
     expect(requests.reduce((sum, count) => sum + count, 0)).toBe(6);
+  });
+
+  test('of a group that it shares with another cause it counts its own part, and no more', () => {
+    const isOnA = (shape: ShapeView): boolean => shape.path === '/a';
+    const onA = toy({ id: 'on-a', applies: isOnA, evidence: [sure] });
+    const onB = toy({ id: 'on-b', applies: (shape) => !isOnA(shape), evidence: [sure] });
+    const lines = [0, 1, 2, 3].flatMap((second) => [
+      ...failures('UF', 3, { path: '/a' }, 1000 * second),
+      ...failures('UF', 1, { path: '/b' }, 1000 * second),
+    ]);
+    const report = diagnose(lines, [onA, onB]);
+    for (const [id, requests] of [
+      ['on-a', 12],
+      ['on-b', 4],
+    ] as const) {
+      const finding = findingOf(report, id);
+      expect(finding.requests).toBe(requests);
+      expect(finding.timeline?.requests.reduce((sum, count) => sum + count, 0)).toBe(requests);
+      expect(finding.intervals.reduce((sum, interval) => sum + interval.requests, 0)).toBe(requests);
+    }
   });
 
   test('counts its failures by endpoint, the most frequent first', () => {

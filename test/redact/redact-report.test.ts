@@ -93,7 +93,8 @@ describe('a log line', () => {
   });
 
   test('a user agent without quotes ends where the next key begins', () => {
-    const line = 'status=503 response_flags=UF user-agent=Some Agent/1 (of words) duration=5 authority=a:80 x=y';
+    const line =
+      'status=503 response_flags=UF user-agent=Some Agent/1 (of words) duration=5 authority=a:80 x=y';
     expect(redactLine(line)).toBe(
       'status=503 response_flags=UF user-agent=user-agent-1 duration=5 authority=a:80 x=y',
     );

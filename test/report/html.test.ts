@@ -107,6 +107,16 @@ test('draws a strip for each finding with times, with a mark for each onset', ()
     expect(Number(x) + Number(width)).toBeLessThanOrEqual(1001);
 });
 
+test('a bar ends where the log ends', () => {
+  const timeline = { from: '2026-11-20T00:00:00.000Z', bucketMs: 86_400_000, requests: [1, 5, 3] };
+  const page = renderHtml(
+    withParts(oneFindingReport(), { findings: [withFinding(CONNECTION_REFUSED, { timeline })] }),
+  );
+  for (const [, x = '', width = ''] of page.matchAll(/class="bar" x="([\d.]+)" y="\d+" width="([\d.]+)"/g))
+    expect(Number(x) + Number(width)).toBeLessThanOrEqual(1000);
+  expect(page).toContain('<span class="time">2026-11-21\u00a003:41:43Z</span></p>');
+});
+
 test('has no time line where no line has a time', () => {
   const finding = withFinding(CONNECTION_REFUSED, {
     firstSeen: null,
@@ -124,6 +134,8 @@ test('states what --top cut', () => {
   expect(page.match(/<details class="finding"/g)).toHaveLength(3);
   expect(page).toContain('27\u00a0more findings');
   expect(page).toContain('--top 30');
+  // The verdict has more sentences than there are findings to link to.
+  expect(page.match(/href="#finding-\d+" aria-label/g)).toHaveLength(3);
 });
 
 test('shows what the mesh configuration says, with its place', () => {
