@@ -9,6 +9,7 @@ import {
   onConnectionsThatAnswered,
 } from '../claims/endpoints.ts';
 import { serverIsSilent } from '../claims/peers.ts';
+import { reportedBefore } from '../claims/proxy-log.ts';
 import { repliedWithoutReason } from '../claims/transport.ts';
 
 const VERIFY_FAILED = 'CERTIFICATE_VERIFY_FAILED';
@@ -115,7 +116,14 @@ export const certificateVerificationFailed = defineDiagnosis({
       for: 'strong',
       about: 'proxyLog',
       claim: 'the log of the proxy itself reports trouble with its certificate',
-      group: (g) => g.proxyLog.some(({ kind }) => kind === 'certificateFailed') || null,
+      group: reportedBefore('certificateFailed'),
+    },
+    {
+      // Certificates of the mesh live for a day: without istiod they are not renewed.
+      for: 'moderate',
+      about: 'proxyLog',
+      claim: 'the proxy lost its connection to the control plane, which renews its certificate',
+      group: reportedBefore('controlPlaneLost'),
     },
     {
       // A handshake that fails, TLS 1.3 or not, leaves no access log at the server; plaintext leaves NR.

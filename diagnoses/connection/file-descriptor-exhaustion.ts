@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isResetReply } from '../../src/model/local-reply.ts';
+import { reportedBefore } from '../claims/proxy-log.ts';
 
 export const fileDescriptorExhaustion = defineDiagnosis({
   id: 'file-descriptor-exhaustion',
@@ -32,7 +33,7 @@ export const fileDescriptorExhaustion = defineDiagnosis({
       for: 'decisive',
       about: 'proxyLog',
       claim: "the proxy's own log says Too many open files",
-      group: (g) => g.proxyLog.some(({ kind }) => kind === 'fileDescriptors') || null,
+      group: reportedBefore('fileDescriptors'),
     },
     {
       for: 'weak',

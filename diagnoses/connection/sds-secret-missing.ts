@@ -2,6 +2,7 @@ import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { failedConnectionBytesWithRetries } from '../../src/model/local-reply.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
+import { reportedBefore } from '../claims/proxy-log.ts';
 
 /** Lengths of Envoy's reply with this failure in it. */
 const NO_SECRET_REPLY_BYTES = failedConnectionBytesWithRetries(['TLS error: Secret is not supplied by SDS']);
@@ -39,8 +40,7 @@ export const sdsSecretMissing = defineDiagnosis({
       for: 'strong',
       about: 'proxyLog',
       claim: 'the log of the proxy itself reports that a secret or certificate could not be fetched',
-      group: (g) =>
-        g.proxyLog.some(({ kind }) => kind === 'certificateFailed' || kind === 'configFetchTimeout') || null,
+      group: (g) => reportedBefore('certificateFailed')(g) ?? reportedBefore('configFetchTimeout')(g),
     },
     {
       for: 'weak',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { reportedBefore } from '../claims/proxy-log.ts';
 
 export const filterConfigMissing = defineDiagnosis({
   id: 'filter-config-missing',
@@ -38,8 +39,7 @@ export const filterConfigMissing = defineDiagnosis({
       for: 'moderate',
       about: 'proxyLog',
       claim: "the proxy's own log says that configuration was rejected or not fetched in time",
-      group: (g) =>
-        g.proxyLog.some(({ kind }) => kind === 'configRejected' || kind === 'configFetchTimeout') || null,
+      group: (g) => reportedBefore('configRejected')(g) ?? reportedBefore('configFetchTimeout')(g),
     },
     {
       against: 'decisive',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { reportedAround } from '../claims/proxy-log.ts';
 
 /** Configuration reaches a proxy within seconds; under load within a minute. */
 const PROPAGATION_MS = 60_000;
@@ -58,6 +59,18 @@ export const configPropagationDelay = defineDiagnosis({
         g.requests < 2 || g.time === null
           ? null
           : g.bursts === 1 && g.time.last - g.time.first <= PROPAGATION_MS,
+    },
+    {
+      for: 'strong',
+      about: 'proxyLog',
+      claim: 'the proxy had lost its connection to the control plane while the failures lasted',
+      group: reportedAround('controlPlaneLost'),
+    },
+    {
+      for: 'weak',
+      about: 'proxyLog',
+      claim: 'the proxy received configuration while the failures lasted',
+      group: reportedAround('configReceived'),
     },
     {
       against: 'strong',
@@ -145,6 +158,11 @@ spec:
       file: 'new-host-envoy-default-format.log',
       origin: 'composed',
       from: 'NR and NC as Envoy 1.40 logs them in its default format, while the route and then the cluster of a host are on their way, then healthy lines of the same proxy',
+    },
+    {
+      file: 'control-plane-lost.log',
+      origin: 'composed',
+      from: 'routes-after-listener.log with the lines of istio-proxy about its connection to istiod',
     },
   ],
 });

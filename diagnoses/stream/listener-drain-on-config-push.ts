@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { endedByTimer } from '../claims/durations.ts';
+import { reportedAround } from '../claims/proxy-log.ts';
 
 /** Why Envoy closes connections of a listener that it replaced (source/common/listener_manager of Envoy). */
 const DRAINED = /filter_chain_is_being_removed|purging_socket|listener_is_being_removed/;
@@ -36,6 +37,12 @@ export const listenerDrainOnConfigPush = defineDiagnosis({
       about: 'duration',
       claim: 'the requests had run for longer than the drain time of 45 s, and for no round time',
       group: (g) => g.durations && g.durations.medianMs >= 45_000 && g.durations.roundMs === null,
+    },
+    {
+      for: 'weak',
+      about: 'proxyLog',
+      claim: 'the proxy received configuration while the failures lasted',
+      group: reportedAround('configReceived'),
     },
     {
       against: 'strong',
@@ -115,6 +122,11 @@ spec:
       file: 'client-and-server.log',
       origin: 'quoted',
       from: 'a published reproduction with istio-proxy of 2026: RequestAuthentication recreated under a request of 75 s',
+    },
+    {
+      file: 'with-the-push.log',
+      origin: 'composed',
+      from: 'client-and-server.log with the line of the server’s Envoy about the listener that it got',
     },
   ],
 });

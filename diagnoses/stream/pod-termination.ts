@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { endedByTimer } from '../claims/durations.ts';
+import { reportedAround } from '../claims/proxy-log.ts';
 
 const SLACK_MS = 60_000;
 
@@ -39,15 +40,7 @@ export const podTermination = defineDiagnosis({
       for: 'decisive',
       about: 'proxyLog',
       claim: 'a proxy in this log was told to shut down at that time',
-      group: (g) =>
-        g.proxyLog.some(
-          ({ kind, time }) =>
-            kind === 'drain' &&
-            time !== null &&
-            g.time !== null &&
-            time.first <= g.time.last + SLACK_MS &&
-            g.time.first <= time.last + SLACK_MS,
-        ) || null,
+      group: reportedAround('drain'),
     },
     {
       for: 'strong',

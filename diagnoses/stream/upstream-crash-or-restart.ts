@@ -3,6 +3,7 @@ import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import { tookAtLeast } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
+import { reportedAround } from '../claims/proxy-log.ts';
 
 export const upstreamCrashOrRestart = defineDiagnosis({
   id: 'upstream-crash-or-restart',
@@ -86,6 +87,12 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       about: 'endpoint',
       claim: 'the failing endpoints answer other requests',
       group: answerOthers,
+    },
+    {
+      for: 'strong',
+      about: 'proxyLog',
+      claim: 'a proxy in this log crashed while the failures lasted',
+      group: reportedAround('crash'),
     },
     {
       against: 'moderate',
@@ -212,6 +219,11 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       file: 'behind-a-waypoint.log',
       origin: 'composed',
       from: 'facts/causes.md, app-closes-slow, through a HBONE tunnel as in istio/ztunnel#1662',
+    },
+    {
+      file: 'proxy-crashed.log',
+      origin: 'composed',
+      from: 'client-and-server.log with the line that Envoy writes when it crashes',
     },
   ],
 });

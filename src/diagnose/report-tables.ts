@@ -1,4 +1,5 @@
 import type { Aggregate } from '../model/aggregate.ts';
+import { PROXY_LOG_KINDS } from '../model/proxy-log-kind.ts';
 import type {
   Report,
   ReportScopeTraffic,
@@ -8,7 +9,7 @@ import type {
 import type { Findings } from './findings.ts';
 import type { RankedShape } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
-import { roundShare } from './rounding.ts';
+import { roundShare, toIso } from './rounding.ts';
 
 const MAX_FAILURE_ROWS = 200;
 const MAX_UNEXPLAINED = 50;
@@ -105,6 +106,12 @@ export function notesOf(aggregate: Aggregate): readonly string[] {
     .map(({ path }) => `${path} is empty.`);
   const { requests, traffic } = aggregate;
   const dropped = droppedRequests(aggregate);
+  for (const { kind, lines, time } of aggregate.proxyLog) {
+    const period = time === null ? '' : `, ${toIso(time.first)} to ${toIso(time.last)}`;
+    notes.push(
+      `The log of the proxy itself tells of ${PROXY_LOG_KINDS[kind]} (${lines} of its lines${period}).`,
+    );
+  }
   if (requests.withoutTime > 0)
     notes.push(
       `${requests.withoutTime} of ${requests.total} records have no start time; --since and --until keep them.`,

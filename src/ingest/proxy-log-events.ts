@@ -1,11 +1,12 @@
 import { decodeText } from '../bytes/text.ts';
 import type { LineSample, ProxyLogEvents, TimeSpan } from '../model/aggregate.ts';
+import type { ProxyLogKind } from '../model/proxy-log-kind.ts';
 
 /**
  * Lines of the proxy itself that are evidence, by kind. Wordings: istio-proxy and Envoy, 2017 to 1.40; the first that
  * matches names the line. Lines of no kind are counted and otherwise ignored.
  */
-const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
+const KINDS: readonly { readonly kind: ProxyLogKind; readonly pattern: RegExp }[] = [
   { kind: 'fileDescriptors', pattern: /Too many open files|assert failure: (?:fd_ != -1|.*isOpen\(\))/ },
   {
     kind: 'configRejected',
@@ -27,6 +28,10 @@ const KINDS: readonly { readonly kind: string; readonly pattern: RegExp }[] = [
     kind: 'drain',
     pattern: /caught ENVOY_SIGTERM|Agent draining|Graceful termination|shutting down|draining listener/i,
   },
+  {
+    kind: 'configReceived',
+    pattern: /\b[cr]ds: (?:add|remov)|\blds: (?:add\/update|removing) listener|\b[CLRES]DS: PUSH\b/,
+  },
   { kind: 'notReady', pattern: /proxy is NOT ready/ },
   {
     kind: 'started',
@@ -47,7 +52,7 @@ interface Events {
 
 /** Collects notable lines of the proxy's own log. */
 export class ProxyLogCollector {
-  readonly #events = new Map<string, Events>();
+  readonly #events = new Map<ProxyLogKind, Events>();
 
   /** Looks at one proxy log line; `input` and `line` say where it stands. */
   add(bytes: Uint8Array, start: number, end: number, input: number, line: number): void {

@@ -1,4 +1,5 @@
 import type { Field } from './field.ts';
+import type { ProxyLogKind } from './proxy-log-kind.ts';
 import type { Shape } from './shape.ts';
 
 /** Physical lines of an input by what became of them. `read` is the sum of all but `partial` and `outsideWindow`. */
@@ -140,7 +141,7 @@ export interface FailureGroup {
 
 /** Notable lines of the proxy itself, by kind. */
 export interface ProxyLogEvents {
-  readonly kind: string;
+  readonly kind: ProxyLogKind;
   readonly lines: number;
   readonly time: TimeSpan | null;
   readonly samples: readonly LineSample[];

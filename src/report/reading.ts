@@ -19,7 +19,7 @@ export const REASON_WORDS: Readonly<Record<string, string>> = {
 /** `access.log: istio-text, outbound, Envoy ≥ 1.31, 4,712 lines, 1.2 MB`. */
 export function describeInput({ path, format, reporter, era, bytes, lines }: ReportInput): string {
   const facts = [
-    format ?? 'no known format',
+    format ?? (lines.proxyLog > 0 ? 'log of the proxy itself' : 'no known format'),
     reporter === 'unknown' ? '' : reporter,
     era ?? '',
     plural(lines.read, 'line'),

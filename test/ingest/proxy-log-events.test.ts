@@ -40,6 +40,11 @@ const LINES = [
   ['crash', `${ENVOY}critical][backtrace] Caught Segmentation fault, suspect faulting address 0x0`],
   ['drain', `${AGENT}info\tAgent draining Proxy`],
   ['drain', `${ENVOY}warning][main] caught ENVOY_SIGTERM`],
+  [
+    'configReceived',
+    `${AGENT}info\tenvoy upstream x.cc:32\tcds: add 14 cluster(s), remove 5 cluster(s)\tthread=19`,
+  ],
+  ['configReceived', `${ENVOY}info][upstream] lds: add/update listener 'virtualInbound'`],
   ['notReady', `${AGENT}warn\tEnvoy proxy is NOT ready: config not received`],
   ['started', `${AGENT}info\tReadiness succeeded. Envoy proxy is ready`],
   ['started', `${ENVOY}info][main] starting main dispatch loop`],
