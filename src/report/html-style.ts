@@ -30,7 +30,7 @@ th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--
 thead th{color:var(--faint);font-size:.85rem;overflow-wrap:normal}
 .number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 th.number,td.number{padding-right:0;padding-left:.6rem}
-.failures th.number,.failures td.number{padding:.3rem 1.5rem .3rem 0;width:6rem}
+.failures th.number,.failures td.number{padding:.3rem 1rem .3rem 0;width:1%}
 svg{display:block}
 .share{width:9rem;height:.7rem;margin-top:.4rem}
 .weight{width:8rem;height:.7rem;margin-top:.4rem}
@@ -64,7 +64,7 @@ button{font:inherit;font-size:.85rem;color:var(--text);background:var(--page);bo
 figcaption{color:var(--faint);font-size:.85rem}
 .path{display:flex;flex-wrap:wrap;align-items:stretch;gap:.4rem;list-style:none;padding:0}
 footer{margin-top:2.5rem;padding-top:1rem;padding-bottom:2rem;border-top:1px solid var(--line);color:var(--faint);font-size:.9rem}
-@media (max-width:40rem){header,main,footer{padding-left:.9rem;padding-right:.9rem}.facts>div{grid-template-columns:1fr;gap:0}.share,.weight{width:4.5rem}.finding{padding:0 .7rem}}
+@media (max-width:40rem){header,main,footer{padding-left:.9rem;padding-right:.9rem}.facts>div{grid-template-columns:1fr;gap:0}.share,.weight{width:4.5rem}.finding{padding:0 .7rem}.axis .time:nth-child(2){display:none}}
 @page{margin:15mm}
 @media print{:root{--page:#fff;--panel:#fff;--line:#bbb;--text:#000;--faint:#333;--link:#000;--bad:#900;--doubt:#640;--good:#050;--bar:#a33;--track:#ddd;--onset:#333}body{font-size:10pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}button,.skip{display:none!important}.finding{break-inside:auto;border:0;border-top:2px solid #000;border-radius:0;padding:0}details::details-content{content-visibility:visible;height:auto}h2,h3,h4,summary,caption{break-after:avoid}tr,li,figure,.copyable{break-inside:avoid}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
