@@ -1,4 +1,4 @@
-import type { Aggregate } from '../model/aggregate.ts';
+import type { Aggregate, TimeSpan } from '../model/aggregate.ts';
 import { PROXY_LOG_KINDS } from '../model/proxy-log-kind.ts';
 import type {
   Report,
@@ -99,7 +99,13 @@ export function droppedRequests(aggregate: Aggregate): number {
   );
 }
 
-/** What was capped, or looked odd. */
+function periodOf(time: TimeSpan | null): string {
+  if (time === null) return '';
+  const first = toIso(time.first);
+  return time.first === time.last ? `, at ${first}` : `, ${first} to ${toIso(time.last)}`;
+}
+
+/** What the proxy itself said, and what was capped or looked odd. */
 export function notesOf(aggregate: Aggregate): readonly string[] {
   const notes = aggregate.inputs
     .filter(({ lines }) => lines.read === 0)
@@ -107,9 +113,8 @@ export function notesOf(aggregate: Aggregate): readonly string[] {
   const { requests, traffic } = aggregate;
   const dropped = droppedRequests(aggregate);
   for (const { kind, lines, time } of aggregate.proxyLog) {
-    const period = time === null ? '' : `, ${toIso(time.first)} to ${toIso(time.last)}`;
     notes.push(
-      `The log of the proxy itself tells of ${PROXY_LOG_KINDS[kind]} (${lines} of its lines${period}).`,
+      `The log of the proxy itself tells of ${PROXY_LOG_KINDS[kind]} (${lines} of its lines${periodOf(time)}).`,
     );
   }
   if (requests.withoutTime > 0)
