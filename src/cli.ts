@@ -4,6 +4,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import type { AnalyzeOptions } from './command/analyze.ts';
 import type { Shell } from './command/completion.ts';
 import type { DiffOptions } from './command/diff.ts';
+import type { ExplainOptions } from './command/explain.ts';
 import type { Terminal } from './command/terminal.ts';
 import { MORE_REDACTIONS } from './model/redaction.ts';
 import { REPORT_KINDS } from './model/report.ts';
@@ -80,9 +81,10 @@ function createProgram(): Command {
     .command('explain')
     .argument('<topic...>', 'a response flag (UF), a diagnosis id, or a pasted log line')
     .description('explain a flag or a diagnosis, or diagnose a pasted log line with the arithmetic')
-    .action(async (topic: readonly string[]) => {
+    .option('--no-redact', 'keep what would be taken out of a pasted line that leaves the terminal')
+    .action(async (topic: readonly string[], options: ExplainOptions) => {
       const { runExplain } = await import('./command/explain.ts');
-      await finish(runExplain(topic, terminal));
+      await finish(runExplain(topic, terminal, options));
     });
   program
     .command('list')

@@ -7,12 +7,21 @@ import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 /** A pasted line has values behind each other; no flag and no id has a blank, a quote or a brace. */
 const LOOKS_LIKE_LINE = /[\s"{]/;
 
+export interface ExplainOptions {
+  /** False with `--no-redact`. */
+  readonly redact?: boolean;
+}
+
 /**
  * Explains a flag or a diagnosis, or diagnoses a pasted log line with the whole arithmetic.
  *
  * @throws UserError when the topic is none of these; the hint names near ones.
  */
-export async function runExplain(words: readonly string[], terminal: Terminal): Promise<number> {
+export async function runExplain(
+  words: readonly string[],
+  terminal: Terminal,
+  { redact: isRedacted = true }: ExplainOptions = {},
+): Promise<number> {
   const topic = words.join(' ').trim();
   const looks = { width: terminalWidth(terminal), color: wantsColor('auto', terminal) };
   if (!LOOKS_LIKE_LINE.test(topic)) {
@@ -29,7 +38,8 @@ export async function runExplain(words: readonly string[], terminal: Terminal): 
     version: terminal.version,
     notes: [],
   });
-  const shown = terminal.stdout.isTTY === true ? report : await redact(report, DEFAULT_REDACTION, null);
+  const isPrivate = !isRedacted || terminal.stdout.isTTY === true;
+  const shown = isPrivate ? report : await redact(report, DEFAULT_REDACTION, null);
   await writeAll(terminal.stdout, await renderReport('text', shown, { ...looks, verbose: true }));
   return 0;
 }

@@ -32,8 +32,8 @@ const MOST_REJECTED = 20;
 const MOST_NAMES = 10;
 const LONGEST_CELL = 200;
 
-/** What `--top` cut, so that nobody takes the list for the whole. */
-export function renderCut(cut: readonly ReportFinding[], total: number): Markup {
+/** What is not shown in full, so that nobody takes the list for the whole. `all` is the `--top` that shows it; null: the page would be too large. */
+export function renderCut(cut: readonly ReportFinding[], all: number | null): Markup {
   if (cut.length === 0) return NO_HTML;
   const rest = cut.length - MOST_CUT;
   const rows = cut.slice(0, MOST_CUT).map(({ diagnosis, requests, status, confidence }) => {
@@ -42,7 +42,9 @@ export function renderCut(cut: readonly ReportFinding[], total: number): Markup 
   });
   return section('more', `${plural(cut.length, 'more finding')} (${plural(sumOfRequests(cut), 'request')})`, [
     list([...rows, ...(rest > 0 ? [html`+${plural(rest, 'more')}`] : [])]),
-    html`<p class="faint"><code>--top ${total}</code> shows all in full.</p>`,
+    all === null
+      ? html`<p class="faint">They would make the page too large; <code>-o json</code> and <code>-o markdown</code> have them in full.</p>`
+      : html`<p class="faint"><code>--top ${all}</code> shows all in full.</p>`,
   ]);
 }
 

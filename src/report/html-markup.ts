@@ -26,8 +26,8 @@ export const NO_HTML = html``;
 
 /** Nobody writes a longer text on purpose; a name out of a log that was filled in may be of any length. */
 const LONGEST_TEXT = 800;
-/** Commands, YAML and log lines are only cut where nobody would read on. */
-const LONGEST_BLOCK = 4000;
+/** YAML and log lines are only cut where nobody would read on. */
+const LONGEST_BLOCK = 2000;
 
 /** A point in time as `formatTime` writes it. */
 const TIME = /(\d{4}-\d\d-\d\d\u00a0\d\d:\d\d:\d\dZ)/;

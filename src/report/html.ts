@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts';
+import type { Report, ReportFinding } from '../model/report.ts';
 import { describeChanges } from './changes.ts';
 import {
   renderBenign,
@@ -23,6 +23,8 @@ import { toVerdict } from './verdict.ts';
 import { plural } from './wording.ts';
 
 const DEFAULT_TOP = 10;
+/** A page that mail and chat take: findings beyond are named only. A log may hold any number of names of any length. */
+const MOST_FINDING_BYTES = 300_000;
 /** Findings that are unfolded when the page opens. */
 const MOST_OPEN = 3;
 
@@ -36,11 +38,11 @@ export interface HtmlOptions {
   readonly top?: number;
 }
 
-function renderVerdict(report: Report, top: number): Markup {
+function renderVerdict(report: Report, linked: number): Markup {
   const { headline, causes, untold, remarks } = toVerdict(report);
   const items = causes.map((cause, i) => {
     const link = html` <a href="#finding-${i + 1}" aria-label="Details of cause ${i + 1}">Details</a>`;
-    return html`<li>${inline(cause)}${i < top ? link : NO_HTML}</li>`;
+    return html`<li>${inline(cause)}${i < linked ? link : NO_HTML}</li>`;
   });
   return joinMarkup(
     [
@@ -60,6 +62,26 @@ function renderChanges({ comparison }: Report): Markup {
   return section('changes', title, [html`<p>${lead}</p>`, list(items.map(inline)), more]);
 }
 
+interface ShownFinding {
+  readonly finding: ReportFinding;
+  readonly place: number;
+  readonly markup: Markup;
+}
+
+/** The first findings, in full, as many as the page has room for; always one. */
+function fitFindings(findings: readonly ReportFinding[]): readonly ShownFinding[] {
+  const shown: ShownFinding[] = [];
+  let left = MOST_FINDING_BYTES;
+  for (const finding of findings) {
+    const place = shown.length + 1;
+    const markup = renderFinding(finding, place, place <= MOST_OPEN);
+    left -= markup.source.length;
+    if (left < 0 && shown.length > 0) break;
+    shown.push({ finding, place, markup });
+  }
+  return shown;
+}
+
 function titleOf(report: Report): string {
   const { failed, total } = report.requests;
   return `faultline: ${failed} of ${total} requests failed`;
@@ -68,7 +90,7 @@ function titleOf(report: Report): string {
 /** The report as one self-contained page: no part of it comes from elsewhere, and nothing in it may run but its own script. */
 export function renderHtml(report: Report, { top = DEFAULT_TOP }: HtmlOptions = {}): string {
   const { faults, benign, suppressed } = triage(report);
-  const shown = faults.slice(0, top).map((finding, i) => ({ finding, place: i + 1 }));
+  const shown = fitFindings(faults.slice(0, top));
   const placeOf = new Map(shown.map(({ finding, place }) => [finding.diagnosis.id, place]));
   const redaction = describeRedaction(report);
   const folding = html`<p class="folding"><button type="button" class="fold" data-open="true" hidden>Unfold all</button> <button type="button" class="fold" data-open="false" hidden>Fold all</button></p>`;
@@ -88,7 +110,7 @@ export function renderHtml(report: Report, { top = DEFAULT_TOP }: HtmlOptions = 
 <a class="skip" href="#main">Skip to the details</a>
 <header>
 <p class="brand">faultline report</p>
-${renderVerdict(report, top)}
+${renderVerdict(report, shown.length)}
 </header>
 <main id="main">
 ${joinMarkup(
@@ -98,9 +120,9 @@ ${joinMarkup(
     section('shares', 'Where the failures are', [renderShareTables(report, placeOf)]),
     section('findings', 'Findings', [
       ...(shown.length === 0 ? [] : [folding]),
-      ...shown.map(({ finding, place }) => renderFinding(finding, place, place <= MOST_OPEN)),
+      ...shown.map(({ markup }) => markup),
     ]),
-    renderCut(faults.slice(top), faults.length),
+    renderCut(faults.slice(shown.length), shown.length < Math.min(top, faults.length) ? null : faults.length),
     renderBenign(benign),
     renderSuppressed(suppressed),
     renderUnexplained(report),

@@ -162,6 +162,9 @@ test('an explained line that is passed on holds no secret, one at a terminal doe
   const piped = createTerminal();
   await runExplain([line], piped);
   expect(leaksOf(piped.shown.stdout)).toEqual([]);
+  const kept = createTerminal();
+  await runExplain([line], kept, { redact: false });
+  expect(kept.shown.stdout).toContain(SECRETS['client']);
   const seen = createTerminal();
   await runExplain([line], { ...seen, stdout: Object.assign(seen.stdout, { isTTY: true, columns: 120 }) });
   expect(seen.shown.stdout).toContain(SECRETS['client']);

@@ -138,6 +138,26 @@ test('states what --top cut', () => {
   expect(page.match(/href="#finding-\d+" aria-label/g)).toHaveLength(3);
 });
 
+test('stays small whatever the log holds, and says what it left out', () => {
+  const [hostile] = reportFullOf('"'.repeat(5000)).findings;
+  if (hostile === undefined) throw new Error('the fixture has no finding');
+  const findings = Array.from({ length: 60 }, (_, i) =>
+    withFinding(hostile, {
+      diagnosis: { ...hostile.diagnosis, id: `cause-${i}` },
+      suppressed: false,
+      status: 'likely',
+      scopes: Array.from({ length: 30 }, () => hostile.scopes[0] ?? []).flat(),
+      samples: Array.from({ length: 3 }, () => hostile.samples[0] ?? []).flat(),
+    }),
+  );
+  const page = renderHtml(withParts(threeFindingsReport(), { findings }), { top: 60 });
+  expect(Buffer.byteLength(page)).toBeLessThan(MOST_BYTES);
+  const shown = page.match(/<details class="finding"/g) ?? [];
+  expect(shown.length).toBeGreaterThan(0);
+  expect(page).toContain(`${60 - shown.length}\u00a0more findings`);
+  expect(page).toContain('would make the page too large');
+});
+
 test('shows what the mesh configuration says, with its place', () => {
   const page = renderHtml(
     withParts(oneFindingReport(), {
