@@ -27,6 +27,8 @@ export type FormatToken =
       /** True for the operator by which Istio's default logs the field: it outweighs any other of the same format. */
       readonly isDefault: boolean;
       readonly value: ValueKind;
+      /** Its value is of several words as a rule, so that a blank does not end it. */
+      readonly holdsBlanks: boolean;
       readonly offset: number;
     };
 
@@ -34,8 +36,15 @@ export type FormatToken =
 const COPIES_TEXT =
   /^(?:REQ|RESP|TRAILER|REQ_WITHOUT_QUERY|QUERY_PARAMS?|PATH|ENVIRONMENT|COALESCE|FILTER_CHAIN_NAME)$|METADATA|FILTER_STATE|LOCAL_REPLY_BODY|CEL|_(?:ISSUER|SUBJECT|EMAIL_SAN|OTHERNAME_SAN)$/;
 
+/** Of these, those that nearly always have blanks. */
+const HOLDS_BLANKS =
+  /^REQ\((?:USER-AGENT|X-FORWARDED-FOR|COOKIE|ACCEPT)\b|^LOCAL_REPLY_BODY|_(?:ISSUER|SUBJECT)$|^(?:TYPED_)?CEL\(/;
+
 /** Times, whose own format may hold blanks. */
 const TIMES = /_TIME(?:_LOCAL)?$|_CERT_V_(?:START|END)$/;
+
+/** A time format that prints a blank, be it within the date of a locale. */
+const TIME_WITH_BLANKS = /[ ]|%[crnt+]/;
 
 /** Newer spellings of the header operators. */
 const SHORT_NAMES: Readonly<Record<string, string>> = {
@@ -44,7 +53,9 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
   RESPONSE_TRAILER: 'TRAILER',
 };
 
-const OPERATOR = /%([A-Z0-9_]+)(?:\(((?:[^()%]|%[^()]|\([^()]*\))*)\))?(?::(\d+))?%/y;
+const NAME = /%([A-Z0-9_]+)/y;
+/** What follows the name or the arguments: a length to cut at, and the end. */
+const OPERATOR_END = /(?::(\d+))?%/y;
 
 const INTEGER_FIELDS: ReadonlySet<Field> = new Set<Field>([
   'responseCode',
@@ -68,7 +79,17 @@ const OPERATOR_ALIASES: Readonly<Record<string, Field>> = {
   'REQ_WITHOUT_QUERY(X-ENVOY-ORIGINAL-PATH)': 'path',
   'REQ(HOST)': 'authority',
   RESPONSE_FLAGS_LONG: 'responseFlags',
+  START_TIME_LOCAL: 'startTime',
+  EMIT_TIME: 'startTime',
+  EMIT_TIME_LOCAL: 'startTime',
   UPSTREAM_REMOTE_ADDRESS: 'upstreamHost',
+  UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: 'upstreamHost',
+  UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: 'upstreamLocalAddress',
+  DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: 'downstreamLocalAddress',
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS: 'downstreamLocalAddress',
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT: 'downstreamLocalAddress',
+  DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: 'downstreamRemoteAddress',
+  DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT: 'downstreamRemoteAddress',
   DOWNSTREAM_DIRECT_REMOTE_ADDRESS: 'downstreamRemoteAddress',
   'RESP(GRPC-STATUS)': 'grpcStatus',
   'TRAILER(GRPC-STATUS)': 'grpcStatus',
@@ -107,7 +128,7 @@ function isDefaultOperator(name: string, args: string | null, field: Field): boo
 
 function kindOf(name: string, args: string | null, field: Field | null): ValueKind {
   if (field === 'responseFlags') return 'flags';
-  if (args?.includes(' ') === true && TIMES.test(name)) return 'phrase';
+  if (args !== null && TIMES.test(name) && TIME_WITH_BLANKS.test(args)) return 'phrase';
   // Old versions print the reason with its blanks; newer ones keep those of the details if told to.
   if (name.endsWith('_TRANSPORT_FAILURE_REASON') || args === 'ALLOW_WHITESPACES') return 'phrase';
   if (field === null) return COPIES_TEXT.test(name) && args !== ':SCHEME' ? 'freeText' : 'word';
@@ -138,9 +159,8 @@ export function parseFormatString(format: string): readonly FormatToken[] {
       at += text[at] === '%' ? 2 : 1;
       continue;
     }
-    OPERATOR.lastIndex = at;
-    const match = OPERATOR.exec(text);
-    if (match === null)
+    const spelled = readOperator(text, at);
+    if (spelled === null)
       throw badFormat(
         text,
         at,
@@ -148,25 +168,74 @@ export function parseFormatString(format: string): readonly FormatToken[] {
         'Write %NAME%, %NAME(ARGS)% or %% for a per cent sign.',
       );
     flush();
-    tokens.push(toOperator(match, at));
-    at = OPERATOR.lastIndex;
+    tokens.push(toOperator(spelled, at));
+    at = spelled.end;
   }
   flush();
   return tokens;
 }
 
-function toOperator(match: RegExpExecArray, offset: number): FormatToken {
-  const [, spelledName = '', args = null, maxLength = null] = match;
+interface SpelledOperator {
+  readonly name: string;
+  readonly args: string | null;
+  readonly maxLength: number | null;
+  /** Offset behind it. */
+  readonly end: number;
+}
+
+/** The operator that begins at `at`, or null. */
+function readOperator(text: string, at: number): SpelledOperator | null {
+  NAME.lastIndex = at;
+  const name = NAME.exec(text)?.[1];
+  if (name === undefined) return null;
+  const open = NAME.lastIndex;
+  if (text[open] !== '(') return finishOperator(text, open, name, null);
+  return finishOperator(text, findArgumentsEnd(text, open) + 1, name, open + 1);
+}
+
+function finishOperator(
+  text: string,
+  at: number,
+  name: string,
+  argsAt: number | null,
+): SpelledOperator | null {
+  OPERATOR_END.lastIndex = at;
+  const match = at <= 0 ? null : OPERATOR_END.exec(text);
+  if (match === null) return null;
+  const args = argsAt === null ? null : text.slice(argsAt, at - 1);
+  const maxLength = match[1] === undefined ? null : Number(match[1]);
+  return { name, args, maxLength, end: OPERATOR_END.lastIndex };
+}
+
+/**
+ * Offset of the bracket that closes the arguments, or -1: the first before the end of an operator with which the brackets are
+ * balanced. Arguments are times with their own per cent signs, expressions with calls in them, and JSON.
+ */
+function findArgumentsEnd(text: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')') {
+      depth--;
+      OPERATOR_END.lastIndex = at + 1;
+      if (depth <= 0 && OPERATOR_END.test(text)) return at;
+    }
+  }
+  return -1;
+}
+
+function toOperator({ name: spelledName, args, maxLength }: SpelledOperator, offset: number): FormatToken {
   const name = SHORT_NAMES[spelledName] ?? spelledName;
   const field = fieldOfOperator(name, args);
   return {
     kind: 'operator',
     name,
     args,
-    maxLength: maxLength === null ? null : Number(maxLength),
+    maxLength,
     field,
     isDefault: field !== null && isDefaultOperator(name, args, field),
     value: kindOf(name, args, field),
+    holdsBlanks: HOLDS_BLANKS.test(args === null ? name : `${name}(${args.toUpperCase()})`),
     offset,
   };
 }

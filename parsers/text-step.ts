@@ -2,6 +2,7 @@ import { QUOTE, SPACE } from '../src/bytes/number.ts';
 import { encodeText } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
 import { spanOf } from '../src/model/field.ts';
+import { findAmbiguity } from './format-ambiguity.ts';
 import type { FormatToken } from './format-string.ts';
 import { badFormat, parseFormatString } from './format-string.ts';
 
@@ -45,14 +46,8 @@ export function toSteps(format: string): readonly Step[] {
   return operators.map((operator, index): Step => {
     const place = tokens.indexOf(operator);
     const [before, after] = [literalBytes(tokens[place - 1]), literalBytes(tokens[place + 1])];
-    if (after.length === 0 && index < operators.length - 1) {
-      throw badFormat(
-        format,
-        operator.offset,
-        `%${operator.name}% and the value after it have nothing between them`,
-        'Put a blank or a quote between the two operators.',
-      );
-    }
+    const ambiguity = findAmbiguity(operator, operators[index + 1], after);
+    if (ambiguity !== null) throw badFormat(format, operator.offset, ambiguity.what, ambiguity.hint);
     return toStep(operator, chosen.has(operator), before, after);
   });
 }

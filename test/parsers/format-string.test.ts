@@ -34,6 +34,17 @@ describe('parseFormatString', () => {
     const [time, , cel] = parseFormatString(
       '%START_TIME(%Y-%m-%dT%H:%M:%S%z)% %CEL(request.headers["a"].size())%',
     );
+    const deep = [
+      'CEL((size(a) + (b % 3)) > 4)',
+      'COALESCE({"operators":["A",{"operator":"REQ","param":"(x)"}]}):9',
+    ];
+    for (const spelled of deep) {
+      expect(parseFormatString(`%${spelled}% %DURATION%`)).toMatchObject([
+        { args: spelled.replace(/^\w+\((.*)\)(?::9)?$/, '$1') },
+        { kind: 'literal' },
+        { name: 'DURATION' },
+      ]);
+    }
     expect([time, cel]).toMatchObject([
       { args: '%Y-%m-%dT%H:%M:%S%z' },
       { args: 'request.headers["a"].size()' },
@@ -63,6 +74,14 @@ describe('parseFormatString', () => {
     ['%START_TIME(%s.%3f)%', 'startTime'],
     ['%TRAILER(grpc-status)%', 'grpcStatus'],
     ['%GRPC_STATUS(CAMEL_STRING)%', 'grpcStatus'],
+    ['%START_TIME_LOCAL(%H:%M)%', 'startTime'],
+    ['%EMIT_TIME%', 'startTime'],
+    ['%UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%', 'upstreamHost'],
+    ['%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT(24)%', 'downstreamRemoteAddress'],
+    ['%DOWNSTREAM_DIRECT_LOCAL_ADDRESS%', 'downstreamLocalAddress'],
+    ['%REQ(X-ENVOY-ORIGINAL-HOST?:AUTHORITY):64%', 'authority'],
+    ['%REQUESTED_SERVER_NAME(SNI_FIRST:ORIG)%', 'requestedServerName'],
+    ['%KUMA_DESTINATION_SERVICE%', 'upstreamCluster'],
     ['%REQ(X-OTHER)%', null],
     ['%CONNECTION_ID%', null],
   ] as const)('reads %s as %s', ([format, field]) => {
@@ -115,6 +134,33 @@ describe('a bad format string', () => {
 
   test.for(['', 'hello', '%%'])('%j is refused for want of an operator', (format) => {
     expect(failureOf(format).message).toContain('it has no operator');
+  });
+
+  test.for([
+    [
+      '%UPSTREAM_CLUSTER%|%UPSTREAM_HOST%',
+      /character 1: the value of %UPSTREAM_CLUSTER% may itself hold the "\|"/,
+    ],
+    [
+      '%DURATION%|%UPSTREAM_HOST%:%BYTES_SENT%',
+      /character 12: the value of %UPSTREAM_HOST% may itself hold the ":"/,
+    ],
+    ['%START_TIME%-%DURATION%', /may itself hold the "-"/],
+    [
+      '%RESPONSE_CODE% %REQ(X-FORWARDED-FOR)% %REQ(USER-AGENT)%',
+      /character 17: %REQ% and %REQ% both hold blanks, and nothing but a blank/,
+    ],
+  ] as const)('%s is refused, for the border cannot be found', ([format, message]) => {
+    expect(failureOf(format).message).toMatch(message);
+  });
+
+  test.for([
+    '%DURATION%ms %BYTES_SENT%|%RESPONSE_CODE%/%RESPONSE_FLAGS%',
+    '%START_TIME(%s)%.%START_TIME(%3f)% %UPSTREAM_HOST%(%RESPONSE_CODE%)',
+    '%REQ(USER-AGENT)%\t%REQ(X-FORWARDED-FOR)%',
+    '"%REQ(USER-AGENT)%" "%REQ(X-FORWARDED-FOR)%"',
+  ])('%s is not', (format) => {
+    expect(compileTextFormat(format).fields.size).toBeGreaterThan(0);
   });
 
   test('with operators side by side is refused with place and reason', () => {

@@ -55,7 +55,14 @@ const columns = fc
   .chain((chosen) =>
     fc.tuple(
       ...chosen.map(([field, isQuoted]) =>
-        anyValue(field, isQuoted).map((value): Column => ({ field, isQuoted, value })),
+        anyValue(field, isQuoted).map(
+          (value): Column => ({
+            field,
+            // Side by side and bare, these two are refused: both hold blanks.
+            isQuoted: isQuoted || field === 'userAgent' || field === 'xForwardedFor',
+            value,
+          }),
+        ),
       ),
     ),
   );
