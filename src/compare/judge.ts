@@ -13,6 +13,9 @@ const NOTABLE_RATIO = 1.5;
 /** Fewer failures are no pattern, whatever the traffic says. */
 const MIN_FAILURES = 3;
 
+/** Where nearly all requests fail; below this the approximation is worth nothing. */
+const LEAST_VARIANCE = 0.2;
+
 /** Failed requests of a cause in one place and the traffic around them. */
 export interface Measured {
   readonly requests: number;
@@ -41,7 +44,9 @@ export function judgeChange(before: Measured, now: Measured): Judgement {
   const was = before.requests / exposedBefore;
   const is = now.requests / exposedNow;
   const share = exposedNow / (exposedBefore + exposedNow);
-  const clump = before.dispersion;
+  // Of requests that fail as often as not, fewer than by chance can stray: the variance of a share is p (1 - p).
+  const pooled = (before.requests + now.requests) / (exposedBefore + exposedNow);
+  const clump = before.dispersion * Math.max(LEAST_VARIANCE, 1 - pooled);
   const [few, many] = [before.requests / clump, now.requests / clump];
   if (is / was >= NOTABLE_RATIO && chanceOfAtLeast(many, few, share) < CHANGED)
     return { change: 'worse', because: `its rate rose to ${formatRatio(is / was)} times what it was` };
@@ -51,10 +56,10 @@ export function judgeChange(before: Measured, now: Measured): Judgement {
 }
 
 function judgeAppearance(before: Measured, now: Measured): Judgement {
-  if (before.total === 0) return { change: 'new', because: 'there is nothing earlier to compare with' };
   const fillsLog = now.requests * 2 >= now.total;
   if (now.requests < MIN_FAILURES && !fillsLog)
     return { change: 'same', because: `${now.requests} of ${now.traffic} requests may be chance` };
+  if (before.total === 0) return { change: 'new', because: 'there is nothing earlier to compare with' };
   const expected = now.traffic === 0 ? 0 : (now.requests * before.traffic) / now.traffic;
   // Before, the place had so little traffic that its silence says nothing.
   if (expected < 1) return { change: 'new', because: 'its place had hardly any traffic before' };

@@ -73,7 +73,7 @@ function toCauses(finding: Finding, window: Report['window']): readonly Cause[] 
     firstSeen,
     lastSeen,
     dispersion: buckets === null ? 1 : Math.min(MOST_DISPERSION, dispersionOf(buckets)),
-    activeShare: buckets === null ? 1 : activeShareOf(buckets),
+    activeShare: Math.min(buckets === null ? 1 : activeShareOf(buckets), shareSince(firstSeen, window)),
   }));
 }
 
@@ -135,6 +135,14 @@ function activeShareOf(buckets: readonly number[]): number {
     before += count;
   }
   return best.share;
+}
+
+/** Share of the period behind the first failure. */
+function shareSince(firstSeen: string | null, window: Report['window']): number {
+  if (firstSeen === null || window === null) return 1;
+  const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
+  const share = (to - Date.parse(firstSeen)) / (to - from);
+  return share > 0 && share <= 1 ? share : 1;
 }
 
 /** Of the log-likelihood: about one in a thousand by chance, over all places where the step could be. */

@@ -1,0 +1,110 @@
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { addRun } from '../../src/compare/history.ts';
+import type { ReportChange } from '../../src/model/comparison.ts';
+import type { History } from '../../src/model/history.ts';
+import { NO_HISTORY } from '../../src/model/history.ts';
+import type { Report } from '../../src/model/report.ts';
+import { analyse } from '../../src/run.ts';
+import { createRandom } from '../bench/random.mjs';
+import { hourlyLog, type Incident } from '../support/hourly-logs.ts';
+
+const START_MS = Date.UTC(2026, 10, 1);
+const DAY_MS = 86_400_000;
+const CONTEXT = { now: '2026-11-30T00:00:00.000Z', keepMs: 90 * DAY_MS, minConfidence: 0 };
+const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
+
+function report(text: string): Promise<Report> {
+  return analyse({
+    paths: ['-'],
+    stdin: Readable.from([Buffer.from(text)]),
+    format: null,
+    selection: EVERYTHING,
+    only: null,
+    isSuppressed: () => false,
+    version: '0.0.0',
+    notes: [],
+  });
+}
+
+/** What would be told: `hour change diagnosis`. */
+function toldIn(hour: number, changes: readonly ReportChange[]): readonly string[] {
+  return changes
+    .filter(({ change, muted }) => !muted && ['new', 'worse', 'gone'].includes(change))
+    .map(({ change, diagnosis }) => `${hour} ${change} ${diagnosis.id}`);
+}
+
+async function follow(
+  hours: number,
+  incidents: readonly Incident[],
+  options: { noise: number; seed: number },
+) {
+  const random = createRandom(options.seed).fraction;
+  let history: History = NO_HISTORY;
+  const told: string[] = [];
+  for (let hour = 0; hour < hours; hour++) {
+    const text = hourlyLog(hour, START_MS, { incidents, noise: options.noise, random });
+    const run = addRun(history, await report(text), CONTEXT);
+    // What is stored is read back before the next run.
+    history = JSON.parse(JSON.stringify(run.history));
+    told.push(...toldIn(hour, run.report.comparison?.changes ?? []));
+  }
+  return { told, history };
+}
+
+const INCIDENTS: readonly Incident[] = [
+  { fault: 'timeout', from: 20.4, to: 31, share: 0.1, step: { at: 26, share: 0.4 } },
+  { fault: 'unrouted', from: 50, to: 53.5, share: 0.08 },
+  { fault: 'plaintext', from: 100.7, to: 107, share: 0.1 },
+  { fault: 'refused', from: 150, to: 156, share: 0.03, step: { at: 153.5, share: 0.25 } },
+  { fault: 'timeout', from: 200, to: 212, share: 0.1 },
+  { fault: 'overflow', from: 201, to: 230, share: 0.08 },
+  { fault: 'unrouted', from: 300, to: 310, share: 0.1 },
+];
+
+const EXPECTED = [
+  '20 new upstream-response-timeout',
+  '26 worse upstream-response-timeout',
+  '31 gone upstream-response-timeout',
+  '50 new cluster-not-found',
+  '54 gone cluster-not-found',
+  '100 new tls-conflict-mtls-to-plaintext',
+  '107 gone tls-conflict-mtls-to-plaintext',
+  '150 new connection-refused',
+  '153 worse connection-refused',
+  '156 gone connection-refused',
+  '200 new upstream-response-timeout',
+  '201 new circuit-breaker-overflow',
+  '212 gone upstream-response-timeout',
+  '230 gone circuit-breaker-overflow',
+  '300 new cluster-not-found',
+  '310 gone cluster-not-found',
+];
+
+const withoutHour = (text: string): string => text.replace(/^\d+ /, '');
+
+describe('two weeks of hourly logs', () => {
+  test.each([1, 2, 3, 4])(
+    'each incident is told once as new, worse and gone (%i)',
+    { timeout: 240_000 },
+    async (seed) => {
+      const { told, history } = await follow(336, INCIDENTS, { noise: 0, seed });
+      expect(told.map(withoutHour)).toEqual(EXPECTED.map(withoutHour));
+      // An hour that a change began or ended in may hold too little of it.
+      for (const [i, text] of told.entries()) {
+        const late = Number.parseInt(text, 10) - Number.parseInt(EXPECTED[i] ?? '', 10);
+        expect([0, 1], text).toContain(late);
+      }
+      expect(history.runs).toBe(336);
+    },
+  );
+
+  test.each([11, 12, 13])(
+    'quiet weeks tell of nothing, with one failure in a thousand too (%i)',
+    { timeout: 240_000 },
+    async (seed) => {
+      const { told } = await follow(336, [], { noise: 0.001, seed });
+      expect(told.filter((text) => !text.startsWith('0 '))).toEqual([]);
+    },
+  );
+});
