@@ -5,6 +5,7 @@ import type { AnalyzeOptions } from './command/analyze.ts';
 import type { Shell } from './command/completion.ts';
 import type { DiffOptions } from './command/diff.ts';
 import type { ExplainOptions } from './command/explain.ts';
+import type { ReportOptions } from './command/report.ts';
 import type { Terminal } from './command/terminal.ts';
 import { MORE_REDACTIONS } from './model/redaction.ts';
 import { REPORT_KINDS } from './model/report.ts';
@@ -96,6 +97,7 @@ function createProgram(): Command {
       const { runList } = await import('./command/list.ts');
       await finish(runList(what, terminal));
     });
+  addReport(program);
   addDiff(program);
   program
     .command('schema')
@@ -141,9 +143,51 @@ function addDiff(program: Command): void {
 }
 
 function addAnalyze(program: Command): void {
-  program
+  const command = program
     .command('analyze [inputs...]', { isDefault: true })
-    .description('analyse access logs: files, folders, - or standard input (the default command)')
+    .description('analyse access logs: files, folders, - or standard input (the default command)');
+  addOutput(command);
+  command
+    .option('--since <time>', 'only requests from then on: RFC 3339, or a duration before now (90m)')
+    .option('--until <time>', 'only requests up to then');
+  addChoices(command);
+  command.option(
+    '--baseline <report.json>',
+    'say what is new, worse, better and gone since that JSON report',
+  );
+  addLooks(command);
+  command.action(async (inputs: readonly string[], options: AnalyzeOptions) => {
+    if (inputs.length === 0 && process.stdin.isTTY) {
+      process.stderr.write(program.helpInformation());
+      process.exitCode = STATUS_WRONG_USE;
+      return;
+    }
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+    const { runAnalyze } = await import('./command/analyze.ts');
+    await finish(runAnalyze(inputs, options, terminal));
+  });
+}
+
+/** The scheduled job has the options of `analyze`, but for those that say what to read and what to compare with. */
+function addReport(program: Command): void {
+  const command = program
+    .command('report [inputs...]')
+    .description('report on what is new in files and folders since the last run, for a scheduled job')
+    .option('--state <folder>', 'where inputs were left, and the history of causes, are kept (required)')
+    .option('--keep <duration>', 'forget causes that were last seen longer ago (default: 90d)');
+  addOutput(command);
+  addChoices(command);
+  addLooks(command);
+  command.action(async (inputs: readonly string[], options: ReportOptions) => {
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+    const { runReport } = await import('./command/report.ts');
+    await finish(runReport(inputs, options, terminal));
+  });
+}
+
+/** What to write and how to read. */
+function addOutput(command: Command): void {
+  command
     .addOption(
       repeatable(
         '-o, --output <kind[=path]>',
@@ -156,9 +200,12 @@ function addAnalyze(program: Command): void {
     )
     .addOption(
       repeatable('--mesh-config <path>', 'YAML or JSON of mesh resources (not read by this version)'),
-    )
-    .option('--since <time>', 'only requests from then on: RFC 3339, or a duration before now (90m)')
-    .option('--until <time>', 'only requests up to then')
+    );
+}
+
+/** What counts. */
+function addChoices(command: Command): void {
+  command
     .addOption(repeatable('--cluster <glob>', 'only requests to these clusters'))
     .addOption(repeatable('--authority <glob>', 'only requests to these authorities'))
     .addOption(repeatable('--exclude-path <glob>', 'leave out requests to these paths'))
@@ -177,8 +224,12 @@ function addAnalyze(program: Command): void {
       ),
     )
     .option('--suppressions <file>', 'the same from a YAML or JSON file: a list of id, scope, reason, until')
-    .option('--min-confidence <share>', 'findings below it make no --fail-on hold (0.7 or 70%)')
-    .option('--baseline <report.json>', 'say what is new, worse, better and gone since that JSON report')
+    .option('--min-confidence <share>', 'findings below it make no --fail-on hold (0.7 or 70%)');
+}
+
+/** What is taken out, and how things look. */
+function addLooks(command: Command): void {
+  command
     .addOption(
       repeatable(
         '--redact <rule>',
@@ -199,17 +250,7 @@ function addAnalyze(program: Command): void {
       new Option('--log-format <format>', 'how diagnostics are written')
         .choices(['text', 'json'])
         .default('text'),
-    )
-    .action(async (inputs: readonly string[], options: AnalyzeOptions) => {
-      if (inputs.length === 0 && process.stdin.isTTY) {
-        process.stderr.write(program.helpInformation());
-        process.exitCode = STATUS_WRONG_USE;
-        return;
-      }
-      process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-      const { runAnalyze } = await import('./command/analyze.ts');
-      await finish(runAnalyze(inputs, options, terminal));
-    });
+    );
 }
 
 /** Standard output was closed by its reader (`| head`): that is success. */

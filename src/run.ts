@@ -35,6 +35,8 @@ export function listFormatNames(): readonly string[] {
 export interface AnalyseRequest {
   /** Files, folders and `-`; none means standard input. */
   readonly paths: readonly string[];
+  /** What to read, where that is planned already: it may then hold nothing. */
+  readonly plan?: InputPlan;
   readonly stdin: Readable;
   /** Names of formats, format strings and JSON format objects; null: recognise. */
   readonly format: readonly string[] | null;
@@ -78,7 +80,7 @@ export function describeProgress(state: ReadingState): string {
  * @throws UserError when an input cannot be read, nothing was read, or nothing in it is an access log.
  */
 export async function analyse(request: AnalyseRequest): Promise<Report> {
-  const plan = await planInputs(request.paths);
+  const plan = request.plan ?? (await planInputs(request.paths));
   const notes = [...request.notes, ...plan.skipped.map(({ path, reason }) => `Skipped ${path}: ${reason}.`)];
   const { stdin, signal, format, selection } = request;
   const counter = new ByteCounter();
@@ -90,7 +92,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     loadDiagnoses(),
     import('./diagnose/build-report.ts'),
   ]);
-  if (aggregate.requests.total === 0) await assertRecognised(aggregate, notes);
+  if (aggregate.requests.total === 0 && request.plan === undefined) await assertRecognised(aggregate, notes);
   const eras = new Map(formats.map(({ id, era }) => [id, era]));
   return buildReport(aggregate, {
     diagnoses,
@@ -105,7 +107,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
 /** Bytes on disk of all inputs; null when it is not known. */
 function sizeOf({ sources }: InputPlan): number | null {
   if (sources.some(({ kind }) => kind === 'stdin')) return null;
-  const total = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
+  const total = sources.reduce((sum, source) => sum + (source.kind === 'stdin' ? 0 : source.bytes), 0);
   return total === 0 ? null : total;
 }
 

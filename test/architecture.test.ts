@@ -48,18 +48,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   // The fields of lines that a report shows.
   'src/field-reader.ts': [...MODEL, 'parsers/index.ts'],
+  // The scheduled job around an analysis: positions, history, state.
+  'src/scheduled-run.ts': ['src/model/', 'src/ingest/', 'src/compare/', 'src/state/', 'src/run.ts'],
   // One part of the inputs, read in this thread or in another: no diagnosis crosses a thread.
   'src/read-part.ts': [...MODEL, 'src/ingest/', 'src/aggregate/', 'parsers/index.ts'],
   'src/worker.ts': [...MODEL, 'src/ingest/', 'src/read-part.ts'],
   'src/read-logs.ts': [...MODEL, 'src/ingest/', 'src/aggregate/', 'src/read-part.ts', 'src/worker.ts'],
   // Options, exit status and outputs of the commands; only `src/cli.ts` touches the process.
-  'src/command/': ['src/run.ts', 'src/model/', 'src/command/'],
+  'src/command/': ['src/run.ts', 'src/scheduled-run.ts', 'src/model/', 'src/command/'],
   'src/cli.ts': ['src/run.ts', 'src/model/', 'src/command/'],
 };
 
 /** Everything else would run in a browser. */
 const MAY_USE_NODE = [
   'src/ingest/',
+  // It keeps files.
+  'src/state/',
   'src/command/',
   'src/cli.ts',
   'src/worker.ts',

@@ -1,5 +1,7 @@
+import type { Redaction } from '../model/redaction.ts';
 import type { Report } from '../model/report.ts';
 import type { Selection } from '../model/selection.ts';
+import type { AnalyseRequest } from '../run.ts';
 import { analyse, compareWith, loadDiagnosisIds, readFormats, redact, renderReport } from '../run.ts';
 import type { FailCondition } from './fail-on.ts';
 import { assertComparable, parseFailCondition } from './fail-on.ts';
@@ -62,14 +64,38 @@ export async function runAnalyze(
   options: AnalyzeOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const prepared = await prepare(paths, options, terminal);
+  if (options.baseline === undefined) assertComparable(prepared.choices.conditions);
+  const analysed = await analyse(prepared.request).finally(() => prepared.progress.stop());
+  const report = await compareWithBaseline(analysed, options.baseline, prepared.choices.minConfidence);
+  await publish(report, prepared, terminal);
+  return conclude(report, prepared, terminal);
+}
+
+/** The options of a command that analyses, understood. */
+export interface Prepared {
+  readonly options: AnalyzeOptions;
+  readonly request: AnalyseRequest;
+  readonly choices: Choices;
+  readonly outputs: readonly Output[];
+  readonly top: number | undefined;
+  readonly redaction: Redaction | null;
+  readonly progress: ProgressLine;
+}
+
+/** @throws UserError when an option makes no sense. */
+export async function prepare(
+  paths: readonly string[],
+  options: AnalyzeOptions,
+  terminal: Terminal,
+): Promise<Prepared> {
   const outputs = parseOutputs(options.output ?? []);
   const top = options.top === undefined ? undefined : parseCount('--top', options.top);
   const redaction = parseRedaction(options.redact);
   const choices = await parseChoices(options, terminal.nowMs);
-  if (options.baseline === undefined) assertComparable(choices.conditions);
   const format = options.format === undefined ? null : await readFormats(await readFormat(options.format));
   const progress = new ProgressLine(terminal, options.progress !== false && options.quiet !== true);
-  const analysed = await analyse({
+  const request: AnalyseRequest = {
     paths,
     stdin: terminal.stdin,
     format,
@@ -80,13 +106,23 @@ export async function runAnalyze(
     notes: [...choices.notes, ...(options.meshConfig === undefined ? [] : [MESH_CONFIG_NOTE])],
     signal: terminal.signal,
     onReading: (reading) => progress.start(reading),
-  }).finally(() => progress.stop());
-  const report = await compareWithBaseline(analysed, options.baseline, choices.minConfidence);
+  };
+  return { options, request, choices, outputs, top, redaction, progress };
+}
+
+/** Writes all outputs. */
+export async function publish(report: Report, prepared: Prepared, terminal: Terminal): Promise<void> {
+  const { options, outputs, top, redaction, request } = prepared;
   const looks = { top, verbose: options.verbose === true, color: wantsColor(options.color, terminal) };
-  const shared = redaction === null ? report : await redact(report, redaction, format);
+  const shared = redaction === null ? report : await redact(report, redaction, request.format);
   // What a person reads at the terminal is not passed on; whoever asks for a redaction wants it there too.
   const isPrivate = options.redact === undefined && terminal.stdout.isTTY === true;
   await writeReports({ shared, onTerminal: isPrivate ? report : shared }, outputs, looks, terminal);
+}
+
+/** The exit status that `--fail-on` asks for. */
+export async function conclude(report: Report, prepared: Prepared, terminal: Terminal): Promise<number> {
+  const { options, choices } = prepared;
   const met = choices.conditions.filter(({ holds }) => holds(report)).map(({ text }) => text);
   if (options.verbose === true) await sayWhy(report, met, options, terminal);
   return met.length > 0 ? STATUS_FOUND : 0;

@@ -69,18 +69,24 @@ function parseOutput(value: string): Output {
 
 /** Milliseconds since the epoch of an RFC 3339 time, or of a duration before `nowMs` (`90m`, `2h`, `1h30m`). */
 export function parseTime(option: string, value: string, nowMs: number): number {
-  if (DURATION.test(value)) {
-    const parts = [...value.matchAll(/(\d+)([smhdw])/g)];
-    return (
-      nowMs - parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? 0), 0)
-    );
-  }
+  if (DURATION.test(value)) return nowMs - toMs(value);
   const timeMs = parseISO(value).getTime();
   if (!Number.isNaN(timeMs)) return timeMs;
   throw badOption(
     `${option} ${value}: neither a time nor a duration`,
     'Give an RFC 3339 time such as 2026-11-21T03:00:00Z, or a duration before now such as 90m or 2h.',
   );
+}
+
+function toMs(duration: string): number {
+  const parts = [...duration.matchAll(/(\d+)([smhdw])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? 0), 0);
+}
+
+/** Milliseconds of a duration such as `90d` or `1h30m`. */
+export function parseDuration(option: string, value: string): number {
+  if (DURATION.test(value) && toMs(value) > 0) return toMs(value);
+  throw badOption(`${option} ${value}: not a duration`, `Write ${option} 90d or ${option} 12h.`);
 }
 
 /** A whole number from 1 on. */

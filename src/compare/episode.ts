@@ -12,6 +12,9 @@ const RUNS_TO_SETTLE = 2;
 /** So many failures within a day, over so many runs, are a cause however thin they are spread. */
 const TRICKLE = 10;
 const TRICKLE_RUNS = 3;
+/** The same where at least half of the requests of the place fail. */
+const TRICKLE_OF_OUTAGE = 3;
+const OUTAGE_RATE = 0.5;
 const DAY_MS = 86_400_000;
 
 const ZERO: HistoryRate = { requests: 0, traffic: 0, total: 0 };
@@ -98,11 +101,21 @@ function isTrickle(fingerprint: string, idle: HistoryRate, { rate, at, recent }:
     }));
   const now = { ...rate, traffic: rate.total };
   const day = runs.reduce(addRates, now);
-  const seenIn = runs.filter(({ requests }) => requests > 0).length + 1;
-  if (seenIn < TRICKLE_RUNS || day.requests < TRICKLE) return false;
+  if (!isEnough(fingerprint, rate, recent.slice(recent.length - runs.length))) return false;
   const before = subtractRates(addRates({ ...idle, traffic: idle.total }, now), day);
   const { change } = judgeChange(toMeasured(before), toMeasured(day));
   return change === 'new' || change === 'worse';
+}
+
+/** Enough to be told: many failures over some runs, or few where hardly anything else happens at the place. */
+function isEnough(fingerprint: string, rate: HistoryRate, runs: readonly RunEntry[]): boolean {
+  const seen = runs
+    .flatMap(({ causes }) => causes.filter(([name]) => name === fingerprint))
+    .map(([, requests, traffic]) => ({ requests, traffic, total: 0 }))
+    .filter(({ requests }) => requests > 0);
+  const { requests, traffic } = seen.reduce(addRates, rate);
+  if (requests >= traffic * OUTAGE_RATE) return seen.length > 0 && requests >= TRICKLE_OF_OUTAGE;
+  return seen.length + 1 >= TRICKLE_RUNS && requests >= TRICKLE;
 }
 
 function subtractRates(a: HistoryRate, b: HistoryRate): HistoryRate {

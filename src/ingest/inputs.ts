@@ -8,7 +8,16 @@ import { describeSystemError, readErrorCode } from './system-error.ts';
 /** Where log bytes come from. `bytes` is the size on disk when the input was planned, 0 for a named pipe. */
 export type InputSource =
   | { readonly kind: 'stdin'; readonly path: '-' }
-  | { readonly kind: 'file'; readonly path: string; readonly bytes: number };
+  | { readonly kind: 'file'; readonly path: string; readonly bytes: number }
+  | ResumedSource;
+
+/** The part of an opened file that no earlier run has read; it cannot be handed to another thread. */
+interface ResumedSource {
+  readonly kind: 'resumed';
+  readonly path: string;
+  readonly bytes: number;
+  readonly open: (report: (damage: string) => void) => AsyncGenerator<Uint8Array, void, undefined>;
+}
 
 /** Something found on the way that is not read; the report says so. */
 interface SkippedInput {

@@ -25,6 +25,7 @@ export async function* openInput(
   { onDamage, signal, counter }: OpenOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (signal?.aborted) return;
+  if (source.kind === 'resumed') return yield* openResumed(source, { onDamage, signal, counter });
   let isDamaged = false;
   const report = (damage: string) => {
     // One damage leads to others (a read error also cuts the gzip data); the first is the cause.
@@ -38,6 +39,24 @@ export async function* openInput(
     if (signal?.aborted) return;
     yield chunk;
     if (signal?.aborted) return;
+  }
+}
+
+async function* openResumed(
+  source: Extract<InputSource, { kind: 'resumed' }>,
+  {
+    onDamage,
+    signal,
+    counter,
+  }: Pick<OpenOptions, 'onDamage'> & {
+    readonly signal: AbortSignal | undefined;
+    readonly counter: ByteCounter | undefined;
+  },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunks = source.open((damage) => onDamage(`${source.path}: ${damage}`));
+  for await (const chunk of counter === undefined ? chunks : counter.count(chunks)) {
+    if (signal?.aborted) return;
+    yield chunk;
   }
 }
 

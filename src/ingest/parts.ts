@@ -39,7 +39,7 @@ export async function planParts(
   const sizes = sources.map((source) => (source.kind === 'file' ? source.bytes : 0));
   const total = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const count = Math.min(hands, Math.floor(total / (MIN_PARALLEL_BYTES / 2)));
-  if (count < 2 || total < MIN_PARALLEL_BYTES || sources.some((source) => source.kind === 'stdin'))
+  if (count < 2 || total < MIN_PARALLEL_BYTES || sources.some((source) => source.kind !== 'file'))
     return whole;
   const parts: PartInput[][] = Array.from({ length: count }, () => []);
   let before = 0;

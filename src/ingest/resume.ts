@@ -1,0 +1,327 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { InputPosition } from '../model/input-position.ts';
+import { UserError } from '../model/user-error.ts';
+import { findFirstLineEnd, findLastLineEnd, LineFinder, readSpan } from './file-tail.ts';
+import type { InputPlan, InputSource } from './inputs.ts';
+import { planInputs } from './inputs.ts';
+import type { LogFile } from './log-file.ts';
+import { cutShort, inspectContent, openLogFile, readLogFile, readTail } from './log-file.ts';
+import { findRotated } from './rotation.ts';
+
+/** A line without an end is taken for whole when nobody has written to the file for so long. */
+const SETTLED_MS = 60_000;
+/** An object printed over several lines is no longer than this. */
+const MOST_OBJECT_BYTES = 64 * 1024;
+const LF = 0x0a;
+const BRACE_OPEN = 0x7b;
+
+/** What there is to read since the last run, and where each input will have been left. */
+export interface Resumption {
+  readonly plan: InputPlan;
+  /** Positions of the sources of the plan, in their order, before the lines of this run are added to them. */
+  readonly positions: readonly InputPosition[];
+  /** Positions of what has nothing new, and of files that were not met. */
+  readonly others: readonly InputPosition[];
+  readonly notes: readonly string[];
+  /** Closes the files. */
+  readonly close: () => Promise<void>;
+}
+
+/** A file that may have something new. */
+interface Candidate {
+  readonly path: string;
+  /** Lies beside a log that no run has met: was there before the first run, and is left out. */
+  readonly isBeforeOurTime: boolean;
+}
+
+/** Where to go on in a file, and what was known of it. */
+interface Match {
+  readonly start: number;
+  readonly lines: number;
+  readonly endsOpen: boolean;
+}
+
+const FROM_START: Match = { start: 0, lines: 0, endsOpen: false };
+
+/**
+ * Finds out what is new in the inputs: no line that a position covers is read again, over rotation, copying, packing and
+ * fetching anew, and every other line is.
+ *
+ * @throws UserError as `planInputs` does, and for inputs that have no position, such as the standard input.
+ */
+export async function planResumption(
+  paths: readonly string[],
+  known: readonly InputPosition[],
+  nowMs: number,
+): Promise<Resumption> {
+  const { candidates, skipped, notes } = await findCandidates(paths, known);
+  const resumer = new Resumer(known, nowMs, notes);
+  try {
+    for (const candidate of candidates) await resumer.add(candidate);
+    await resumer.resumeAll();
+  } catch (error) {
+    await resumer.close();
+    throw error;
+  }
+  const { sources, positions, others } = resumer.finish();
+  return { plan: { sources, skipped }, positions, others, notes, close: () => resumer.close() };
+}
+
+async function findCandidates(paths: readonly string[], known: readonly InputPosition[]) {
+  const notes: string[] = [];
+  const there: string[] = [];
+  for (const path of paths) {
+    if (path === '-') throw noPosition('the standard input');
+    const isThere = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    // Between renaming and writing anew there may be a moment without the file.
+    if (isThere || !(await wasMet(path, known))) there.push(path);
+    else notes.push(`${path} is not there at the moment.`);
+  }
+  const plan: InputPlan = there.length === 0 ? { sources: [], skipped: [] } : await planInputs(there);
+  const logs = [...plan.sources.map(({ path }) => path), ...paths.filter((path) => !there.includes(path))];
+  const named = new Map<string, string>();
+  for (const { path } of plan.sources) named.set(await realpath(path).catch(() => path), path);
+  const rotated = new Map<string, boolean>();
+  for (const log of logs) {
+    const isNew = !known.some(({ path }) => path === log);
+    for (const path of await findRotated(log)) rotated.set(path, isNew && rotated.get(path) !== false);
+  }
+  const candidates = [
+    ...[...rotated].map(([path, isNew]) => ({
+      path: named.get(path) ?? path,
+      isBeforeOurTime: isNew && !named.has(path),
+    })),
+    ...[...named]
+      .filter(([real]) => !rotated.has(real))
+      .map(([, path]) => ({ path, isBeforeOurTime: false })),
+  ];
+  return { candidates, skipped: plan.skipped, notes };
+}
+
+async function wasMet(path: string, known: readonly InputPosition[]): Promise<boolean> {
+  const isBelow = known.some((position) => position.path === path || dirname(position.path) === path);
+  return isBelow || (await findRotated(path)).length > 0;
+}
+
+function noPosition(what: string): UserError {
+  return new UserError({
+    code: 'UNSUPPORTED_INPUT',
+    message: `${what} cannot be read on from where the last run ended`,
+    hint: 'Name files or folders; save what a command prints into a file first, for example: kubectl logs POD --since=2h > pod.log',
+  });
+}
+
+/** Collects what is to be read, file by file, the older ones of a log first. */
+class Resumer {
+  readonly #known: readonly InputPosition[];
+  readonly #nowMs: number;
+  readonly #notes: string[];
+  readonly #claimed = new Set<InputPosition>();
+  readonly #opened: { readonly file: LogFile; readonly candidate: Candidate }[] = [];
+  readonly #itself = new Map<LogFile, InputPosition>();
+  readonly #sources: InputSource[] = [];
+  readonly #positions: InputPosition[] = [];
+  readonly #others: InputPosition[] = [];
+
+  constructor(known: readonly InputPosition[], nowMs: number, notes: string[]) {
+    this.#known = known;
+    this.#nowMs = nowMs;
+    this.#notes = notes;
+  }
+
+  async add(candidate: Candidate): Promise<void> {
+    const file = await openLogFile(candidate.path);
+    if (file === null) {
+      this.#notes.push(`${candidate.path} is no plain or gzip file that can be read, and was left out.`);
+      return;
+    }
+    // Two names of one file, such as a link to it.
+    if (this.#opened.some((other) => other.file.identity === file.identity)) return file.handle.close();
+    this.#opened.push({ file, candidate });
+  }
+
+  /** Files that are still themselves first: what else looks like one of them is a copy of it. */
+  async resumeAll(): Promise<void> {
+    for (const { file } of this.#opened) {
+      const own = this.#known.find(({ identity }) => identity === file.identity);
+      if (own !== undefined && (await isStill(file, own))) this.#itself.set(file, own);
+    }
+    const taken = new Set(this.#itself.values());
+    for (const { file, candidate } of this.#opened) await this.#resume(file, candidate, taken);
+  }
+
+  async #resume(file: LogFile, candidate: Candidate, taken: ReadonlySet<InputPosition>): Promise<void> {
+    const own = this.#itself.get(file);
+    if (own !== undefined && isUnchanged(file, own)) {
+      this.#claimed.add(own);
+      this.#others.push({ ...own, path: file.path, metMs: this.#nowMs });
+      return;
+    }
+    const match = own === undefined ? await this.#match(file, taken) : this.#claim(own);
+    if (match === null) return;
+    const end = await this.#findEnd(file, match.start);
+    const start = match.endsOpen
+      ? ((await findFirstLineEnd(file.handle, match.start, end)) ?? end)
+      : match.start;
+    const position = await this.#toPosition(file, end, match);
+    if (start >= end || candidate.isBeforeOurTime) this.#others.push(position);
+    else {
+      this.#sources.push(toSource(file, { start, end }, position));
+      this.#positions.push(position);
+    }
+  }
+
+  /** Where to go on in a file that is none of those known; null when it has to be left alone for now. */
+  async #match(file: LogFile, taken: ReadonlySet<InputPosition>): Promise<Match | null> {
+    const twin = file.path.replace(/\.gz$/, '');
+    // While a log is being packed both are there.
+    if (file.isPacked && this.#opened.some((other) => other.file.path === twin && twin !== file.path))
+      return null;
+    const near = this.#known.filter(
+      ({ path, offset }) => offset > 0 && (path === file.path || dirname(path) === dirname(file.path)),
+    );
+    const content = await inspectContent(
+      file,
+      near.map(({ offset }) => offset),
+    );
+    if (content.isDamaged) {
+      this.#notes.push(`${file.path} is not whole (yet) and was left out; the next run looks at it again.`);
+      return null;
+    }
+    // The same content under another inode: copied, or packed. The longest match is the latest.
+    const [copied] = near
+      .filter(({ offset, tail }) => content.tails.get(offset) === tail)
+      .sort((a, b) => b.offset - a.offset);
+    if (copied === undefined) return this.#findOverlap(file);
+    return taken.has(copied) || this.#claimed.has(copied) ? null : this.#claim(copied);
+  }
+
+  #claim(position: InputPosition): Match {
+    this.#claimed.add(position);
+    return { start: position.offset, lines: position.lines, endsOpen: position.endsOpen };
+  }
+
+  /** A log that was fetched anew begins elsewhere, but holds the last lines of the time before. */
+  async #findOverlap(file: LogFile): Promise<Match> {
+    const before = this.#known.find(
+      (position) => position.path === file.path && !this.#claimed.has(position),
+    );
+    if (before === undefined || before.lastLines.length === 0) return FROM_START;
+    const finder = new LineFinder(before.lastLines);
+    const everything = { start: 0, end: Number.POSITIVE_INFINITY };
+    for await (const chunk of readLogFile(
+      file,
+      file.isPacked ? everything : { start: 0, end: file.size },
+      () => undefined,
+    ))
+      finder.push(chunk);
+    if (finder.found === null) return FROM_START;
+    this.#claimed.add(before);
+    return { start: finder.found, lines: before.lines, endsOpen: false };
+  }
+
+  /** Up to where the file is to be read: whole lines, and of a file that may still grow whole records. */
+  async #findEnd(file: LogFile, start: number): Promise<number> {
+    if (file.isPacked) return (await inspectContent(file, [])).length;
+    const isSettled = this.#nowMs - file.modifiedMs > SETTLED_MS;
+    if (isSettled) return file.size;
+    const end = await findLastLineEnd(file.handle, start, file.size);
+    const from = Math.max(start, end - MOST_OBJECT_BYTES);
+    return from + wholeRecords(await readSpan(file.handle, from, end));
+  }
+
+  async #toPosition(file: LogFile, offset: number, match: Match): Promise<InputPosition> {
+    const last = offset === 0 ? [] : await lastByte(file, offset);
+    return {
+      path: file.path,
+      identity: file.identity,
+      offset,
+      lines: match.lines,
+      size: file.size,
+      modifiedMs: file.modifiedMs,
+      ...(await readTail(file, offset)),
+      endsOpen: last[0] !== undefined && last[0] !== LF,
+      metMs: this.#nowMs,
+    };
+  }
+
+  finish() {
+    const unmet = this.#known.filter((position) => !this.#claimed.has(position));
+    return { sources: this.#sources, positions: this.#positions, others: [...this.#others, ...unmet] };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.map(({ file }) => file.handle.close()));
+  }
+}
+
+/** Whether the file with the inode of a position still begins with what was read of it. */
+async function isStill(file: LogFile, position: InputPosition): Promise<boolean> {
+  if (isUnchanged(file, position)) return true;
+  if (position.offset === 0) return !file.isPacked;
+  const { tails } = await inspectContent(file, [position.offset]);
+  return tails.get(position.offset) === position.tail;
+}
+
+function isUnchanged(file: LogFile, { offset, size, modifiedMs }: InputPosition): boolean {
+  return file.size === size && file.modifiedMs === modifiedMs && (file.isPacked || offset === size);
+}
+
+async function lastByte(file: LogFile, offset: number): Promise<readonly number[]> {
+  for await (const chunk of readLogFile(file, { start: offset - 1, end: offset }, () => undefined))
+    return [...chunk];
+  return [];
+}
+
+/** Length without an object at the end that is printed over several lines and not complete. */
+function wholeRecords(bytes: Uint8Array): number {
+  let start = bytes.length;
+  while (start > 0) {
+    const before = bytes.lastIndexOf(LF, start - 2);
+    start = before + 1;
+    if (bytes[start] === BRACE_OPEN) break;
+    if (before === -1) return bytes.length;
+  }
+  if (bytes[start] !== BRACE_OPEN) return bytes.length;
+  const text = Buffer.from(bytes.subarray(start)).toString('utf8');
+  // An object of which the first line is whole is no such object.
+  const [first = ''] = text.split('\n', 1);
+  return isJson(text) || first.trimEnd().endsWith('}') ? bytes.length : start;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toSource(
+  file: LogFile,
+  span: { readonly start: number; readonly end: number },
+  position: InputPosition,
+): InputSource {
+  return {
+    kind: 'resumed',
+    path: file.path,
+    bytes: file.isPacked ? file.size : span.end - span.start,
+    open: (report) => readUnchanged(file, span, { report, position }),
+  };
+}
+
+/** The bytes of the span. A log that is emptied and filled again meanwhile has other ones in their place. */
+async function* readUnchanged(
+  file: LogFile,
+  span: { readonly start: number; readonly end: number },
+  { report, position }: { readonly report: (damage: string) => void; readonly position: InputPosition },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* readLogFile(file, span, report);
+  const { tail } = await readTail(file, span.end);
+  if (tail !== position.tail) throw cutShort(file.path);
+}
