@@ -2,7 +2,12 @@ import type { Field } from '../model/field.ts';
 import type { FieldSpan, Redaction } from '../model/redaction.ts';
 import { addressesIn, replaceAddresses } from './address.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import { replaceKnownSecrets, replaceRandomSegments, replaceSecretPairs } from './secrets.ts';
+import {
+  replaceKnownSecrets,
+  replaceRandomSegments,
+  replaceSecretPairs,
+  replaceUserAgentPairs,
+} from './secrets.ts';
 
 /** Reads the fields of a log line, in the order of the line; null when it is of no known format. */
 export type FieldReader = (line: string) => readonly FieldSpan<Field>[] | null;
@@ -12,9 +17,7 @@ const MESH_FIELDS: readonly Field[] = ['upstreamHost', 'downstreamLocalAddress',
 /** From the question mark, or the fragment, to the end of the address of a request. */
 const QUERY = /(?<=[\w/.~%*@!$&(),;=+:-])[?#][^\s"'<>\\]+/g;
 /** What stands in quotes and begins with a product and its version, as user agents do. */
-const USER_AGENT = /(?<=")(?!HTTP\/)[A-Za-z][\w.+-]*\/v?\d[^"]*(?=")/g;
-const USER_AGENT_PAIR =
-  /(user[-_ ]?agent\\?["']?\s*[=:]\s*)(?:"((?:[^"\\]|\\.)*)"|([^\s"',;}]+(?: (?![\w.-]+=)[^\s"'=]+)*))/gi;
+const USER_AGENT = /(?<=")(?!HTTP\/)[A-Za-z][\w.+-]*\/v?\d[^"\\]*(?=\\?")/g;
 /** What goes on behind a blank in a value without quotes, up to the next key. */
 const UNQUOTED_REST = /^(?: (?![\w.-]+=)[^\s=]+)+/;
 const UUID = /(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/gi;
@@ -112,7 +115,7 @@ export class LineRedactor {
 
   #redactTokens(text: string): string {
     if (!this.#redaction.rules.has('token')) return text;
-    return replaceSecretPairs(replaceKnownSecrets(text, this.#nameToken), this.#nameToken);
+    return replaceKnownSecrets(replaceSecretPairs(text, this.#nameToken), this.#nameToken);
   }
 
   #nameClients({ field, start, end }: FieldSpan<Field>, line: string): void {
@@ -175,13 +178,7 @@ export class LineRedactor {
     let redacted = text;
     if (rules.has('user-agent')) {
       const name = (value: string): string => this.#names.nameOf('user-agent', value);
-      redacted = redacted
-        .replace(USER_AGENT_PAIR, (whole, key: string, quoted?: string, bare?: string) => {
-          const value = quoted ?? bare ?? '';
-          if (value === '' || value === '-' || value === 'null') return whole;
-          return quoted === undefined ? key + name(value) : `${key}"${name(value)}"`;
-        })
-        .replace(USER_AGENT, name);
+      redacted = replaceUserAgentPairs(redacted, name).replace(USER_AGENT, name);
     }
     if (rules.has('query'))
       redacted = redacted.replace(QUERY, (query) => query[0] + this.#names.nameOf('query', query.slice(1)));

@@ -15,10 +15,18 @@ const SECRET_ENDS = [
 /** Short names, which other words end in: they stand for themselves. */
 const SECRET_NAMES = ['pwd', 'auth', 'session', 'sid', 'sig', 'jwt', 'otp'].join('|');
 
-/** A value behind a key: in quotes up to the last, else up to what ends a value in a log, a query or a header. */
-const VALUE = String.raw`(?:"((?:[^"\\]|\\.)*)"|\\"((?:[^"\\]|\\(?!"))*)\\"|((?:bearer|basic|digest|token)[ +]+[^\s"',;&}\]]+|[^\s"',;&}\]\\]+))`;
+/** A value in quotes, which may be escaped, up to the last of them. */
+const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"|\\"((?:[^"\\]|\\(?!"))*)\\"`;
+/** Else up to what ends a value in a log, a query or a header. */
+const WORD = String.raw`(?:bearer|basic|digest|token)[ +]+[^\s"',;&}\]]+|[^\s"',;&}\]\\]+`;
+/** User agents have blanks: up to the next key. */
+const WORDS = String.raw`[^\s"',;}\\]+(?: (?![\w.-]+=)[^\s"'=\\]+)*`;
 const SECRET_PAIR = new RegExp(
-  String.raw`((?<![a-z0-9])(?:[a-z0-9]*?(?:${SECRET_ENDS})|(?:${SECRET_NAMES}))\\?["']?\s*(?:[=:]|%3d)\s*)${VALUE}`,
+  String.raw`((?<![a-z0-9])(?:[a-z0-9]*?(?:${SECRET_ENDS})|(?:${SECRET_NAMES}))\\?["']?\s*(?:[=:]|%3d)\s*)(?:${QUOTED}|(${WORD}))`,
+  'gi',
+);
+const USER_AGENT_PAIR = new RegExp(
+  String.raw`((?<![a-z0-9])(?:[a-z0-9]*[-_])?(?:user[-_ ]?agent|agent|ua)\\?["']?\s*[=:]\s*)(?:${QUOTED}|(${WORDS}))`,
   'gi',
 );
 /** A service may be called `auth`, and then a port follows. */
@@ -49,10 +57,25 @@ export function replaceKnownSecrets(text: string, replace: (secret: string) => s
 
 /** Replaces the values of keys, headers and parameters that are named like secrets. */
 export function replaceSecretPairs(text: string, replace: (secret: string) => string): string {
-  return text.replace(SECRET_PAIR, (whole, key: string, quoted?: string, escaped?: string, bare?: string) => {
+  return replacePairs(text, SECRET_PAIR, (value, key) =>
+    key.endsWith(':') && PORT.test(value) ? value : replace(value),
+  );
+}
+
+/** Replaces the values of keys that are named like user agents. */
+export function replaceUserAgentPairs(text: string, replace: (agent: string) => string): string {
+  return replacePairs(text, USER_AGENT_PAIR, replace);
+}
+
+function replacePairs(
+  text: string,
+  pattern: RegExp,
+  replace: (value: string, key: string) => string,
+): string {
+  return text.replace(pattern, (whole, key: string, quoted?: string, escaped?: string, bare?: string) => {
     const value = quoted ?? escaped ?? bare ?? '';
-    if (isNoSecret(value) || (key.endsWith(':') && PORT.test(value))) return whole;
-    const name = replace(value);
+    if (isNoSecret(value)) return whole;
+    const name = replace(value, key);
     if (quoted !== undefined) return `${key}"${name}"`;
     return escaped === undefined ? `${key}${name}` : `${key}\\"${name}\\"`;
   });

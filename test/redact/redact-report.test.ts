@@ -100,6 +100,21 @@ describe('a log line', () => {
     );
   });
 
+  test.for([
+    [
+      '{"ua":"Some Agent","agent":"x y","x":"agentless"}',
+      '{"ua":"user-agent-1","agent":"user-agent-2","x":"agentless"}',
+    ],
+    ['{\\"user_agent\\":\\"Some Agent\\",\\"n\\":1}', '{\\"user_agent\\":\\"user-agent-1\\",\\"n\\":1}'],
+    ['"say \\"Mozilla/5.0 (x)\\" x"', '"say \\"user-agent-1\\" x"'],
+    ['{\\"cookie\\":\\"a=b; c\\",\\"n\\":1}', '{\\"cookie\\":\\"token-1\\",\\"n\\":1}'],
+    ['{"authorization":"Bearer a b","n":"-"}', '{"authorization":"token-1","n":"-"}'],
+    ['{"token":null,"cookie":"-","session":""}', '{"token":null,"cookie":"-","session":""}'],
+    ['authorization: Basic YWxhZGRpbg== next', 'authorization: token-1 next'],
+  ] as const)('of no format: %s', ([line, shown]) => {
+    expect(redactLine(line)).toBe(shown);
+  });
+
   test('credentials before a host are none of its name', () => {
     expect(redactLine(render({ authority: 'me:pass1@reviews:9080' }))).toContain('"token-1@reviews:9080"');
   });
