@@ -1,9 +1,11 @@
 import { matchesAt } from '../src/bytes/text.ts';
+import { spanOf } from '../src/model/field.ts';
 import type { Step } from './text-step.ts';
 import { FAILED, findLiteral, findLiteralBackwards, readLeft, readRight } from './text-values.ts';
 import { writeSpan } from './write-span.ts';
 
 const UUID_LENGTH = 36;
+const REQUEST_ID = spanOf('requestId');
 
 /** Header values that follow one another, and the values of Envoy's own behind them, up to the next header. */
 interface Stretch {
@@ -42,7 +44,7 @@ export class MiddleReader {
       return !full || this.#readHeaders(bytes, from, to, spans);
     }
     if (full || this.#steps.length === 1) return readFree(this.#steps, bytes, from, to, spans);
-    return hasSeparators(bytes, from, to, this.#steps);
+    return skipFree(this.#steps, bytes, from, to, spans);
   }
 
   /** Takes the first place at which the own values of each stretch fit. */
@@ -183,16 +185,30 @@ function skipSeparatorsBackwards(
 
 /**
  * Cheap proof that the skipped middle has as many values as the format says: its separators occur. Nearly every line has
- * a UUID as its last header, so the last separator is first looked for where that puts it.
+ * a UUID as its last header, so the last separator is first looked for where that puts it. The request id is read on the
+ * way: the records of two proxies are joined by it.
  */
-function hasSeparators(bytes: Uint8Array, from: number, to: number, steps: readonly Step[]): boolean {
+function skipFree(
+  steps: readonly Step[],
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  spans: Int32Array,
+): boolean {
   const last = steps.length - 1;
-  const before = steps[last]?.before;
-  if (before === undefined) return false;
-  const lastAt = to - UUID_LENGTH - before.length;
-  const isUuid = matchesAt(bytes, lastAt, to, before);
-  if (isUuid && skipSeparators(bytes, from, lastAt, steps, last - 1) >= 0) return true;
-  return skipSeparators(bytes, from, to, steps, last) >= 0;
+  const step = steps[last];
+  if (step === undefined) return false;
+  const { before } = step;
+  let lastAt = to - UUID_LENGTH - before.length;
+  const isUuid =
+    matchesAt(bytes, lastAt, to, before) && skipSeparators(bytes, from, lastAt, steps, last - 1) >= 0;
+  if (!isUuid) {
+    if (skipSeparators(bytes, from, to, steps, last) < 0) return false;
+    lastAt = findLiteralBackwards(bytes, from, to, before);
+  }
+  if (step.slot === REQUEST_ID && lastAt >= 0)
+    writeSpan(bytes, lastAt + before.length, to, spans, REQUEST_ID);
+  return true;
 }
 
 /** The first header is read from the left, the others from the right: what is forged stays within the second. */

@@ -16,6 +16,17 @@ const MAX_HANDS = 4;
 /** What a thread makes for one line dies with it: a small young generation is as fast and keeps the peak low. */
 const WORKER_LIMITS = { maxYoungGenerationSizeMb: 12 };
 
+/** A single plain file below this may be two logs in one without costing anybody time; a larger one is one proxy's. */
+const MAX_JOINED_FILE_BYTES = 24 * 1024 * 1024;
+
+/** Other inputs, or other lines of a mixed one, may hold the other side of a request. */
+function mayJoin({ sources }: InputPlan): boolean {
+  return (
+    sources.length > 1 ||
+    sources.some((source) => source.kind === 'stdin' || source.bytes < MAX_JOINED_FILE_BYTES)
+  );
+}
+
 /** What reading needs from outside. */
 export interface ReadingEnvironment {
   readonly stdin: Readable;
@@ -27,9 +38,10 @@ export interface ReadingEnvironment {
 /** Reads all inputs of a plan into one aggregate: large plain files in parts on all processors, the others as they come. */
 export async function readLogs(
   plan: InputPlan,
-  job: ReadingJob,
+  { format, selection }: Omit<ReadingJob, 'joins'>,
   environment: ReadingEnvironment,
 ): Promise<Aggregate> {
+  const job: ReadingJob = { format, selection, joins: mayJoin(plan) };
   const [own = [], ...others] = await planParts(plan.sources, Math.min(MAX_HANDS, availableParallelism()));
   const elsewhere = others.map((part, i) =>
     readInThread(

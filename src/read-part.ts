@@ -17,6 +17,8 @@ export interface ReadingJob {
   /** Names of formats, format strings and JSON format objects; null: recognise. */
   readonly format: readonly string[] | null;
   readonly selection: Selection;
+  /** Several proxies may have logged the same requests. */
+  readonly joins: boolean;
 }
 
 /** What a reader has around it. */
@@ -36,7 +38,7 @@ export async function readPart(
   part: readonly PartInput[],
   context: ReadingContext,
 ): Promise<Aggregate> {
-  const aggregator = new Aggregator(toRecordFilter(job.selection));
+  const aggregator = new Aggregator(toRecordFilter(job.selection), job.joins);
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(job.format);
   const inputs: InputSummary[] = [];

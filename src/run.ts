@@ -87,10 +87,11 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
   const note = (text: string): void => void notes.push(text);
   const reading = readLogs(plan, { format, selection }, { stdin, signal, note, counter });
   request.onReading?.({ totalBytes: sizeOf(plan), bytesRead: () => counter.bytes });
-  const [aggregate, diagnoses, { buildReport }] = await Promise.all([
+  const [aggregate, diagnoses, { buildReport }, { joinHops }] = await Promise.all([
     reading,
     loadDiagnoses(),
     import('./diagnose/build-report.ts'),
+    import('./join/join-hops.ts'),
   ]);
   if (aggregate.requests.total === 0 && request.plan === undefined) await assertRecognised(aggregate, notes);
   const eras = new Map(formats.map(({ id, era }) => [id, era]));
@@ -100,6 +101,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     eraOfFormat: (id) => eras.get(id) ?? null,
     isSuppressed: request.isSuppressed,
     only: request.only,
+    join: joinHops(aggregate),
     notes,
   });
 }

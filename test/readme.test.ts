@@ -13,9 +13,12 @@ interface Example {
 }
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const examples = [...readme.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
-  splitExamples(block),
-);
+const stories = readFileSync(join(ROOT, 'docs/stories.md'), 'utf8');
+const examples = examplesOf(readme);
+
+function examplesOf(page: string): readonly Example[] {
+  return [...page.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, block = '']) => splitExamples(block));
+}
 
 function splitExamples(block: string): readonly Example[] {
   const found: { command: string; shown: string[] }[] = [];
@@ -38,12 +41,13 @@ function toPattern(shown: readonly string[]): RegExp {
 function createWorkFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'faultline-readme-'));
   cpSync(join(ROOT, 'samples/mixed'), join(folder, 'samples/mixed'), { recursive: true });
+  cpSync(join(ROOT, 'docs/stories'), join(folder, 'docs/stories'), { recursive: true });
   copyFileSync(join(ROOT, 'README.md'), join(folder, 'README.md'));
   return folder;
 }
 
-describe('the commands of the README', () => {
-  test.for(examples)('$command', async ({ command, shown }) => {
+describe('the commands of the README and of the stories', () => {
+  test.for([...examples, ...examplesOf(stories)])('$command', async ({ command, shown }) => {
     const env = { PATH: `${createCommandFolder()}:${process.env['PATH'] ?? ''}`, COLUMNS: '80' };
     const { stdout, stderr } = await run('sh', ['-c', command], { cwd: createWorkFolder(), env });
     expect(stderr).toBe('');

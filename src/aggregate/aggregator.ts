@@ -8,6 +8,7 @@ import { ConnectionTable } from './connection-table.ts';
 import type { RecordPlace } from './failure-counter.ts';
 import { FailureCounter, hashConnection } from './failure-counter.ts';
 import { hasFailed } from './failure-rule.ts';
+import { HopCounter } from './hop-counter.ts';
 import type { DetailsKind, FlagSet } from './interned-text.ts';
 import { InternedTexts, NO_FLAGS } from './interned-text.ts';
 import { LineView } from './line-view.ts';
@@ -19,6 +20,7 @@ import { TrafficCounter } from './traffic-counter.ts';
 const NO_DETAILS: DetailsKind = { text: '-', hash: 0 };
 const VIA_UPSTREAM_LENGTH = 'via_upstream'.length;
 const LETTER_V = 0x76;
+const LF = 0x0a;
 const UPGRADE_REQUIRED = 426;
 /** A TCP reply of at most this size may be a TLS alert instead of data: kept, because `double-tls` may claim it. */
 const SHORT_TCP_REPLY_BYTES = 512;
@@ -37,11 +39,15 @@ export class Aggregator {
   readonly #connections = new ConnectionTable();
   readonly #traffic = new TrafficCounter(this.#state);
   readonly #failures = new FailureCounter(this.#state, this.#connections);
+  readonly #hops = new HopCounter(this.#state);
   readonly #totals = new RequestTotals();
+  readonly #joins: boolean;
   readonly #decode = (from: number, to: number): string => this.#line.decode(from, to);
 
-  constructor(filter: RecordFilter) {
+  /** `joins`: other inputs may hold the other side of healthy requests too; lines behind a prefix always may. */
+  constructor(filter: RecordFilter, joins = false) {
     this.#filter = filter;
+    this.#joins = joins;
   }
 
   /** Counts one record whose fields lie in `spans` over `bytes`. */
@@ -57,7 +63,7 @@ export class Aggregator {
     this.#totals.count(code, timeMs, spans, parser);
     if (this.#isPlainlyHealthy(line, code)) {
       this.#totals.countUnflagged();
-      this.#countHealthy(line, timeMs);
+      this.#countHealthy(line, code, timeMs, place);
     } else this.#countOther(line, code, timeMs, place);
     return 'counted';
   }
@@ -85,8 +91,10 @@ export class Aggregator {
     );
   }
 
-  #countHealthy(line: LineView, timeMs: number): void {
+  #countHealthy(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
     this.#traffic.count(line, false, timeMs);
+    if (this.#joins || isBehindPrefix(line.bytes, place.start))
+      this.#hops.addHealthy(line, code, timeMs, place);
     const { bytes, spans } = line;
     const local = spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT;
     if (local < 0 || Number.isNaN(timeMs)) return;
@@ -109,17 +117,18 @@ export class Aggregator {
     });
     this.#totals.countFlags(flags.flags);
     if (!failed && !isClaimable(line, code, hasMethod)) {
-      this.#countHealthy(line, timeMs);
+      this.#countHealthy(line, code, timeMs, place);
       return;
     }
     if (failed) this.#totals.countFailed();
     this.#traffic.count(line, failed, timeMs);
     const details = this.#detailsOf(line);
-    this.#failures.count(
+    const counted = this.#failures.count(
       line,
       { failed, flags, details, code, timeMs, scopeHash: this.#traffic.scopeKey() },
       place,
     );
+    this.#hops.addFailing(line, { code, timeMs, failed, ...counted }, place);
   }
 
   #flagsOf(line: LineView): FlagSet {
@@ -144,10 +153,16 @@ export class Aggregator {
       ...this.#totals.finish(),
       traffic: this.#traffic.finish(),
       groups: this.#failures.finish(),
+      hops: this.#hops.finish(),
       connections: isPart ? this.#connections.finish() : { slot: [], hash: [], timeMs: [] },
       proxyLog,
     };
   }
+}
+
+/** True when something stands before the record on its line: the name of the pod that wrote it. */
+function isBehindPrefix(bytes: Uint8Array, start: number): boolean {
+  return start > 0 && (bytes[start - 1] ?? LF) !== LF;
 }
 
 /**

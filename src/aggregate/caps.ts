@@ -65,6 +65,9 @@ export const FIRST_BUCKET_MS = 1000;
  */
 export const CONNECTION_SLOTS = 131_072;
 
+/** Addresses on which proxies took requests in. */
+export const MAX_SERVERS = 8192;
+
 /** Response codes of four and more digits that are counted one by one. */
 export const MAX_ODD_CODES = 256;
 /** Flags that Envoy does not define: extensions may, and so may whoever forges a log. */

@@ -44,6 +44,12 @@ export interface FailingRecord {
   readonly scopeHash: number;
 }
 
+/** The hashes of the group and of the shape that a record went to. */
+export interface CountedPlace {
+  readonly group: number;
+  readonly shape: number;
+}
+
 /** Folds failing records into groups, shapes and samples. */
 export class FailureCounter {
   readonly #state: HashState;
@@ -61,9 +67,22 @@ export class FailureCounter {
   }
 
   /** Counts one record. Slow beside the healthy path, but makes no text unless the shape is new. */
-  count(line: LineView, record: FailingRecord, place: RecordPlace): void {
-    const group = this.#groupOf(line, record);
-    if (group === null) return;
+  count(line: LineView, record: FailingRecord, place: RecordPlace): CountedPlace {
+    const hash = this.#hashGroup(line, record);
+    const group = this.#groupOf(line, record, hash);
+    startHash(this.#state, SEED_GROUP);
+    const shape = this.#shapes.hashShape(line, record.flags.hash);
+    if (group !== null) this.#countIn(group, shape, line, record, place);
+    return { group: hash, shape };
+  }
+
+  #countIn(
+    group: FailureGroupBuilder,
+    shape: number,
+    line: LineView,
+    record: FailingRecord,
+    place: RecordPlace,
+  ): void {
     const durationMs = line.numberAt(slot.DURATION) ?? Number.NaN;
     if (group.count(record.timeMs, durationMs)) {
       const end = Math.min(place.end, place.start + caps.MAX_SHOWN_LINE_BYTES);
@@ -73,16 +92,14 @@ export class FailureCounter {
         text: decodeText(line.bytes, place.start, end),
       });
     }
-    startHash(this.#state, SEED_GROUP);
-    const shapeHash = this.#shapes.hashShape(line, record.flags.hash);
-    group.countShape(shapeHash, record.timeMs, () => this.#shapes.readShape(line, record.flags.flags));
+    group.countShape(shape, record.timeMs, () => this.#shapes.readShape(line, record.flags.flags));
     this.#countCaller(line, group);
     const connection = this.#countConnection(line, group);
     const hash = this.#hashRecord(line);
     group.sample(hash, () => this.#sampleOf(line, hash, record.timeMs, durationMs, connection));
   }
 
-  #groupOf(line: LineView, record: FailingRecord): FailureGroupBuilder | null {
+  #hashGroup(line: LineView, record: FailingRecord): number {
     const state = this.#state;
     startHash(state, SEED_GROUP);
     hashNumber(state, record.scopeHash | 0);
@@ -93,7 +110,10 @@ export class FailureCounter {
     // Records that have not failed stand apart from those that have, and replies of nothing from short ones.
     hashNumber(state, record.failed ? 1 : line.numberAt(slot.BYTES_SENT) === 0 ? 2 : 0);
     finishHash(state);
-    const hash = keyOf(state);
+    return keyOf(state);
+  }
+
+  #groupOf(line: LineView, record: FailingRecord, hash: number): FailureGroupBuilder | null {
     const isRouted = (line.spans[slot.UPSTREAM_CLUSTER] ?? NOT_IN_FORMAT) >= 0;
     const groups = isRouted ? this.#routed : this.#unrouted;
     const known = groups.get(hash);

@@ -4,6 +4,7 @@ import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
 import * as caps from './caps.ts';
 import { mergeConnections } from './merge-connections.ts';
 import { mergeGroups } from './merge-groups.ts';
+import { mergeHops } from './merge-hops.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
 import { mergeTrafficTables } from './merge-traffic.ts';
@@ -26,6 +27,7 @@ export function mergeAggregates(first: Aggregate, second: Aggregate): Aggregate 
     requests: mergeRequests(first.requests, second.requests),
     traffic: mergeTraffic(first.traffic, second.traffic),
     groups: mergeGroups(first, second, shift),
+    hops: mergeHops(first.hops, second.hops, shift.inputs),
     connections: mergeConnections(first.connections, second.connections),
     proxyLog: mergeProxyLog(first.proxyLog, second.proxyLog, shift),
   };

@@ -1,11 +1,15 @@
 import type { Aggregate, InputSummary, LineCounts, TimeSpan } from '../model/aggregate.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Join } from '../model/join.ts';
+import { keyOfShape, NO_JOIN } from '../model/join.ts';
 import type { Report, ReportFinding, ReportInput } from '../model/report.ts';
 import { SCHEMA_VERSION } from '../model/report.ts';
 import { toBlindSpots } from './blind-spots.ts';
 import { eraOfWording } from './era.ts';
 import type { Finding } from './findings.ts';
 import { collectFindings } from './findings.ts';
+import { notesOfJoin } from './join-notes.ts';
+import { countOnce } from './other-sides.ts';
 import { rankShapes } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
 import { toReportFinding } from './report-finding.ts';
@@ -25,6 +29,8 @@ export interface DiagnoseOptions {
   readonly only: ReadonlySet<string> | null;
   /** Notes of the stages before: skipped files, damaged inputs. */
   readonly notes: readonly string[];
+  /** What came of matching the records of several proxies; nothing when not given. */
+  readonly join?: Join;
   readonly temperature?: number;
 }
 
@@ -32,11 +38,15 @@ export interface DiagnoseOptions {
 export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Report {
   const index = new TrafficIndex(aggregate);
   const ranking = rankShapes(index, options.diagnoses, options.temperature ?? TEMPERATURE);
-  const collected = collectFindings(ranking.shapes, index);
-  const failed = aggregate.requests.failed + claimedRequests(collected.findings);
+  const join = options.join ?? NO_JOIN;
+  const counted = countOnce(ranking.shapes, join);
+  const collected = collectFindings(counted, index);
+  const failed = aggregate.requests.failed + claimedRequests(collected.findings) - counted.removed;
   const context: ReportContext = {
     inputPaths: aggregate.inputs.map(({ path }) => path),
     failed,
+    join,
+    views: viewsOf(index),
     isSuppressed: options.isSuppressed,
   };
   const findings = collected.findings
@@ -50,23 +60,42 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     lines: sumLines(aggregate.inputs),
     window: toWindow(aggregate.time),
     requests: {
-      total: aggregate.requests.total,
+      total: aggregate.requests.total - join.joined,
       failed,
-      byResponseCode: aggregate.requests.byResponseCode,
-      byResponseFlag: aggregate.requests.byResponseFlag,
+      byResponseCode: subtract(aggregate.requests.byResponseCode, join.byResponseCode),
+      byResponseFlag: subtract(aggregate.requests.byResponseFlag, join.byResponseFlag),
     },
     findings,
     unexplained: toUnexplained(collected, droppedRequests(aggregate), context),
-    failures: toFailureRows(ranking.shapes, collected),
+    failures: toFailureRows(counted.shapes, collected),
     traffic: toScopeTraffic(aggregate),
     rejected: aggregate.inputs.flatMap(({ path, rejected }) =>
       rejected.map((line) => ({ input: path, ...line })),
     ),
     blindSpots: toBlindSpots(ranking, aggregate),
-    notes: [...options.notes, ...notesOf(aggregate)],
+    notes: [...options.notes, ...notesOf(aggregate), ...notesOfJoin(join, context.inputPaths)],
     redaction: null,
     comparison: null,
   };
+}
+
+function viewsOf(index: TrafficIndex): ReportContext['views'] {
+  return new Map(
+    index.groups.flatMap(({ group, views }) =>
+      views.map(
+        (view, i) => [keyOfShape({ group: group.hash, shape: group.shapes[i]?.hash ?? 0 }), view] as const,
+      ),
+    ),
+  );
+}
+
+/** The counts without those that another proxy's record counts already; what is left of none is left out. */
+function subtract(
+  counts: Readonly<Record<string, number>>,
+  taken: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const rest = Object.entries(counts).map(([key, count]) => [key, count - (taken[key] ?? 0)] as const);
+  return Object.fromEntries(rest.filter(([, count]) => count > 0));
 }
 
 function toWindow(time: TimeSpan | null): Report['window'] {

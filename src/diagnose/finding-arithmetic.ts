@@ -15,9 +15,16 @@ type EvidenceRow = { -readonly [K in keyof ReportEvidence]: ReportEvidence[K] };
 
 /** Mean over the shapes of a finding, weighted by their requests. */
 function weightedMean(won: readonly WonShape[], read: (shape: WonShape) => number): number {
-  const total = won.reduce((sum, { ranked }) => sum + ranked.requests, 0);
-  const sum = won.reduce((all, shape) => all + shape.ranked.requests * read(shape), 0);
+  const weigh = weightOf(won);
+  const total = won.reduce((sum, shape) => sum + weigh(shape), 0);
+  const sum = won.reduce((all, shape) => all + weigh(shape) * read(shape), 0);
   return total === 0 ? 0 : sum / total;
+}
+
+/** By requests; where all of them count elsewhere, by records. */
+function weightOf(won: readonly WonShape[]): (shape: WonShape) => number {
+  const counts = won.some(({ ranked }) => ranked.requests > 0);
+  return ({ ranked }) => (counts ? ranked.requests : ranked.records);
 }
 
 /** Confidence of a finding, not rounded. */

@@ -1,6 +1,8 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { foldEchoes } from './incidents.ts';
-import type { RankedCandidate, RankedShape, WonShape } from './rank.ts';
+import type { CountedSides } from './other-sides.ts';
+import type { RankedShape, WonShape } from './rank.ts';
+import { winnerOf } from './rank.ts';
 import type { TrafficIndex } from './traffic-index.ts';
 
 /** A diagnosis in this log: the shapes it won, and those folded into it as echoes. */
@@ -8,6 +10,8 @@ export interface Finding {
   readonly diagnosis: Diagnosis;
   readonly won: readonly WonShape[];
   readonly echoes: readonly RankedShape[];
+  /** What other proxies logged of the same requests. */
+  readonly sides: readonly RankedShape[];
 }
 
 export interface Findings {
@@ -16,10 +20,11 @@ export interface Findings {
 }
 
 /** Collects the shapes won by one diagnosis into one finding and folds the echoes of an incident into its cause. */
-export function collectFindings(ranked: readonly RankedShape[], index: TrafficIndex): Findings {
+export function collectFindings({ shapes, ownerOf }: CountedSides, index: TrafficIndex): Findings {
   const wonBy = new Map<Diagnosis, WonShape[]>();
   const unexplained: RankedShape[] = [];
-  for (const shape of ranked) {
+  for (const shape of shapes) {
+    if (ownerOf.has(shape)) continue;
     const winner = winnerOf(shape);
     if (winner === null) {
       if (shape.group.failed) unexplained.push(shape);
@@ -39,14 +44,16 @@ export function collectFindings(ranked: readonly RankedShape[], index: TrafficIn
         won: won.filter((shape) => !isFolded(shape.ranked)),
         echoes: echoes.of(diagnosis),
       }))
-      .filter(({ won }) => won.length > 0),
+      .filter(({ won }) => won.length > 0)
+      .map((cause) => ({ ...cause, sides: sidesOf(cause, ownerOf) })),
     unexplained: unexplained.filter((shape) => !isFolded(shape)),
   };
 }
 
-/** Records that have not failed are claimed only by a diagnosis that is surer of itself than of nothing at all. */
-function winnerOf({ candidates, group, unknown }: RankedShape): RankedCandidate | null {
-  const [winner] = candidates;
-  if (winner === undefined || winner.bits <= 0) return null;
-  return group.failed || winner.confidence > unknown ? winner : null;
+function sidesOf(
+  { won, echoes }: Pick<Finding, 'won' | 'echoes'>,
+  ownerOf: CountedSides['ownerOf'],
+): readonly RankedShape[] {
+  const own = new Set([...won.map(({ ranked }) => ranked), ...echoes]);
+  return [...ownerOf].flatMap(([side, owner]) => (own.has(owner) ? side : []));
 }

@@ -28,7 +28,12 @@ export interface RankedCandidate extends Candidate {
 export interface RankedShape {
   readonly group: GroupView;
   readonly shape: ShapeView;
+  /** Hash of the shape within its group. */
+  readonly hash: number;
+  /** Requests that count under this shape; those that another proxy's record counts already do not. */
   readonly requests: number;
+  /** Records of the shape. */
+  readonly records: number;
   readonly candidates: readonly RankedCandidate[];
   /** Confidence that it is none of them. */
   readonly unknown: number;
@@ -40,6 +45,13 @@ export interface RankedShape {
 export interface WonShape {
   readonly ranked: RankedShape;
   readonly winner: RankedCandidate;
+}
+
+/** Records that have not failed are claimed only by a diagnosis that is surer of itself than of nothing at all. */
+export function winnerOf({ candidates, group, unknown }: RankedShape): RankedCandidate | null {
+  const [winner] = candidates;
+  if (winner === undefined || winner.bits <= 0) return null;
+  return group.failed || winner.confidence > unknown ? winner : null;
 }
 
 /** All shapes of a log, ranked, and which diagnoses could not be judged for want of a field. */
@@ -147,7 +159,9 @@ function rankGroup(
       observer.show(shape);
       return scorer.explain(diagnosis, shapeFacts);
     };
-    return { group, shape, requests: shares[i] ?? 0, candidates: ranked, unknown, explain };
+    const records = shares[i] ?? 0;
+    const hash = group.shapes[i]?.hash ?? 0;
+    return { group, shape, hash, requests: records, records, candidates: ranked, unknown, explain };
   });
 }
 

@@ -1,5 +1,14 @@
-import type { FindingStatus, ReportFinding, ReportSample } from '../model/report.ts';
+import { WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
+import type {
+  FindingStatus,
+  ReportEvidence,
+  ReportFinding,
+  ReportHop,
+  ReportSample,
+} from '../model/report.ts';
 import { confidenceOf, toArithmetic } from './finding-arithmetic.ts';
+import type { PathContext } from './finding-path.ts';
+import { toReportHop } from './finding-path.ts';
 import { toPeriod } from './finding-period.ts';
 import { callersOf, countBy, mostFrequent, sumRequests, toScopes, unique } from './finding-scopes.ts';
 import type { Finding } from './findings.ts';
@@ -9,38 +18,44 @@ import { joinReporters, reporterOf } from './reporter.ts';
 import { roundShare } from './rounding.ts';
 
 const LIKELY = 0.7;
+/** What the other log proves must also win by far. */
+const PROVED = 0.95;
+const NEARLY_ALL = 0.9;
 const MAX_SAMPLES = 3;
 
 /** What a finding needs to know of the report around it. */
-export interface ReportContext {
-  readonly inputPaths: readonly string[];
+export interface ReportContext extends PathContext {
   readonly failed: number;
   readonly isSuppressed: (diagnosisId: string, scope: string) => boolean;
 }
 
 /** The finding as the report shows it. */
 export function toReportFinding(finding: Finding, context: ReportContext): ReportFinding {
-  const { diagnosis, won, echoes } = finding;
+  const { diagnosis, won, echoes, sides } = finding;
   // Most frequent first, so that flags, names and sample lines lead with what matters most.
   const shapes = won.map(({ ranked }) => ranked).sort((a, b) => b.requests - a.requests);
   const all = [...shapes, ...echoes];
+  const counting = countingOf(all);
   const values = toPlaceholders(mostFrequent(shapes).shape, callersOf(shapes)[0] ?? null);
   const confidence = confidenceOf(finding);
   const requests = sumRequests(all);
-  const scopes = toScopes(diagnosis.id, shapes);
+  const scopes = toScopes(diagnosis.id, countingOf(shapes));
+  const hop = toReportHop([...all, ...sides], context);
+  const arithmetic = toArithmetic(finding, values);
   const { id, title, family } = diagnosis;
   return {
     diagnosis: { id, title, family, doc: `diagnoses/${family}/${id}.md` },
     cause: fillText(diagnosis.cause, values),
     confidence: roundShare(confidence),
-    status: statusOf(finding, confidence),
+    status: statusOf(finding, confidence, isProvedBy(hop, arithmetic.evidence)),
     requests,
     share: context.failed === 0 ? 0 : roundShare(requests / context.failed),
-    ...toLooks(all),
+    ...toLooks([...all, ...sides]),
     scopes,
-    ...toPeriod(all),
-    ...toArithmetic(finding, values),
+    ...toPeriod(counting),
+    ...arithmetic,
     includes: toIncludes(echoes),
+    hop,
     confirm: diagnosis.confirm.map(({ run, expect }) => ({
       run: fillCode(run, values),
       expect: fillText(expect, values),
@@ -51,16 +66,36 @@ export function toReportFinding(finding: Finding, context: ReportContext): Repor
     })),
     meshConfig: [],
     sources: diagnosis.sources,
-    samples: toSamples(all, context.inputPaths),
+    samples: toSamples([...all, ...sides], context.inputPaths),
     suppressed: scopes.every(({ upstreamCluster, authority }) =>
       context.isSuppressed(id, upstreamCluster ?? authority ?? ''),
     ),
   };
 }
 
-function statusOf({ diagnosis, won }: Finding, confidence: number): FindingStatus {
+/** The shapes under which requests count; those of other proxies only where there are no others. */
+function countingOf(shapes: readonly RankedShape[]): readonly RankedShape[] {
+  const counting = shapes.filter(({ requests }) => requests > 0);
+  return counting.length > 0 ? counting : shapes;
+}
+
+/**
+ * True when the other proxy's log says what became of nearly all requests and so proves the cause: it names why it turned
+ * them away, or is what a claim of the strongest weight rests on.
+ */
+function isProvedBy(hop: ReportHop | null, evidence: readonly ReportEvidence[]): boolean {
+  if (hop === null || hop.requests < NEARLY_ALL * hop.compared) return false;
+  const isNamed = hop.outcome === 'refused' && hop.joined >= NEARLY_ALL * hop.requests;
+  const isDecided = evidence.some(
+    ({ about, counted, bits }) => about === 'peer' && counted && bits >= WEIGHT_BITS.decisive,
+  );
+  return isNamed || isDecided;
+}
+
+function statusOf({ diagnosis, won }: Finding, confidence: number, isProved: boolean): FindingStatus {
   if (diagnosis.benign !== null && won.every(({ ranked }) => diagnosis.benign?.(ranked.shape) === true))
     return 'benign';
+  if (isProved && confidence >= PROVED) return 'confirmed';
   return confidence >= LIKELY ? 'likely' : 'possible';
 }
 
@@ -78,7 +113,12 @@ function toLooks(
 
 /** One sentence per kind of line that was folded in. */
 function toIncludes(echoes: readonly RankedShape[]): ReportFinding['includes'] {
-  const kinds = countBy(echoes, describeEcho, ({ requests }) => requests);
+  // What only shows the other side of requests that are counted stands in the path.
+  const kinds = countBy(
+    echoes.filter(({ requests }) => requests > 0),
+    describeEcho,
+    ({ requests }) => requests,
+  );
   return kinds.map(([sentence, requests]) => ({ sentence, requests }));
 }
 

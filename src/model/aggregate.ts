@@ -147,6 +147,49 @@ export interface ProxyLogEvents {
   readonly samples: readonly LineSample[];
 }
 
+/** The columns of a table of hops, in the order in which rows are compared. */
+export const HOP_COLUMNS = [
+  'key',
+  'mark',
+  'input',
+  'timeMs',
+  'durationMs',
+  'code',
+  'id',
+  'request',
+  'send',
+  'receive',
+  'direction',
+  'group',
+  'shape',
+] as const;
+export type HopColumn = (typeof HOP_COLUMNS)[number];
+
+/**
+ * Records as two proxies may both have logged them, column by column; rows are in order of the columns, those with the
+ * smallest keys kept, so that both sides of one request stay or go together. A key is the hash of the request id or of a
+ * connection (`send` of the caller's record is `receive` of the server's). Hashes of what is not logged, and times and
+ * durations that are not, are `NO_HOP_VALUE`.
+ */
+export type HopRows = Readonly<Record<HopColumn, readonly number[]>>;
+export const NO_HOP_VALUE = -1;
+/** Rows of failing and of healthy records that are kept. */
+export const MAX_FAILING_HOPS = 16_384;
+export const MAX_HEALTHY_HOPS = 65_536;
+
+/** Which way a record looks, as far as its cluster tells. */
+export const HOP_DIRECTIONS = ['unknown', 'inbound', 'outbound'] as const;
+
+/** What is kept to join the records of several proxies. */
+export interface HopTables {
+  /** Failing records have a row under each of their keys, with their failure group and shape. */
+  readonly failing: HopRows;
+  /** Healthy records have a row under their request id, else under each of their connections. */
+  readonly healthy: HopRows;
+  /** Requests per address on which a proxy took them in: which logs there are to compare with, and for what time. */
+  readonly servers: TrafficTable;
+}
+
 /**
  * Everything that is remembered of a log: serialisable, bounded by the named caps, and mergeable. The aggregate of a
  * log that was cut anywhere at a line end and merged equals the aggregate of the whole.
@@ -165,6 +208,7 @@ export interface Aggregate {
   };
   readonly traffic: Readonly<Record<TrafficTableName, TrafficTable>>;
   readonly groups: readonly FailureGroup[];
+  readonly hops: HopTables;
   /**
    * Last healthy answer per upstream connection, column by column: slot of the table, hash of the connection, start time
    * in milliseconds. Only parts that are to be merged have it.

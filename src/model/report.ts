@@ -92,6 +92,43 @@ interface ReportMeshConfig {
   readonly supports: boolean;
 }
 
+/** How a request failed: what became of it behind the proxy that sent it on. */
+export const HOP_OUTCOMES = [
+  'neverSent',
+  'refused',
+  'notAnswered',
+  'answeredWithFailure',
+  'answeredAndLost',
+] as const;
+export type HopOutcome = (typeof HOP_OUTCOMES)[number];
+
+/** Where on its way; `between` is the network from the calling to the serving proxy. */
+export const HOP_PLACES = ['caller', 'callingProxy', 'between', 'servingProxy', 'application'] as const;
+export type HopPlace = (typeof HOP_PLACES)[number];
+
+/** One station of a request. */
+export interface ReportHopNode {
+  readonly role: Exclude<HopPlace, 'between'>;
+  readonly address: string | null;
+  /** The input that holds its records; null where none does. */
+  readonly input: string | null;
+  /** What it logged. */
+  readonly says: string | null;
+}
+
+/** The hop at which the requests of a finding failed, by the logs of several proxies. */
+export interface ReportHop {
+  readonly outcome: HopOutcome;
+  readonly place: HopPlace;
+  /** Requests that failed there, of those that could be compared. */
+  readonly requests: number;
+  readonly compared: number;
+  /** Of `requests`, those found in both logs, and those of which the other log covers the time and has no trace. */
+  readonly joined: number;
+  readonly unseen: number;
+  readonly path: readonly ReportHopNode[];
+}
+
 export interface ReportFinding {
   readonly diagnosis: {
     readonly id: string;
@@ -123,6 +160,8 @@ export interface ReportFinding {
   readonly unknownConfidence: number;
   /** Failures of the other hop, or that follow from this one, and are counted with it. */
   readonly includes: readonly { readonly sentence: string; readonly requests: number }[];
+  /** Null where no other proxy's log was given that says anything about them. */
+  readonly hop: ReportHop | null;
   readonly confirm: readonly { readonly run: string; readonly expect: string }[];
   readonly fixes: readonly { readonly text: string; readonly yaml?: string }[];
   readonly meshConfig: readonly ReportMeshConfig[];

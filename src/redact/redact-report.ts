@@ -18,6 +18,9 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   'format',
   'name',
   'version',
+  'role',
+  'outcome',
+  'place',
 ]);
 /** The object whose keys are flags as they were logged, known or not. */
 const KEYS_FROM_LOG = 'byResponseFlag';
@@ -31,6 +34,9 @@ function placesIn({ findings, failures, unexplained, traffic, comparison }: Repo
       authority ?? '',
       ...upstreamHosts,
     ]),
+    ...findings.flatMap(({ hop }) =>
+      (hop?.path ?? []).flatMap(({ role, address }) => (role === 'caller' ? [] : (address ?? []))),
+    ),
     ...failures.map(({ scope }) => scope),
     ...traffic.map(({ scope }) => scope),
     ...(comparison?.changes ?? []).map(({ scope }) => scope),

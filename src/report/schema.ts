@@ -1,6 +1,6 @@
 import { CHANGES } from '../model/comparison.ts';
 import { FAMILIES } from '../model/diagnosis-vocabulary.ts';
-import { FINDING_STATUSES, SCHEMA_VERSION } from '../model/report.ts';
+import { FINDING_STATUSES, HOP_OUTCOMES, HOP_PLACES, SCHEMA_VERSION } from '../model/report.ts';
 import { REPORTERS } from '../model/shape.ts';
 import { stringifySafely } from './json.ts';
 import { COUNT, DIAGNOSIS_ID, listOf, objectOf, orNull, SHARE, TEXT, TEXTS, TIME } from './schema-parts.ts';
@@ -93,6 +93,23 @@ const MESH_CONFIG = objectOf({
 
 const SAMPLE = objectOf({ input: TEXT, line: LINE_NUMBER, text: TEXT });
 
+const HOP = objectOf({
+  outcome: { enum: HOP_OUTCOMES },
+  place: { enum: HOP_PLACES },
+  requests: COUNT,
+  compared: COUNT,
+  joined: COUNT,
+  unseen: COUNT,
+  path: listOf(
+    objectOf({
+      role: { enum: HOP_PLACES.filter((place) => place !== 'between') },
+      address: orNull(TEXT),
+      input: orNull(TEXT),
+      says: orNull(TEXT),
+    }),
+  ),
+});
+
 const FINDING = objectOf({
   diagnosis: objectOf({ id: DIAGNOSIS_ID, title: TEXT, family: { enum: FAMILIES }, doc: TEXT }),
   confidence: SHARE,
@@ -120,6 +137,7 @@ const FINDING = objectOf({
   unknownConfidence: SHARE,
   includes: listOf(objectOf({ sentence: TEXT, requests: COUNT })),
   suppressed: { type: 'boolean' },
+  hop: orNull(HOP),
   timeline: orNull(objectOf({ from: TIME, bucketMs: COUNT, requests: listOf(COUNT) })),
 });
 

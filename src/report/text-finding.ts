@@ -1,5 +1,6 @@
 import type { Report, ReportFinding, ReportSample, ReportScope } from '../model/report.ts';
 import { describeFlags, describeRequests, LONGEST_NAME, REPORTER_WORDS } from './facts.ts';
+import { describeHop, describeHopCounts, describeHopNodes, drawHop } from './hop.ts';
 import { bullet, command, cutLine, joinInline, type Page, prose, rule, styled, verbatim } from './layout.ts';
 import { nameInput, nameScope } from './place.ts';
 import { drawSparkline } from './sparkline.ts';
@@ -90,6 +91,16 @@ function renderPlaces(page: Page, { scopes }: ReportFinding): string[] {
   return labelled(page, 'Where', lines);
 }
 
+/** The way of the requests by the logs of both sides, and where on it they fail. */
+function renderHop(page: Page, { hop }: ReportFinding): string[] {
+  if (hop === null) return [];
+  return labelled(page, 'Path', [
+    ...prose(page, TEXT_AT, [styled('strong', drawHop(hop))]),
+    ...prose(page, TEXT_AT, `${describeHop(hop)} ${describeHopCounts(hop)}.`),
+    ...describeHopNodes(hop).flatMap((node) => bullet(page, TEXT_AT, styled('plain', '-'), node)),
+  ]);
+}
+
 function heading(page: Page, name: string): string[] {
   return prose(page, LABEL_AT, [styled('strong', name)]);
 }
@@ -169,6 +180,7 @@ export function renderFinding(
     ...labelled(page, 'Logged by', prose(page, TEXT_AT, REPORTER_WORDS[finding.reporter])),
     ...renderPeriod(page, finding, window),
     ...renderPlaces(page, finding),
+    ...renderHop(page, finding),
     ...renderEvidence(page, finding, verbose),
     ...(verbose ? renderArithmetic(page, finding) : []),
     ...(verbose || notJudged.length === 0

@@ -25,7 +25,7 @@ const EVERYTHING: Selection = {
 
 /** Reads stretches into one aggregate, as a part is read from files. */
 export function readPart(part: readonly Stretch[], selection: Selection = EVERYTHING): Aggregate {
-  const aggregator = new Aggregator(toRecordFilter(selection));
+  const aggregator = new Aggregator(toRecordFilter(selection), true);
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(null);
   const inputs: InputSummary[] = [];

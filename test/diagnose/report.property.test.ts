@@ -62,7 +62,10 @@ describe.for(REGISTRIES)('the report of any log, with %s', { timeout: TIMEOUT_MS
       fc.property(generatedLog, (log) => {
         const index = new TrafficIndex(readPart(log));
         const { shapes } = rankShapes(index, registry, TEMPERATURE);
-        const { findings, unexplained } = collectFindings(shapes, index);
+        const { findings, unexplained } = collectFindings(
+          { shapes: shapes, ownerOf: new Map(), removed: 0 },
+          index,
+        );
         const used: readonly RankedShape[] = [
           ...findings.flatMap(({ won, echoes }) => [...won.map(({ ranked }) => ranked), ...echoes]),
           ...unexplained,

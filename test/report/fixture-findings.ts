@@ -136,6 +136,7 @@ export const CONNECTION_REFUSED: ReportFinding = {
     },
   ],
   unknownConfidence: 0.011,
+  hop: null,
   includes: [
     { sentence: 'UH of the same cluster once outlier detection had ejected the endpoints', requests: 12 },
   ],
@@ -237,6 +238,7 @@ export const NO_ROUTE: ReportFinding = {
     },
   ],
   unknownConfidence: 0.13,
+  hop: null,
   includes: [],
   confirm: [
     {
@@ -324,6 +326,7 @@ export const KEEPALIVE_RACE: ReportFinding = {
   notJudged: [],
   alternatives: [],
   unknownConfidence: 0.56,
+  hop: null,
   includes: [],
   confirm: [],
   fixes: [

@@ -81,6 +81,7 @@ describe('JSON report', () => {
       'priorBits',
       'notJudged',
       'unknownConfidence',
+      'hop',
       'includes',
       'suppressed',
     ]);

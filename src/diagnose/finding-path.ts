@@ -1,0 +1,114 @@
+import type { HopEnd, Join } from '../model/join.ts';
+import { keyOfShape } from '../model/join.ts';
+import type { HopOutcome, HopPlace, ReportHop, ReportHopNode } from '../model/report.ts';
+import type { ShapeView } from '../model/shape-view.ts';
+import { judgeHop } from './failing-hop.ts';
+import { callersOf, unique } from './finding-scopes.ts';
+import { refOf } from './other-sides.ts';
+import type { RankedShape } from './rank.ts';
+
+/** What the path of a finding is read from. */
+export interface PathContext {
+  readonly join: Join;
+  readonly inputPaths: readonly string[];
+  /** By `keyOfShape`. */
+  readonly views: ReadonlyMap<string, ShapeView>;
+}
+
+interface JudgedEnd {
+  readonly end: HopEnd;
+  readonly first: ShapeView;
+  readonly last: ShapeView | null;
+  readonly outcome: HopOutcome;
+  readonly place: HopPlace;
+}
+
+const isDecided = ({ proxies, isUnseenBeyond }: HopEnd): boolean => proxies > 1 || isUnseenBeyond;
+
+/**
+ * The way of a finding's requests, as several proxies logged it, and where on it they fail; null where no other proxy's
+ * log says anything about them.
+ */
+export function toReportHop(shapes: readonly RankedShape[], context: PathContext): ReportHop | null {
+  const ends = unique(shapes).flatMap((shape) => judgeEnds(shape, context));
+  const decided = ends.filter(({ end }) => isDecided(end));
+  if (decided.length === 0) return null;
+  const { outcome, place } = mostRequested(decided);
+  const agreeing = decided.filter((end) => end.outcome === outcome && end.place === place);
+  const main = mostRequested(agreeing);
+  const count = (some: readonly JudgedEnd[]): number => some.reduce((sum, { end }) => sum + end.requests, 0);
+  return {
+    outcome,
+    place,
+    requests: count(agreeing),
+    compared: count(ends),
+    joined: count(agreeing.filter(({ end }) => end.proxies > 1)),
+    unseen: count(agreeing.filter(({ end }) => end.isUnseenBeyond)),
+    path: toPath(main, callersOf(shapes)[0] ?? null, context),
+  };
+}
+
+function judgeEnds(shape: RankedShape, { join, views }: PathContext): readonly JudgedEnd[] {
+  const ends = join.shapes.get(keyOfShape(refOf(shape)))?.ends ?? [];
+  return ends.flatMap((end): readonly JudgedEnd[] => {
+    const last = end.at === null ? null : views.get(keyOfShape(end.at));
+    if (last === undefined) return [];
+    return [{ end, first: shape.shape, last, ...judgeHop(end, shape.shape, last) }];
+  });
+}
+
+/** The end that most requests share, by outcome and place; of equals the first. */
+function mostRequested(ends: readonly JudgedEnd[]): JudgedEnd {
+  const counts = new Map<string, number>();
+  const nameOf = ({ outcome, place }: JudgedEnd): string => `${outcome} ${place}`;
+  for (const judged of ends)
+    counts.set(nameOf(judged), (counts.get(nameOf(judged)) ?? 0) + judged.end.requests);
+  const [first, ...others] = ends;
+  if (first === undefined) throw new Error('no end to choose from');
+  const weight = (judged: JudgedEnd): number => counts.get(nameOf(judged)) ?? 0;
+  return others.reduce((most, judged) => {
+    const difference = weight(judged) - weight(most) || judged.end.requests - most.end.requests;
+    return difference > 0 ? judged : most;
+  }, first);
+}
+
+function toPath(
+  { end, first, last }: JudgedEnd,
+  caller: string | null,
+  context: PathContext,
+): readonly ReportHopNode[] {
+  const inputOf = (input: number): string => context.inputPaths[input] ?? '-';
+  const server = end.proxies > 1 ? last : null;
+  // Where the first record that failed is already the last proxy's, the one before it had nothing to complain of.
+  const isFirstHealthy = end.proxies > 1 && first === last;
+  const calling: ReportHopNode = {
+    role: 'callingProxy',
+    address: null,
+    input: inputOf(end.firstInput),
+    says: isFirstHealthy ? `${end.firstResponseCode}, passed on` : saysOf(first),
+  };
+  const serving: ReportHopNode = {
+    role: 'servingProxy',
+    address: server?.downstreamLocalAddress ?? first.upstreamHost ?? null,
+    input: end.proxies > 1 ? inputOf(end.input) : null,
+    says: servingSays(end, server),
+  };
+  return [
+    { role: 'caller', address: caller, input: null, says: null },
+    calling,
+    serving,
+    { role: 'application', address: server?.upstreamHost ?? null, input: null, says: null },
+  ];
+}
+
+function servingSays(end: HopEnd, server: ShapeView | null): string | null {
+  if (end.proxies < 2) return end.isUnseenBeyond ? 'its log covers the time and has no trace of them' : null;
+  return server === null ? `${end.responseCode}, answered` : saysOf(server);
+}
+
+/** Code, flags and details as the proxy logged them. */
+function saysOf({ responseCode, responseFlags, responseCodeDetails }: ShapeView): string {
+  const flags = responseFlags.length === 0 ? '-' : responseFlags.join(',');
+  const details = responseCodeDetails == null ? '' : ` ${responseCodeDetails}`;
+  return `${responseCode ?? 0} ${flags}${details}`;
+}

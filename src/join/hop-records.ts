@@ -1,0 +1,77 @@
+import type { HopRows, HopTables } from '../model/aggregate.ts';
+import { HOP_DIRECTIONS, MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
+
+/** A record of one proxy, as far as it was kept. */
+export interface HopRecord {
+  readonly input: number;
+  readonly timeMs: number;
+  readonly durationMs: number;
+  readonly code: number;
+  readonly id: number;
+  readonly request: number;
+  readonly send: number;
+  readonly receive: number;
+  readonly direction: (typeof HOP_DIRECTIONS)[number];
+  /** Null for a healthy record. */
+  readonly failure: { readonly group: number; readonly shape: number } | null;
+}
+
+/** The kept records, and up to which key nothing was dropped. */
+export interface HopRecords {
+  readonly records: readonly HopRecord[];
+  /** Every record with a key below this is among them. */
+  readonly limit: number;
+}
+
+/** Reads the tables; a record that stands under several keys comes once. */
+export function readHopRecords({ failing, healthy }: HopTables): HopRecords {
+  return {
+    records: [...recordsOf(failing), ...recordsOf(healthy)],
+    limit: Math.min(limitOf(failing, MAX_FAILING_HOPS), limitOf(healthy, MAX_HEALTHY_HOPS)),
+  };
+}
+
+function limitOf({ key }: HopRows, cap: number): number {
+  return key.length < cap ? Number.POSITIVE_INFINITY : (key[key.length - 1] ?? 0);
+}
+
+function recordsOf(rows: HopRows): readonly HopRecord[] {
+  // A record has one row per key; those of the same bytes twice in an input have two per key.
+  const seen = new Map<string, number>();
+  return rows.key.flatMap((key, i) => {
+    const record = toRecord(rows, i);
+    if (record.id !== NO_HOP_VALUE && record.failure === null) return record;
+    const name = `${rows.mark[i]} ${record.input} ${record.code} ${record.timeMs}`;
+    const first = seen.get(name);
+    if (first === undefined) seen.set(name, key);
+    return first === undefined || first === key ? record : [];
+  });
+}
+
+function toRecord(rows: HopRows, i: number): HopRecord {
+  const at = (column: readonly number[]): number => column[i] ?? NO_HOP_VALUE;
+  const group = at(rows.group);
+  return {
+    input: at(rows.input),
+    timeMs: at(rows.timeMs),
+    durationMs: at(rows.durationMs),
+    code: at(rows.code),
+    id: at(rows.id),
+    request: at(rows.request),
+    send: at(rows.send),
+    receive: at(rows.receive),
+    direction: HOP_DIRECTIONS[at(rows.direction)] ?? 'unknown',
+    failure: group === NO_HOP_VALUE ? null : { group, shape: at(rows.shape) },
+  };
+}
+
+/** The key that decides whether a record is among the kept ones. */
+export function keptUnder({ id, receive, send }: HopRecord): number {
+  if (id !== NO_HOP_VALUE) return id;
+  return receive === NO_HOP_VALUE ? send : receive;
+}
+
+/** In order of start times. */
+export function byTime(records: readonly HopRecord[]): readonly HopRecord[] {
+  return [...records].sort((a, b) => a.timeMs - b.timeMs);
+}

@@ -1,0 +1,202 @@
+import type { Aggregate, FailureGroup } from '../model/aggregate.ts';
+import type { HopEnd, Join, JoinedShape, ShapeRef } from '../model/join.ts';
+import { keyOfShape } from '../model/join.ts';
+import type { Shape } from '../model/shape.ts';
+import type { HopRecord } from './hop-records.ts';
+import { keptUnder, readHopRecords } from './hop-records.ts';
+import { matchHops } from './match.ts';
+import { ServerLogs } from './server-logs.ts';
+
+/** Hashes are spread evenly below this. */
+const HASH_RANGE = 2 ** 52;
+const NO_FLAG = '-';
+
+/** All records of one request, the caller's first. */
+type Family = readonly HopRecord[];
+
+/** Matches the records of several proxies: which are sides of one request, and where each failure ends. */
+export function joinHops(aggregate: Aggregate): Join {
+  const { records, limit } = readHopRecords(aggregate.hops);
+  const shapes = shapesOf(aggregate.groups);
+  const { callerOf, skews } = matchHops(records, shapes);
+  const families = toFamilies(records, callerOf).filter(
+    ([first]) => first !== undefined && keptUnder(first) < limit,
+  );
+  const scale = limit === Number.POSITIVE_INFINITY ? 1 : HASH_RANGE / limit;
+  const sums = new JoinedSums(shapes);
+  const byShape = new ShapeTally(shapes, new ServerLogs(aggregate, skews));
+  for (const family of families) {
+    sums.add(family);
+    byShape.add(family);
+  }
+  return { ...sums.finish(scale), isEstimated: scale > 1, shapes: byShape.finish(scale), skews };
+}
+
+function shapesOf(groups: readonly FailureGroup[]): ReadonlyMap<string, Shape> {
+  return new Map(
+    groups.flatMap((group) =>
+      group.shapes.map(({ hash, shape }) => [keyOfShape({ group: group.hash, shape: hash }), shape] as const),
+    ),
+  );
+}
+
+/** Records joined with their callers' ones, in order along the path. */
+function toFamilies(
+  records: readonly HopRecord[],
+  callerOf: ReadonlyMap<HopRecord, HopRecord>,
+): readonly Family[] {
+  const families = new Map<HopRecord, { readonly record: HopRecord; readonly depth: number }[]>();
+  for (const record of records) {
+    let first = record;
+    let depth = 0;
+    for (let next = callerOf.get(first); next !== undefined; next = callerOf.get(first), depth++)
+      first = next;
+    const members = families.get(first);
+    if (members === undefined) families.set(first, [{ record, depth }]);
+    else members.push({ record, depth });
+  }
+  return [...families.values()].map((members) =>
+    members
+      .sort((a, b) => a.depth - b.depth || a.record.timeMs - b.record.timeMs)
+      .map(({ record }) => record),
+  );
+}
+
+/** What joined records take from the sums over all records. */
+class JoinedSums {
+  readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #codes = new Map<string, number>();
+  readonly #flags = new Map<string, number>();
+  #joined = 0;
+  #failed = 0;
+
+  constructor(shapes: ReadonlyMap<string, Shape>) {
+    this.#shapes = shapes;
+  }
+
+  /** Of a request stay the code that its first proxy logged, and each flag once. */
+  add(family: Family): void {
+    if (family.length < 2) return;
+    this.#joined += family.length - 1;
+    this.#failed += Math.max(0, family.filter(({ failure }) => failure !== null).length - 1);
+    for (const { code } of family.slice(1)) addTo(this.#codes, String(code), 1);
+    const logged = family.map((record) => this.#flagsOf(record));
+    const stay = new Set(logged.flat().filter((flag) => flag !== NO_FLAG));
+    if (stay.size === 0) stay.add(NO_FLAG);
+    for (const flag of logged.flat()) addTo(this.#flags, flag, 1);
+    for (const flag of stay) addTo(this.#flags, flag, -1);
+  }
+
+  #flagsOf({ failure }: HopRecord): readonly string[] {
+    const flags = failure === null ? [] : (this.#shapes.get(keyOfShape(failure))?.responseFlags ?? []);
+    return flags.length === 0 ? [NO_FLAG] : flags;
+  }
+
+  finish(scale: number): Pick<Join, 'joined' | 'failed' | 'byResponseCode' | 'byResponseFlag'> {
+    return {
+      joined: Math.round(this.#joined * scale),
+      failed: Math.round(this.#failed * scale),
+      byResponseCode: scaled(this.#codes, scale),
+      byResponseFlag: scaled(this.#flags, scale),
+    };
+  }
+}
+
+function scaled(counts: ReadonlyMap<string, number>, scale: number): Readonly<Record<string, number>> {
+  const rows = [...counts].sort().map(([key, count]) => [key, Math.round(count * scale)] as const);
+  return Object.fromEntries(rows.filter(([, count]) => count !== 0));
+}
+
+function addTo<K>(counts: Map<K, number>, key: K, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+interface ShapeDraft {
+  copies: number;
+  readonly copiesOf: Map<string, { readonly ref: ShapeRef; requests: number }>;
+  readonly ends: Map<string, { readonly end: HopEnd; requests: number }>;
+}
+
+/** Where the failing requests of each shape end. */
+class ShapeTally {
+  readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #servers: ServerLogs;
+  readonly #drafts = new Map<string, ShapeDraft>();
+
+  constructor(shapes: ReadonlyMap<string, Shape>, servers: ServerLogs) {
+    this.#shapes = shapes;
+    this.#servers = servers;
+  }
+
+  /** A request counts under the shape of the first proxy that saw it fail; the others' records are copies. */
+  add(family: Family): void {
+    const [first] = family;
+    const [primary, ...copies] = family.flatMap(({ failure }) => failure ?? []);
+    if (first === undefined || primary === undefined) return;
+    for (const copy of copies) {
+      const draft = this.#draftOf(copy);
+      draft.copies++;
+      countUnder(draft.copiesOf, keyOfShape(primary), () => ({ ref: primary, requests: 0 }));
+    }
+    const end = this.#endOf(first, family);
+    const { at } = end;
+    const name = JSON.stringify({ ...end, at: at && keyOfShape(at) });
+    countUnder(this.#draftOf(primary).ends, name, () => ({ end, requests: 0 }));
+  }
+
+  #endOf(first: HopRecord, family: Family): HopEnd {
+    const last = family[family.length - 1] ?? first;
+    const shape = last.failure === null ? undefined : this.#shapes.get(keyOfShape(last.failure));
+    return {
+      at: last.failure,
+      responseCode: last.code,
+      firstResponseCode: first.code,
+      input: last.input,
+      firstInput: first.input,
+      proxies: family.length,
+      isUnseenBeyond: shape !== undefined && this.#servers.cover(shape, last),
+      requests: 0,
+    };
+  }
+
+  #draftOf(ref: ShapeRef): ShapeDraft {
+    const key = keyOfShape(ref);
+    const known = this.#drafts.get(key);
+    if (known !== undefined) return known;
+    const draft: ShapeDraft = { copies: 0, copiesOf: new Map(), ends: new Map() };
+    this.#drafts.set(key, draft);
+    return draft;
+  }
+
+  finish(scale: number): ReadonlyMap<string, JoinedShape> {
+    return new Map(
+      [...this.#drafts].map(([key, { copies, copiesOf, ends }]): readonly [string, JoinedShape] => [
+        key,
+        {
+          copies: Math.round(copies * scale),
+          copiesOf: mostFirst(copiesOf).map(({ ref }) => ref),
+          ends: mostFirst(ends).map(({ end, requests }) => ({
+            ...end,
+            requests: Math.round(requests * scale),
+          })),
+        },
+      ]),
+    );
+  }
+}
+
+function countUnder<T extends { requests: number }>(
+  counts: Map<string, T>,
+  key: string,
+  start: () => T,
+): void {
+  const entry = counts.get(key) ?? start();
+  entry.requests++;
+  counts.set(key, entry);
+}
+
+function mostFirst<T extends { requests: number }>(counts: ReadonlyMap<string, T>): readonly T[] {
+  return [...counts]
+    .sort(([a, x], [b, y]) => y.requests - x.requests || (a < b ? -1 : 1))
+    .map(([, entry]) => entry);
+}

@@ -1,0 +1,72 @@
+import { NO_HOP_VALUE } from '../model/aggregate.ts';
+import { keyOfShape } from '../model/join.ts';
+import type { Shape } from '../model/shape.ts';
+import type { HopRecord } from './hop-records.ts';
+import { byTime } from './hop-records.ts';
+import type { Lateness } from './lateness.ts';
+
+/** An attempt that was turned away begins within this of the request that it was made for. */
+const SAME_ATTEMPT_SLACK_MS = 500;
+/** Requests that may be under way to one endpoint at a time, of which one made an attempt. */
+const MOST_OVERLAPPING = 64;
+
+/** What matching by endpoint needs to know. */
+export interface EndpointRules {
+  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly lateness: Lateness;
+}
+
+/** A server logs each connection attempt that it turned away, the caller the request they were made for. */
+export function matchByEndpoint(
+  records: readonly HopRecord[],
+  callerOf: Map<HopRecord, HopRecord>,
+  { shapes, lateness }: EndpointRules,
+): void {
+  const ordered = byTime(records);
+  const shapeOf = ({ failure }: HopRecord): Shape | undefined =>
+    failure === null ? undefined : shapes.get(keyOfShape(failure));
+  const callers = callersByEndpoint(ordered, shapeOf);
+  const attempts = new Map<HopRecord, number>();
+  for (const server of ordered) {
+    if (server.id !== NO_HOP_VALUE || server.direction !== 'unknown' || callerOf.has(server)) continue;
+    const at = callers.get(shapeOf(server)?.downstreamLocalAddress ?? '') ?? [];
+    const end = countBefore(at, (record) => lateness(record, server) >= -SAME_ATTEMPT_SLACK_MS);
+    // Requests overlap, and each makes several attempts: whoever has the fewest so far.
+    const [caller] = at
+      .slice(Math.max(0, end - MOST_OVERLAPPING), end)
+      .filter((record) => record !== server && lateness(record, server) <= SAME_ATTEMPT_SLACK_MS)
+      .sort((a, b) => (attempts.get(a) ?? 0) - (attempts.get(b) ?? 0));
+    if (caller === undefined) continue;
+    attempts.set(caller, (attempts.get(caller) ?? 0) + 1);
+    callerOf.set(server, caller);
+  }
+}
+
+/** Requests that got no connection, by the endpoint that they were for. */
+function callersByEndpoint(
+  ordered: readonly HopRecord[],
+  shapeOf: (record: HopRecord) => Shape | undefined,
+): ReadonlyMap<string, readonly HopRecord[]> {
+  const callers = new Map<string, HopRecord[]>();
+  for (const record of ordered) {
+    const host = record.send === NO_HOP_VALUE ? shapeOf(record)?.upstreamHost : null;
+    if (host == null || record.direction === 'inbound' || record.timeMs < 0) continue;
+    const known = callers.get(host);
+    if (known === undefined) callers.set(host, [record]);
+    else known.push(record);
+  }
+  return callers;
+}
+
+/** How many items, at the begin of an ordered list, `isBefore` holds for. */
+function countBefore<T>(items: readonly T[], isBefore: (item: T) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && isBefore(item)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,136 @@
+import { NO_HOP_VALUE } from '../model/aggregate.ts';
+import type { ClockSkew } from '../model/join.ts';
+import type { Shape } from '../model/shape.ts';
+import type { HopPair } from './clock-skew.ts';
+import { estimateSkews } from './clock-skew.ts';
+import type { HopRecord } from './hop-records.ts';
+import { byTime } from './hop-records.ts';
+import type { Lateness } from './lateness.ts';
+import { toLateness } from './lateness.ts';
+import { matchByEndpoint } from './match-endpoints.ts';
+
+/** Without a request id, the server's record begins within this of the caller's time, clocks put right. */
+const SAME_TIME_SLACK_MS = 5000;
+
+/** More records than this with one id are no attempts of one request: somebody sends the same id for ever. */
+const MOST_SHARERS = 64;
+
+/** Who called whom, and how the clocks of the inputs differ. */
+export interface Matches {
+  readonly callerOf: ReadonlyMap<HopRecord, HopRecord>;
+  readonly skews: readonly ClockSkew[];
+}
+
+/**
+ * Finds the caller's record of each server's record: by request id and connection, by request id alone where addresses
+ * are not logged or another attempt was meant, then by connection alone where there is no id, and at last, for connections
+ * that failed before the caller knew its own end of them, by endpoint and time.
+ */
+export function matchHops(records: readonly HopRecord[], shapes: ReadonlyMap<string, Shape>): Matches {
+  const callerOf = new Map<HopRecord, HopRecord>();
+  matchById(records, callerOf);
+  const skews = estimateSkews([...callerOf].map(([server, caller]): HopPair => ({ caller, server })));
+  const lateness = toLateness(skews);
+  matchInOrder(records, callerOf, { isAlike: isConnectionAlike, lateness });
+  matchByEndpoint(records, callerOf, { shapes, lateness });
+  return { callerOf, skews };
+}
+
+type Draft = Map<HopRecord, HopRecord>;
+
+function matchById(records: readonly HopRecord[], callerOf: Draft): void {
+  for (const sharers of groupBy(records, ({ id }) => id).values()) {
+    if (sharers.length > MOST_SHARERS) {
+      matchInOrder(sharers, callerOf, {
+        isAlike: (caller, server) => caller.id === server.id,
+        lateness: toLateness([]),
+      });
+      continue;
+    }
+    for (const server of sharers) {
+      const others = sharers.filter((other) => other !== server);
+      const caller =
+        others.find((other) => isOneConnection(other, server)) ??
+        others.find((other) => mayCall(other, server));
+      if (caller !== undefined && !leadsTo(callerOf, caller, server)) callerOf.set(server, caller);
+    }
+  }
+}
+
+function isOneConnection(caller: HopRecord, server: HopRecord): boolean {
+  return caller.send !== NO_HOP_VALUE && caller.send === server.receive;
+}
+
+/** Same id and same request, on connections that are not known to be one. */
+function mayCall(caller: HopRecord, server: HopRecord): boolean {
+  if (caller.request !== server.request || caller.direction === 'inbound' || server.direction === 'outbound')
+    return false;
+  // Behind a retry the caller logs its last attempt, and the server each of them.
+  if (caller.direction === 'outbound' && server.direction === 'inbound') return true;
+  const knowsBoth = caller.send !== NO_HOP_VALUE && server.receive !== NO_HOP_VALUE;
+  return !knowsBoth && caller.input !== server.input && isWithin(caller, server);
+}
+
+/** Of two logs that do not say which way they look, the one that waited longer called the other. */
+function isWithin(caller: HopRecord, server: HopRecord): boolean {
+  if (caller.durationMs !== server.durationMs) return caller.durationMs > server.durationMs;
+  return caller.input < server.input;
+}
+
+/** Matches must not run in a circle. */
+function leadsTo(callerOf: Draft, from: HopRecord, to: HopRecord): boolean {
+  for (let at: HopRecord | undefined = from; at !== undefined; at = callerOf.get(at))
+    if (at === to) return true;
+  return false;
+}
+
+interface MatchRules {
+  readonly isAlike: (caller: HopRecord, server: HopRecord) => boolean;
+  readonly lateness: Lateness;
+}
+
+/** Gives each server's record the first caller's record on its connection that is alike and near in time, each once. */
+function matchInOrder(
+  records: readonly HopRecord[],
+  callerOf: Draft,
+  { isAlike, lateness }: MatchRules,
+): void {
+  const ordered = byTime(records);
+  const queues = new Map([...groupBy(ordered, ({ send }) => send)].map(([key, queue]) => [key, [...queue]]));
+  for (const server of ordered) {
+    const queue = queues.get(server.receive);
+    if (queue === undefined || callerOf.has(server)) continue;
+    const tooOld = queue.findIndex((caller) => lateness(caller, server) <= SAME_TIME_SLACK_MS);
+    queue.splice(0, tooOld < 0 ? queue.length : tooOld);
+    const place = queue
+      .slice(0, MOST_SHARERS)
+      .findIndex(
+        (caller) =>
+          caller !== server && isAlike(caller, server) && lateness(caller, server) >= -SAME_TIME_SLACK_MS,
+      );
+    const [caller] = place < 0 ? [] : queue.splice(place, 1);
+    if (caller !== undefined && !leadsTo(callerOf, caller, server)) callerOf.set(server, caller);
+  }
+}
+
+/** One of them has no request id. A connection that was turned away holds no request; a tunnel holds any number. */
+function isConnectionAlike(caller: HopRecord, server: HopRecord): boolean {
+  if (caller.id !== NO_HOP_VALUE && server.id !== NO_HOP_VALUE) return false;
+  if (server.request === NO_HOP_VALUE) return caller.request === NO_HOP_VALUE || server.failure !== null;
+  return caller.request === server.request;
+}
+
+function groupBy(
+  records: readonly HopRecord[],
+  keyOf: (record: HopRecord) => number,
+): ReadonlyMap<number, readonly HopRecord[]> {
+  const groups = new Map<number, HopRecord[]>();
+  for (const record of records) {
+    const key = keyOf(record);
+    if (key === NO_HOP_VALUE) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [record]);
+    else group.push(record);
+  }
+  return groups;
+}
