@@ -4,7 +4,8 @@ import { nameInput } from './place.ts';
 import { clip, clipMiddle } from './width.ts';
 import { formatCount, plural } from './wording.ts';
 
-const ROLE_NAMES: Readonly<Record<ReportHopNode['role'], string>> = {
+/** The stations in words. */
+export const ROLE_NAMES: Readonly<Record<ReportHopNode['role'], string>> = {
   caller: 'caller',
   callingProxy: 'calling proxy',
   servingProxy: 'serving proxy',

@@ -2,6 +2,7 @@ import type { ReportEvidence, ReportFinding, ReportSample, ReportScope } from '.
 import { countedEvidence, describeEvidence, rivalsOf } from './evidence.ts';
 import { describeFlags, describeRequests, LONGEST_NAME, REPORTER_WORDS } from './facts.ts';
 import { block, html, inline, list, NO_HTML, running, sentence } from './html-markup.ts';
+import { renderPath } from './html-path.ts';
 import { shareBar } from './html-shares.ts';
 import { nameInput, nameScope } from './place.ts';
 import { joinMarkup, type Markup } from './template.ts';
@@ -206,6 +207,7 @@ ${facts([
   ['When', describeWhen(finding)],
   ['Where', describeWhere(finding)],
 ])}
+${part('Path', renderPath(finding.hop))}
 ${part('Evidence', renderEvidence(finding))}
 ${part('The mesh configuration says', renderMeshConfig(finding))}
 ${part('What else it could be', renderRivals(finding))}

@@ -1,6 +1,7 @@
 import type { Report, ReportFinding, ReportSample, ReportScope } from '../model/report.ts';
 import { countedEvidence, describeEvidence, describeOthers, rivalsOf } from './evidence.ts';
 import { describeFlags, describeRequests, LONGEST_NAME, REPORTER_WORDS } from './facts.ts';
+import { describeHop, describeHopCounts, describeHopNodes, drawHop } from './hop.ts';
 import { type Inline, plainText } from './layout.ts';
 import { escapeMarkdown, markdownBlock, markdownCode, markdownLink, markdownTable } from './markdown.ts';
 import { nameInput, nameScope } from './place.ts';
@@ -131,6 +132,16 @@ function renderFacts(finding: ReportFinding): Markup {
   ]);
 }
 
+/** The way of the requests by the logs of both sides, and where on it they fail. */
+function renderPath({ hop }: ReportFinding): readonly Markup[] {
+  if (hop === null) return [];
+  return [
+    block(drawHop(hop), 'text'),
+    md`${describeHop(hop)} ${describeHopCounts(hop)}.`,
+    bullets(describeHopNodes(hop).map((node) => md`${node}`)),
+  ];
+}
+
 function renderEvidence(finding: ReportFinding): Markup {
   const claims = countedEvidence(finding).map((evidence) => {
     const sign = evidence.bits > 0 ? md`**For:**` : md`**Against:**`;
@@ -190,6 +201,7 @@ function renderFinding(finding: ReportFinding, place: number): Markup {
   return section(md`## ${place}. ${diagnosis.title} (${inline(describeConfidence(finding))})`, [
     md`${code(diagnosis.id)}: ${cause}`,
     renderFacts(finding),
+    section(md`### Path`, renderPath(finding)),
     section(md`### Evidence`, [renderEvidence(finding)]),
     section(md`### What else it could be`, [renderRivals(finding)]),
     section(md`### Counted with it`, [bullets(folded)]),
