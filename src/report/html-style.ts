@@ -67,7 +67,7 @@ ol.path{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem;list-style:none
 .station.cross-here{border:2px solid var(--bad)}
 .wire{margin:0}.wire path{stroke:var(--text);stroke-width:2;fill:none}.wire .cross{stroke:var(--bad);stroke-width:3}.wire .absent{stroke:var(--faint);stroke-dasharray:2 5}
 footer{margin-top:2.5rem;padding-top:1rem;padding-bottom:2rem;border-top:1px solid var(--line);color:var(--faint);font-size:.9rem}
-@media (max-width:40rem){header,main,footer{padding-left:.9rem;padding-right:.9rem}.facts>div{grid-template-columns:1fr;gap:0}.share,.weight{width:4.5rem}.finding{padding:0 .7rem}ol.path{flex-direction:column;align-items:flex-start}.station{max-width:none}.wire svg{transform:rotate(90deg)}.axis .time:nth-child(2){display:none}}
+@media (max-width:40rem){header,main,footer{padding-left:.9rem;padding-right:.9rem}.facts>div{grid-template-columns:1fr;gap:0}.share,.weight{width:4.5rem}.finding{padding:0 .7rem}ol.path{flex-direction:column;align-items:flex-start}.station{max-width:none}.wire svg{transform:rotate(90deg);margin:.8rem 0}.axis .time:nth-child(2){display:none}}
 @page{margin:15mm}
 @media print{:root{--page:#fff;--panel:#fff;--line:#bbb;--text:#000;--faint:#333;--link:#000;--bad:#900;--doubt:#640;--good:#050;--bar:#a33;--track:#ddd;--onset:#333}body{font-size:10pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}button,.skip{display:none!important}.finding{break-inside:auto;border:0;border-top:2px solid #000;border-radius:0;padding:0}details::details-content{content-visibility:visible;height:auto}h2,h3,h4,summary,caption{break-after:avoid}tr,li,figure,.copyable{break-inside:avoid}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
