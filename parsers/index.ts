@@ -21,6 +21,7 @@ const keyValue: RecordFormat = {
   versions: 'own formats',
   era: null,
   parser: new KeyValueParser(fieldOfName),
+  isGeneral: true,
   samples: [
     {
       line: '[05/12/2019T16:14:53+0000 1575562493] method=POST authority=localhost:443 request=/StudentService/get alpn=HTTP/2 response_flag=UT status=200 status_details=upstream_response_timeout user-agent="grpc go/1.24.0"',

@@ -1,12 +1,18 @@
+import { skipJsonBlanks, skipJsonValue } from '../bytes/json.ts';
 import { BRACE_OPEN, SPACE } from '../bytes/number.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { InputSummary, LineCounts, RejectedLine } from '../model/aggregate.ts';
 import { createSpans } from '../model/field.ts';
 import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
 import { LineAssembler } from './line-assembler.ts';
+import type { JoinedPieces } from './line-pieces.ts';
+import { LinePieces } from './line-pieces.ts';
 import type { LineSink } from './lines.ts';
 import type { ProxyLogCollector } from './proxy-log-events.ts';
+import { isProxyLogLine } from './proxy-log-line.ts';
 import { findProxyLogLine, findRecordStart, isStartTimeAt, opensObject } from './record-start.ts';
+import { Unwrapper } from './unwrapper.ts';
+import type { Layer } from './wrappers/layer.ts';
 
 /** After so many records in a row of another format, the input is taken to have changed over to it. */
 const RECORDS_TO_SWITCH = 3;
@@ -30,10 +36,14 @@ export class RecordReader implements LineSink {
   readonly #input: number;
   readonly #choice: FormatChoice;
   readonly #jsonFormats: readonly RecordFormat[];
+  readonly #special: readonly RecordFormat[];
+  readonly #general: readonly RecordFormat[];
   readonly #sink: RecordSink;
   readonly #proxyLog: ProxyLogCollector;
   readonly #spans = createSpans();
   readonly #assembler = new LineAssembler();
+  readonly #unwrapper = new Unwrapper();
+  readonly #pieces = new LinePieces();
   readonly #perFormat = new Map<string, number>();
   readonly #rejected: RejectedLine[] = [];
   readonly #rejections = new Map<string, number>();
@@ -54,12 +64,14 @@ export class RecordReader implements LineSink {
   #rival: RecordFormat | null = null;
   #rivalRecords = 0;
   #formatRecords = 0;
-  #isPrefixed = false;
 
   constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
     this.#input = input;
     this.#choice = choice;
     this.#jsonFormats = choice.formats.filter(({ parser }) => parser.encoding === 'json');
+    const isOnlyOne = choice.formats.length === 1;
+    this.#special = choice.formats.filter(({ isGeneral }) => isOnlyOne || isGeneral !== true);
+    this.#general = choice.formats.filter((format) => !this.#special.includes(format));
     this.#sink = sink;
     this.#proxyLog = proxyLog;
   }
@@ -67,16 +79,44 @@ export class RecordReader implements LineSink {
   line(bytes: Uint8Array, start: number, end: number): void {
     this.#counts.read++;
     const format = this.#format;
-    if (format !== null && !this.#assembler.isOpen) {
-      const from = this.#isPrefixed ? findRecordStart(bytes, start, end) : start;
-      if (from >= 0 && format.parser.parse(bytes, from, end, this.#spans, false) === 'parsed') {
-        this.#formatRecords++;
-        this.#rivalRecords = 0;
-        this.#deliver(bytes, from, end, format, this.#counts.read);
-        return;
-      }
+    if (this.#unwrapper.isWrapped) {
+      this.#readWrapped(bytes, start, end, this.#counts.read);
+      return;
+    }
+    if (
+      format !== null &&
+      !this.#assembler.isOpen &&
+      format.parser.parse(bytes, start, end, this.#spans, false) === 'parsed'
+    ) {
+      this.#deliverLocked(bytes, start, end, format);
+      return;
     }
     this.#readOther(bytes, start, end, this.#counts.read);
+  }
+
+  /** A line that is most likely wrapped like the one before it. */
+  #readWrapped(bytes: Uint8Array, start: number, end: number, line: number): void {
+    const inside = this.#unwrapper.open(bytes, start, end);
+    if (inside !== null && (inside.isPartial || this.#pieces.isOpen)) {
+      if (this.#takePiece(inside, line)) return;
+    }
+    const format = this.#format;
+    if (
+      inside !== null &&
+      format !== null &&
+      !this.#assembler.isOpen &&
+      format.parser.parse(inside.bytes, inside.start, inside.end, this.#spans, false) === 'parsed'
+    ) {
+      this.#deliverLocked(inside.bytes, inside.start, inside.end, format);
+      return;
+    }
+    this.#readOther(bytes, start, end, line);
+  }
+
+  #deliverLocked(bytes: Uint8Array, start: number, end: number, format: RecordFormat): void {
+    this.#formatRecords++;
+    this.#rivalRecords = 0;
+    this.#deliver(bytes, start, end, format, this.#counts.read);
   }
 
   overlong(head: Uint8Array, byteLength: number): void {
@@ -93,6 +133,7 @@ export class RecordReader implements LineSink {
   /** Settles what is pending. Call once, behind the last line. */
   end(): void {
     while (this.#assembler.isOpen) this.#flush();
+    for (const joined of this.#pieces.takeAll()) this.#readJoined(joined);
   }
 
   #readOther(bytes: Uint8Array, start: number, end: number, line: number): void {
@@ -103,43 +144,96 @@ export class RecordReader implements LineSink {
     }
     // What was kept may prove to be no record, and one of its lines may then begin another.
     while (this.#assembler.isOpen) if (this.#continue(bytes, start, end, line)) return;
-    if (this.#tryFormats(this.#choice.formats, bytes, start, end, line)) {
-      this.#isPrefixed = false;
+    this.#unwrapper.close();
+    if (this.#tryFormats(this.#special, bytes, start, end, line)) {
+      this.#unwrapper.notePlain();
       return;
     }
-    const from = Math.max(start, findRecordStart(bytes, start, end));
-    if (from > start && this.#tryFormats(this.#choice.formats, bytes, from, end, line)) {
-      this.#isPrefixed = true;
-      return;
-    }
+    if (this.#searchRecord(this.#special, bytes, start, end, line)) return;
+    if (bytes[start] !== BRACE_OPEN && this.#tryFormats(this.#general, bytes, start, end, line)) return;
+    if (this.#searchRecord(this.#general, bytes, start, end, line)) return;
+    if (this.#tryProxyLog(bytes, start, end, line)) return;
+    this.#begin(bytes, start, end, line);
+  }
+
+  /** Looks into wrappers for a record, or for a piece of one. */
+  #searchRecord(
+    formats: readonly RecordFormat[],
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    line: number,
+  ): boolean {
+    if (formats.length === 0) return false;
+    return this.#unwrapper.search(bytes, start, end, (inside) => {
+      if (inside.isPartial) return this.#takePiece(inside, line);
+      // An object is opened first, lest values are found in its texts.
+      if (formats === this.#general && inside.bytes[inside.start] === BRACE_OPEN) return false;
+      return this.#tryFormats(formats, inside.bytes, inside.start, inside.end, line);
+    });
+  }
+
+  #tryProxyLog(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     const proxyLogAt = findProxyLogLine(bytes, start, end);
     if (proxyLogAt >= 0) {
-      this.#counts.proxyLog++;
-      this.#proxyLog.add(bytes, proxyLogAt, end, this.#input, line);
-      return;
+      this.#countProxyLog(bytes, proxyLogAt, end, line);
+      return true;
     }
-    this.#begin(bytes, start, from, end, line);
+    return this.#unwrapper.search(bytes, start, end, (inside) => {
+      if (!isProxyLogLine(inside.bytes, inside.start, inside.end)) return false;
+      this.#countProxyLog(inside.bytes, inside.start, inside.end, line);
+      return true;
+    });
+  }
+
+  #countProxyLog(bytes: Uint8Array, start: number, end: number, line: number): void {
+    this.#counts.proxyLog++;
+    this.#proxyLog.add(bytes, start, end, this.#input, line);
+  }
+
+  /** Keeps a piece of a line, or reads the line when it is the last; false when it is a line of its own. */
+  #takePiece(inside: Layer, line: number): boolean {
+    const joined = this.#pieces.take(inside, line, this.#unwrapper.source ?? '');
+    if (joined === null) return false;
+    for (const whole of joined) this.#readJoined(whole);
+    return true;
+  }
+
+  #readJoined({ bytes, line, pieces }: JoinedPieces): void {
+    this.#counts.continuation += pieces - 1;
+    this.#unwrapper.close();
+    if (this.#tryAll(bytes, line)) return;
+    this.#reject(bytes, 0, bytes.length, line, 'FIELD_COUNT');
   }
 
   /** A line of no format: the begin of a record of several lines, a pasted line, or nothing that we know. */
-  #begin(bytes: Uint8Array, start: number, from: number, end: number, line: number): void {
+  #begin(bytes: Uint8Array, start: number, end: number, line: number): void {
+    const from = Math.max(start, findRecordStart(bytes, start, end));
     if (opensObject(bytes, from, end)) {
       this.#assembler.begin('json', bytes, from, end, line);
       if (this.#assembler.isComplete) this.#flush();
     } else if (this.#mayBePasted(bytes, start, end)) {
       this.#assembler.begin('text', bytes, start, end, line);
-    } else {
+    } else if (!this.#beginInside(bytes, start, end, line)) {
       this.#reject(bytes, start, end, line, 'NOT_THIS_FORMAT');
     }
   }
 
+  #beginInside(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    return this.#unwrapper.search(bytes, start, end, (inside) => {
+      if (!this.#isPasted(inside.bytes, inside.start, inside.end)) return false;
+      this.#assembler.begin('text', inside.bytes, inside.start, inside.end, line);
+      return true;
+    });
+  }
+
+  #isPasted(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#choice.lenient?.parser.parse(bytes, start, end, this.#spans, true) === 'parsed';
+  }
+
   #mayBePasted(bytes: Uint8Array, start: number, end: number): boolean {
     const { lenient, looksLikeRecord } = this.#choice;
-    if (lenient === null) return false;
-    return (
-      lenient.parser.parse(bytes, start, end, this.#spans, true) === 'parsed' ||
-      looksLikeRecord(bytes, start, end)
-    );
+    return lenient !== null && (this.#isPasted(bytes, start, end) || looksLikeRecord(bytes, start, end));
   }
 
   /** Adds the line to what is kept, or else reads what is kept; true when the line is dealt with. */
@@ -175,16 +269,21 @@ export class RecordReader implements LineSink {
   }
 
   #tryJson(joined: Uint8Array, line: number): boolean {
-    return this.#tryFormats(this.#jsonFormats, joined, 0, joined.length, line);
+    if (this.#tryFormats(this.#jsonFormats, joined, 0, joined.length, line)) return true;
+    const isWhole =
+      skipJsonBlanks(joined, skipJsonValue(joined, 0, joined.length), joined.length) === joined.length;
+    return isWhole && this.#searchRecord(this.#special, joined, 0, joined.length, line);
   }
 
   #tryAll(joined: Uint8Array, line: number): boolean {
-    const { formats } = this.#choice;
-    const from = findRecordStart(joined, 0, joined.length);
     return (
-      this.#tryFormats(formats, joined, 0, joined.length, line) ||
-      (from > 0 && this.#tryFormats(formats, joined, from, joined.length, line)) ||
-      this.#tryLenient(joined, line)
+      this.#tryFormats(this.#special, joined, 0, joined.length, line) ||
+      this.#searchRecord(this.#special, joined, 0, joined.length, line) ||
+      this.#tryFormats(this.#general, joined, 0, joined.length, line) ||
+      this.#tryLenient(joined, 0, joined.length, line) ||
+      this.#unwrapper.search(joined, 0, joined.length, ({ bytes, start, end }) =>
+        this.#tryLenient(bytes, start, end, line),
+      )
     );
   }
 
@@ -204,13 +303,12 @@ export class RecordReader implements LineSink {
     return false;
   }
 
-  #tryLenient(joined: Uint8Array, line: number): boolean {
+  #tryLenient(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     const { lenient } = this.#choice;
-    const outcome = lenient?.parser.parse(joined, 0, joined.length, this.#spans, true);
-    if (lenient === null || outcome !== 'parsed') return false;
+    if (lenient === null || !this.#isPasted(bytes, start, end)) return false;
     this.#counts.partial++;
     this.#perFormat.set(lenient.id, (this.#perFormat.get(lenient.id) ?? 0) + 1);
-    this.#deliver(joined, 0, joined.length, lenient, line);
+    this.#deliver(bytes, start, end, lenient, line);
     return true;
   }
 

@@ -43,6 +43,8 @@ export interface RecordFormat {
   readonly era: string | null;
   readonly parser: LineParser;
   readonly samples: readonly FormatSample[];
+  /** Finds values anywhere in a line, so that it would take a wrapped line for its own: tried when nothing else fits. */
+  readonly isGeneral?: boolean;
 }
 
 /** The formats that lines are tried with. */

@@ -1,0 +1,118 @@
+import { Layer } from './wrappers/layer.ts';
+import { wrappers } from './wrappers/registry.ts';
+import type { Wrapper } from './wrappers/wrapper.ts';
+
+/** Wrappers within each other, the line itself not counted. */
+const MAX_DEPTH = 6;
+/** What is tried on one line at most: bounds what nonsense costs. */
+const MAX_TRIES = 64;
+/** After so many lines in a row in other wrappers, the input is taken to have changed over to them. */
+const LINES_TO_SWITCH = 3;
+
+type Chain = readonly Wrapper[];
+
+/** Opens the wrappers around the lines of one input: it remembers what the last line was wrapped in. */
+export class Unwrapper {
+  readonly #layers = Array.from({ length: MAX_DEPTH + 1 }, () => new Layer());
+  #chain: Chain = [];
+  #rival: Chain = [];
+  #rivalLines = 0;
+  #tries = 0;
+  readonly #path: Wrapper[] = [];
+  /** What the line that is being looked at was found to be wrapped in. */
+  #current: Chain = [];
+
+  /** The input's lines are wrapped, as far as is known. */
+  get isWrapped(): boolean {
+    return this.#chain.length > 0;
+  }
+
+  /** Opens a line as the one before was; null when it is not wrapped so. The layer is valid until the next call. */
+  open(bytes: Uint8Array, start: number, end: number): Layer | null {
+    const layers = this.#layers;
+    layers[0]?.set(bytes, start, end);
+    this.#current = this.#chain;
+    let isPartial = false;
+    for (let depth = 0; depth < this.#chain.length; depth++) {
+      const from = layers[depth];
+      const inside = layers[depth + 1];
+      if (from === undefined || inside === undefined) return null;
+      if (this.#chain[depth]?.unwrap(from, inside) !== true) return null;
+      isPartial ||= inside.isPartial;
+    }
+    const inmost = layers[this.#chain.length];
+    if (inmost === undefined) return null;
+    inmost.isPartial = isPartial;
+    return inmost;
+  }
+
+  /**
+   * Looks for a way into a line at whose end `accepts` says yes, which is remembered for the lines to come. The line as
+   * it stands is not tried.
+   */
+  search(bytes: Uint8Array, start: number, end: number, accepts: (inside: Layer) => boolean): boolean {
+    this.#layers[0]?.set(bytes, start, end);
+    this.#path.length = 0;
+    this.#current = this.#path;
+    this.#tries = 0;
+    if (!this.#descend(0, accepts)) return false;
+    this.#remember([...this.#path]);
+    return true;
+  }
+
+  /** The line before was not wrapped. */
+  notePlain(): void {
+    this.#chain = [];
+    this.#rivalLines = 0;
+  }
+
+  /** The line that comes is looked at as it stands. */
+  close(): void {
+    this.#current = [];
+  }
+
+  /** Where the line came from, by the inmost wrapper that says so. */
+  get source(): string | null {
+    return this.#ask((wrapper, line) => wrapper.sourceOf?.(line) ?? null);
+  }
+
+  /** When the line was written, by the inmost wrapper that says so, as it stands there. */
+  get stamp(): string | null {
+    return this.#ask((wrapper, line) => wrapper.stampOf?.(line) ?? null);
+  }
+
+  #ask(question: (wrapper: Wrapper, line: Layer) => string | null): string | null {
+    for (let depth = this.#current.length - 1; depth >= 0; depth--) {
+      const wrapper = this.#current[depth];
+      const line = this.#layers[depth];
+      const answer = wrapper === undefined || line === undefined ? null : question(wrapper, line);
+      if (answer !== null) return answer;
+    }
+    return null;
+  }
+
+  #descend(depth: number, accepts: (inside: Layer) => boolean): boolean {
+    const from = this.#layers[depth];
+    const inside = this.#layers[depth + 1];
+    if (from === undefined || inside === undefined) return false;
+    for (const wrapper of wrappers) {
+      if (!wrapper.unwrap(from, inside)) continue;
+      if (++this.#tries > MAX_TRIES) return false;
+      this.#path.push(wrapper);
+      if (accepts(inside) || this.#descend(depth + 1, accepts)) return true;
+      this.#path.pop();
+    }
+    return false;
+  }
+
+  #remember(chain: Chain): void {
+    if (isSame(chain, this.#chain)) return;
+    this.#rivalLines = isSame(chain, this.#rival) ? this.#rivalLines + 1 : 1;
+    this.#rival = chain;
+    if (this.#chain.length === 0 || this.#rivalLines >= LINES_TO_SWITCH) this.#chain = chain;
+  }
+}
+
+function isSame(a: Chain, b: Chain): boolean {
+  return a.length === b.length && a.every((wrapper, at) => wrapper === b[at]);
+}

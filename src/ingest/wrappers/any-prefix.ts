@@ -1,0 +1,51 @@
+import { BRACE_OPEN, QUOTE } from '../../bytes/number.ts';
+import { isStartTimeAt } from '../record-start.ts';
+import type { Layer } from './layer.ts';
+import { MAX_PREFIX_BYTES } from './prefix.ts';
+import type { Wrapper } from './wrapper.ts';
+
+/** What no other wrapper knows, up to the start time in brackets. */
+export const anyPrefix: Wrapper = {
+  id: 'prefix',
+  title: 'Any other text before a start time in brackets',
+  samples: [
+    { wrapped: 'ACCESS [2026-11-21T03:33:07.287Z] LINE', inside: '[2026-11-21T03:33:07.287Z] LINE' },
+    { wrapped: '   12\t[2026-11-21T03:33:07.287Z] LINE', inside: '[2026-11-21T03:33:07.287Z] LINE' },
+  ],
+  unwrap: (line, inside) => openAt(line, isStartTimeAt, inside),
+};
+
+/** The same up to a JSON object. */
+export const anyPrefixOfJson: Wrapper = {
+  id: 'prefix-json',
+  title: 'Any other text before a JSON object',
+  samples: [
+    { wrapped: 'info access: {"LINE":1}', inside: '{"LINE":1}' },
+    {
+      wrapped: 'tag {} { "LINE":"[2026-11-21T03:33:07.287Z]"}',
+      inside: '{ "LINE":"[2026-11-21T03:33:07.287Z]"}',
+    },
+  ],
+  unwrap: (line, inside) => openAt(line, opensKey, inside),
+};
+
+function openAt(
+  { bytes, start, end }: Layer,
+  begins: (bytes: Uint8Array, at: number, end: number) => boolean,
+  inside: Layer,
+): boolean {
+  const stop = Math.min(end, start + MAX_PREFIX_BYTES);
+  for (let at = start + 1; at < stop; at++) {
+    if (!begins(bytes, at, end)) continue;
+    inside.set(bytes, at, end);
+    return true;
+  }
+  return false;
+}
+
+function opensKey(bytes: Uint8Array, at: number, end: number): boolean {
+  if (bytes[at] !== BRACE_OPEN) return false;
+  let next = at + 1;
+  while (next < end && (bytes[next] ?? 0) <= 0x20) next++;
+  return bytes[next] === QUOTE;
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { formats } from '../../../parsers/index.ts';
+import type { FormatSample } from '../../../src/model/record-format.ts';
+import { countsOf, readLog, sumOfLines } from '../../parsers/read-log.ts';
+import { LINE_WRAPPINGS } from './wrappings.mjs';
+
+/** Where a format that finds its values anywhere in a line must not take the wrapped line for its own. */
+const OPENED_FOR_GENERAL = [
+  'docker-json',
+  'fluent-bit',
+  'vector',
+  'elasticsearch-ndjson',
+  'logcli-jsonl',
+  'unknown-json',
+];
+
+/** A start that a manual left out cannot be told from what tools put before a line. */
+function linesOf(samples: readonly FormatSample[]): readonly string[] {
+  return samples.map(({ line }) => line).filter((line) => !line.startsWith('[...]'));
+}
+
+const ROWS = Object.entries(LINE_WRAPPINGS).flatMap(([name, wrap]) =>
+  formats
+    .filter(({ isGeneral }) => isGeneral !== true || OPENED_FOR_GENERAL.includes(name))
+    .map(({ id, samples }) => [name, id, linesOf(samples), wrap] as const),
+);
+
+describe('what tools make of a log', () => {
+  test.for(ROWS)('%s of %s is read as what it wraps', ([, , lines, wrap]) => {
+    const plain = readLog(`${lines.join('\n')}\n`);
+    const { records, summary } = readLog(wrap(lines));
+    expect(records.map(({ record }) => record)).toEqual(plain.records.map(({ record }) => record));
+    expect(summary.formats).toEqual(plain.summary.formats);
+  });
+
+  test.for(ROWS)('%s of %s has every line counted once', ([, , lines, wrap]) => {
+    const { summary } = readLog(wrap(lines));
+    expect(sumOfLines(summary.lines)).toBe(summary.lines.read);
+    expect(countsOf(summary).failed).toBeUndefined();
+  });
+});
