@@ -1,5 +1,5 @@
 import { BRACE_OPEN, BRACKET_OPEN, isDigit, QUOTE, SPACE, TAB } from '../../bytes/number.ts';
-import { decodeText } from '../../bytes/text.ts';
+import { decodeText, encodeText, matchesAt } from '../../bytes/text.ts';
 
 /** No tool puts more than this before a line. */
 export const MAX_PREFIX_BYTES = 1024;
@@ -7,6 +7,8 @@ const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const LETTER_T = 0x54;
 const DASH = 0x2d;
+/** What Ambassador and Emissary begin a line with. */
+const ACCESS = encodeText('ACCESS [');
 const DATE_LENGTH = '2026-11-21'.length;
 const SHORTEST_STAMP = '2026-11-21T03:33:07'.length;
 const LONGEST_STAMP = 48;
@@ -45,7 +47,8 @@ export function mayBeginLine(bytes: Uint8Array, at: number, end: number): boolea
       byte === BRACE_OPEN ||
       byte === QUOTE ||
       byte === BACKSLASH ||
-      skipStamp(bytes, at, end) > 0)
+      skipStamp(bytes, at, end) > 0 ||
+      matchesAt(bytes, at, end, ACCESS))
   );
 }
 

@@ -81,7 +81,7 @@ function skipBare(bytes: Uint8Array, from: number, end: number, names: string[] 
     at = skipBlanks(bytes, stop, end);
     if (at === stop) return -1;
     if (matchesAt(bytes, at, end, ARROW)) at = skipBlanks(bytes, at + ARROW.length, end);
-    if (count > 1 && mayBeginLine(bytes, at, end)) return at;
+    if (mayBeginLine(bytes, at, end)) return at;
   }
   return -1;
 }

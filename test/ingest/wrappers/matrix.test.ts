@@ -14,6 +14,9 @@ const OPENED_FOR_GENERAL = [
   'unknown-json',
 ];
 
+/** Any text may stand there, so where the line begins must be seen. */
+const WANTS_A_BRACKET = ['google-viewer'];
+
 /** A start that a manual left out cannot be told from what tools put before a line. */
 function linesOf(samples: readonly FormatSample[]): readonly string[] {
   return samples.map(({ line }) => line).filter((line) => !line.startsWith('[...]'));
@@ -22,6 +25,9 @@ function linesOf(samples: readonly FormatSample[]): readonly string[] {
 const ROWS = Object.entries(LINE_WRAPPINGS).flatMap(([name, wrap]) =>
   formats
     .filter(({ isGeneral }) => isGeneral !== true || OPENED_FOR_GENERAL.includes(name))
+    .filter(
+      ({ samples }) => !WANTS_A_BRACKET.includes(name) || samples.every(({ line }) => /^[[{]/.test(line)),
+    )
     .map(({ id, samples }) => [name, id, linesOf(samples), wrap] as const),
 );
 
