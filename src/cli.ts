@@ -174,6 +174,12 @@ function addReport(program: Command): void {
     .command('report [inputs...]')
     .description('report on what is new in files and folders since the last run, for a scheduled job')
     .option('--state <folder>', 'where inputs were left, and the history of causes, are kept (required)')
+    .addOption(
+      repeatable(
+        '--notify <url>',
+        'tell what is new, worse or gone: [slack=|teams=|json=]URL, or env:NAME of a variable that holds the URL',
+      ),
+    )
     .option('--keep <duration>', 'forget causes that were last seen longer ago (default: 90d)');
   addOutput(command);
   addChoices(command);

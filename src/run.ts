@@ -8,6 +8,7 @@ import type { Diagnosis } from './model/diagnosis.ts';
 import type { Redaction } from './model/redaction.ts';
 import type { Report, ReportKind } from './model/report.ts';
 import { RESPONSE_FLAG_TABLE } from './model/response-flag.ts';
+import type { Message, NotificationKind } from './model/run-state.ts';
 import type { Selection } from './model/selection.ts';
 import { UserError } from './model/user-error.ts';
 import { readLogs } from './read-logs.ts';
@@ -230,6 +231,12 @@ export async function renderComparison(
     default:
       return kind satisfies never;
   }
+}
+
+/** The body of a notification, as JSON. */
+export async function renderNotification(kind: NotificationKind, message: Message): Promise<string> {
+  const { renderNotification: render } = await import('./report/notification.ts');
+  return render(kind, message);
 }
 
 /** How a report is to look. */

@@ -22,6 +22,8 @@ export interface ScheduledRequest extends Omit<AnalyseRequest, 'plan'> {
   readonly nowMs: number;
   /** Who is to be told, in a form that gives no address away. */
   readonly targets: readonly string[];
+  /** Takes out of a report what is not to leave the terminal. */
+  readonly share: (report: Report) => Promise<Report>;
 }
 
 /** A run whose report is made and not yet stored: until then the next run reads the same lines. */
@@ -54,7 +56,8 @@ export async function runScheduled(request: ScheduledRequest): Promise<Scheduled
     ...request,
     now,
   });
-  const outbox = keepRecent([...state.outbox, ...toMessages(report, request.targets, now)], request.nowMs);
+  const told = await request.share(report);
+  const outbox = keepRecent([...state.outbox, ...toMessages(told, request.targets, now)], request.nowMs);
   const next: RunState = {
     positions: keepPositions(addLines(resumption, analysed), request),
     history,

@@ -112,12 +112,17 @@ export async function prepare(
 
 /** Writes all outputs. */
 export async function publish(report: Report, prepared: Prepared, terminal: Terminal): Promise<void> {
-  const { options, outputs, top, redaction, request } = prepared;
+  const { options, outputs, top } = prepared;
   const looks = { top, verbose: options.verbose === true, color: wantsColor(options.color, terminal) };
-  const shared = redaction === null ? report : await redact(report, redaction, request.format);
+  const shared = await share(report, prepared);
   // What a person reads at the terminal is not passed on; whoever asks for a redaction wants it there too.
   const isPrivate = options.redact === undefined && terminal.stdout.isTTY === true;
   await writeReports({ shared, onTerminal: isPrivate ? report : shared }, outputs, looks, terminal);
+}
+
+/** The report without what is not to leave the terminal. */
+export async function share(report: Report, { redaction, request }: Prepared): Promise<Report> {
+  return redaction === null ? report : redact(report, redaction, request.format);
 }
 
 /** The exit status that `--fail-on` asks for. */

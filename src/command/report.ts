@@ -1,8 +1,9 @@
 import { UserError } from '../model/user-error.ts';
 import { runScheduled } from '../scheduled-run.ts';
 import type { AnalyzeOptions } from './analyze.ts';
-import { conclude, prepare, publish } from './analyze.ts';
+import { conclude, prepare, publish, share } from './analyze.ts';
 import { createDiagnostics } from './diagnostics.ts';
+import { parseTargets, sendAll } from './notify.ts';
 import { parseDuration } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,6 +11,7 @@ import type { Terminal } from './terminal.ts';
 export interface ReportOptions extends Omit<AnalyzeOptions, 'baseline' | 'since' | 'until'> {
   readonly state?: string;
   readonly keep?: string;
+  readonly notify?: readonly string[];
 }
 
 const DEFAULT_KEEP = '90d';
@@ -32,6 +34,7 @@ export async function runReport(
       message: stateFolder === undefined ? 'report has no --state' : 'report has no inputs',
       hint: 'Name a folder of its own and the logs: faultline report --state /var/lib/faultline /var/log/envoy/',
     });
+  const targets = parseTargets(options.notify ?? [], terminal.env);
   const prepared = await prepare(paths, options, terminal);
   const run = await runScheduled({
     ...prepared.request,
@@ -39,7 +42,8 @@ export async function runReport(
     keepMs: parseDuration('--keep', options.keep ?? DEFAULT_KEEP),
     minConfidence: prepared.choices.minConfidence,
     nowMs: terminal.nowMs,
-    targets: [],
+    targets: targets.map(({ key }) => key),
+    share: (report) => share(report, prepared),
   }).finally(() => prepared.progress.stop());
   await publish(run.report, prepared, terminal);
   const diagnostics = createDiagnostics(terminal.stderr, {
@@ -56,5 +60,11 @@ export async function runReport(
     );
     return 0;
   }
+  const { sent, problems } = await sendAll(run.outbox, targets, terminal);
+  for (const problem of problems) diagnostics.info(problem);
+  await run.settle(sent).catch((error: unknown) => {
+    // Who was told is not worth failing for: at worst they are told once more.
+    diagnostics.info(error instanceof Error ? error.message : String(error));
+  });
   return conclude(run.report, prepared, terminal);
 }

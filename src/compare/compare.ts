@@ -61,7 +61,7 @@ export function mayBeTheSame(
 }
 
 /** The failures of a cause with the traffic of its place; a report without a table of traffic has only the sum. */
-export function measure(snapshot: Snapshot, cause: Cause | null, scope: string): Measured {
+function measure(snapshot: Snapshot, cause: Cause | null, scope: string): Measured {
   const requests = cause?.requests ?? 0;
   const traffic = snapshot.traffic === null ? snapshot.requests : (snapshot.traffic.get(scope) ?? 0);
   return {
@@ -73,7 +73,7 @@ export function measure(snapshot: Snapshot, cause: Cause | null, scope: string):
 }
 
 /** A change as the report shows it. */
-export function toChange(
+function toChange(
   cause: Pick<Cause, 'fingerprint' | 'id' | 'title' | 'scope' | 'confidence' | 'suppressed'>,
   parts: {
     readonly was: Measured;

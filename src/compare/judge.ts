@@ -33,9 +33,6 @@ export interface Judgement {
   readonly because: string;
 }
 
-/** Nothing was read: the measure of a cause in a report that has neither it nor its place. */
-export const NOTHING: Measured = { requests: 0, traffic: 0, total: 0, dispersion: 1 };
-
 /** Tells change from chance: the rate before against the rate now, each by its traffic. */
 export function judgeChange(before: Measured, now: Measured): Judgement {
   if (now.requests === 0) return judgeAbsence(before, now);
@@ -86,7 +83,7 @@ function isBeyondChance(failed: number, traffic: number, others: number): boolea
  * Traffic to compare by: that of the place. Where every request of the place failed there is no place without the
  * failure (an authority that no route has), so it is that of the whole log.
  */
-export function exposures(before: Measured, now: Measured): readonly [before: number, now: number] {
+function exposures(before: Measured, now: Measured): readonly [before: number, now: number] {
   const allFailed = before.requests >= before.traffic && now.requests >= now.traffic;
   if (allFailed || before.traffic === 0) return [before.total, now.total];
   return [before.traffic, now.traffic];

@@ -6,13 +6,13 @@ export type Change = (typeof CHANGES)[number];
 export const UNEXPLAINED_ID = 'unexplained';
 
 /** Failed requests of a cause in one place, beside the traffic that they are a part of. */
-export interface ComparedRate {
+interface ComparedRate {
   readonly requests: number;
   readonly traffic: number;
 }
 
 /** What earlier runs know of a cause in one place. */
-export interface ReportChangeHistory {
+interface ReportChangeHistory {
   /** Start time of the first failure ever seen, as far as the history goes back. */
   readonly firstSeen: string | null;
   /** Runs that saw it, and runs since it was seen first. */
@@ -43,7 +43,7 @@ export interface ReportChange {
 }
 
 /** Everything that has been read by the runs of one state folder, this run included. */
-export interface ReportHistory {
+interface ReportHistory {
   readonly runs: number;
   readonly since: string | null;
   readonly lines: number;

@@ -5,6 +5,10 @@ import type { InputPosition } from './input-position.ts';
 /** Raised when what is stored changes its form; older ones are brought up to date when they are read. */
 export const STATE_VERSION = 1;
 
+/** Kinds of receivers: incoming webhooks of Slack (also Mattermost, Rocket.Chat), of Teams, and anything that takes JSON. */
+export const NOTIFICATION_KINDS = ['slack', 'teams', 'json'] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
 /** What somebody is to be told, until it has been. */
 export interface Message {
   readonly id: string;

@@ -38,7 +38,7 @@ const FAULTS = {
   refused: ALL_PODS.filter((line) => line.includes(' 503 ')),
   overflow: OVERFLOW.filter((line) => line.includes(' 503 ')),
 } as const;
-export type FaultName = keyof typeof FAULTS;
+type FaultName = keyof typeof FAULTS;
 
 const isOf = (cluster: string) => (line: string) => line.includes(` ${cluster} `);
 const clusterOf = (line: string): string => /\boutbound\|\S+/.exec(line)?.[0] ?? '';
