@@ -1,10 +1,9 @@
-import type { Report, ReportFinding, ReportSample, ReportScope } from '../model/report.ts';
-import { countedEvidence, describeEvidence, describeOthers, rivalsOf } from './evidence.ts';
-import { describeFlags, describeRequests, LONGEST_NAME, REPORTER_WORDS } from './facts.ts';
-import { describeHop, describeHopCounts, describeHopNodes, drawHop } from './hop.ts';
-import { type Inline, plainText } from './layout.ts';
-import { escapeMarkdown, markdownBlock, markdownCode, markdownLink, markdownTable } from './markdown.ts';
-import { nameInput, nameScope } from './place.ts';
+import type { Report, ReportFinding } from '../model/report.ts';
+import { LONGEST_NAME } from './facts.ts';
+import { plainText } from './layout.ts';
+import { markdownTable } from './markdown.ts';
+import { renderFinding, renderSample } from './markdown-finding.ts';
+import { block, bullets, code, inline, md, NOTHING, numbered, section } from './markdown-parts.ts';
 import { describeInput, describeLaw, describeSubsets, groupByRemedy, nameMissing } from './reading.ts';
 import { describeRedaction } from './redaction.ts';
 import {
@@ -17,73 +16,17 @@ import {
   titleOfUnexplained,
   toFailureCells,
 } from './remainder.ts';
-import { createTag, joinMarkup, Markup } from './template.ts';
+import { joinMarkup, Markup } from './template.ts';
 import { toMarkdownChanges } from './text-changes.ts';
 import { triage } from './triage.ts';
-import { describeConfidence, toVerdict } from './verdict.ts';
-import { clip, clipMiddle } from './width.ts';
-import {
-  formatConfidence,
-  formatCount,
-  formatPeriod,
-  listAll,
-  listFirst,
-  plural,
-  withFullStop,
-} from './wording.ts';
+import { toVerdict } from './verdict.ts';
+import { clipMiddle } from './width.ts';
+import { listAll, listFirst, plural } from './wording.ts';
 
 const DEFAULT_TOP = 10;
-const MOST_SCOPES = 3;
 const MOST_NAMES = 3;
-const MOST_SAMPLES = 2;
 const MOST_GROUPS = 5;
 const MOST_INPUTS = 10;
-/** Chat and tickets cut long messages; a sample line is no more than a hint there. */
-const LONGEST_LINE = 600;
-const LONGEST_TEXT = 800;
-const LONGEST_BLOCK = 4000;
-
-/** Markdown: what is put into it is text, its backticks are code. A blank that may not break is no blank to a search. */
-const md = createTag((text) => escapeMarkdown(clip(text, LONGEST_TEXT)).replaceAll('\u00a0', ' '));
-
-const code = (text: string, most = LONGEST_NAME): Markup => new Markup(markdownCode(clipMiddle(text, most)));
-const block = (text: string, language: string): Markup =>
-  new Markup(markdownBlock(text.slice(0, LONGEST_BLOCK), language));
-const codes = (texts: readonly string[]): Markup => {
-  const rest = texts.length - MOST_NAMES;
-  const shown = texts.slice(0, MOST_NAMES).map((text) => code(text));
-  return joinMarkup([...shown, ...(rest > 0 ? [md`+${formatCount(rest)} more`] : [])], ', ');
-};
-
-const NOTHING = md``;
-
-function inline(text: Inline): Markup {
-  const parts = (typeof text === 'string' ? [text] : text).map((part) => {
-    if (typeof part === 'string') return md`${part}`;
-    return part.style === 'strong' && part.text.trim() !== '' ? md`**${part.text}**` : md`${part.text}`;
-  });
-  return md`${parts}`;
-}
-
-function bullets(items: readonly Markup[]): Markup {
-  return joinMarkup(
-    items.filter(({ source }) => source !== '').map((item) => md`- ${item}`),
-    '\n',
-  );
-}
-
-function numbered(items: readonly Markup[]): Markup {
-  return joinMarkup(
-    items.map((item, i) => md`${new Markup(`${i + 1}.`)} ${item}`),
-    '\n',
-  );
-}
-
-/** Paragraphs under a heading; nothing when there are none. */
-function section(heading: Markup, blocks: readonly Markup[]): Markup {
-  const content = joinMarkup(blocks, '\n\n');
-  return content.source === '' ? NOTHING : joinMarkup([heading, content], '\n\n');
-}
 
 function renderVerdict(report: Report): Markup {
   const { headline, causes, untold, remarks } = toVerdict(report);
@@ -96,123 +39,6 @@ function renderVerdict(report: Report): Markup {
     ],
     '\n\n',
   );
-}
-
-function describeScope(scope: ReportScope): Markup {
-  const rows: readonly (readonly [name: string, values: readonly string[]])[] = [
-    ['authority', scope.upstreamCluster === null || scope.authority === null ? [] : [scope.authority]],
-    ['endpoints', scope.upstreamHosts],
-    ['routes', scope.routes],
-    ['paths', scope.paths],
-    ['callers', scope.callers],
-  ];
-  const facts = rows
-    .filter(([, values]) => values.length > 0)
-    .map(([name, values]) => md`${name} ${codes(values)}`);
-  const count = md`${code(nameScope(scope))} (${plural(scope.requests, 'request')})`;
-  return joinMarkup([count, ...facts], '; ');
-}
-
-function describeWhen({ firstSeen, lastSeen, intervals }: ReportFinding): string {
-  if (firstSeen === null || lastSeen === null) return '';
-  const bursts = intervals.length > 1 ? ` in ${plural(intervals.length, 'burst')}` : '';
-  return `${formatPeriod(firstSeen, lastSeen)}${bursts}`;
-}
-
-function renderFacts(finding: ReportFinding): Markup {
-  const fact = (name: string, text: string): Markup => (text === '' ? NOTHING : md`**${name}:** ${text}`);
-  const rest = finding.scopes.length - MOST_SCOPES;
-  return bullets([
-    fact('Requests', describeRequests(finding)),
-    fact('Flags', describeFlags(finding.responseFlags)),
-    fact('Logged by', REPORTER_WORDS[finding.reporter]),
-    fact('When', describeWhen(finding)),
-    ...finding.scopes.slice(0, MOST_SCOPES).map((scope) => md`**Where:** ${describeScope(scope)}`),
-    rest > 0 ? fact('Where', `+${plural(rest, 'more place')}`) : NOTHING,
-  ]);
-}
-
-/** The way of the requests by the logs of both sides, and where on it they fail. */
-function renderPath({ hop }: ReportFinding): readonly Markup[] {
-  if (hop === null) return [];
-  return [
-    block(drawHop(hop), 'text'),
-    md`${describeHop(hop)} ${describeHopCounts(hop)}.`,
-    bullets(describeHopNodes(hop).map((node) => md`${node}`)),
-  ];
-}
-
-function renderEvidence(finding: ReportFinding): Markup {
-  const claims = countedEvidence(finding).map((evidence) => {
-    const sign = evidence.bits > 0 ? md`**For:**` : md`**Against:**`;
-    return md`${sign} ${describeEvidence(evidence, finding.requests, false)}`;
-  });
-  const mesh = finding.meshConfig.map(
-    ({ file, line, resource, says, supports }) =>
-      md`**${supports ? 'For' : 'Against'}:** ${code(resource)} ${withFullStop(says)} (${code(`${file}:${line}`)})`,
-  );
-  return bullets([...mesh, ...claims]);
-}
-
-function renderRivals(finding: ReportFinding): Markup {
-  const [first] = rivalsOf(finding);
-  if (first === undefined) return NOTHING;
-  const others = describeOthers(finding);
-  return bullets([
-    md`${code(first.id)} (${formatConfidence(first.confidence)}): ${first.title}`,
-    first.tellApart === null ? NOTHING : md`What tells them apart: ${first.tellApart}`,
-    others === '' ? NOTHING : md`Then: ${others}`,
-  ]);
-}
-
-function renderConfirm({ confirm }: ReportFinding): Markup {
-  return joinMarkup(
-    confirm.map(
-      (
-        { run, expect }, // A line end can only come from the log, and would make a shell run what follows.
-      ) => joinMarkup([block(clip(run, LONGEST_BLOCK), 'sh'), md`→ ${withFullStop(expect)}`], '\n\n'),
-    ),
-    '\n\n',
-  );
-}
-
-function renderFixes({ fixes }: ReportFinding): Markup {
-  return joinMarkup(
-    fixes.map(({ text, yaml }) =>
-      joinMarkup([md`${withFullStop(text)}`, yaml === undefined ? NOTHING : block(yaml, 'yaml')], '\n\n'),
-    ),
-    '\n\n',
-  );
-}
-
-function renderSample({ input, line, text }: ReportSample): Markup {
-  return joinMarkup(
-    [md`${code(`${nameInput(input)}:${line}`)}`, block(clip(text, LONGEST_LINE), 'text')],
-    '\n\n',
-  );
-}
-
-function renderFinding(finding: ReportFinding, place: number): Markup {
-  const { diagnosis, cause, includes, samples, sources } = finding;
-  const folded = includes.map(({ sentence, requests }) => md`${sentence} (${plural(requests, 'request')})`);
-  const links = sources.map(({ title, url }) =>
-    /^https?:\/\//.test(url) ? new Markup(markdownLink(md`${title}`.source, url)) : md`${title}`,
-  );
-  return section(md`## ${place}. ${diagnosis.title} (${inline(describeConfidence(finding))})`, [
-    md`${code(diagnosis.id)}: ${cause}`,
-    renderFacts(finding),
-    section(md`### Path`, renderPath(finding)),
-    section(md`### Evidence`, [renderEvidence(finding)]),
-    section(md`### What else it could be`, [renderRivals(finding)]),
-    section(md`### Counted with it`, [bullets(folded)]),
-    section(md`### Confirm`, [renderConfirm(finding)]),
-    section(md`### Fix`, [renderFixes(finding)]),
-    section(
-      md`### ${samples.length === 1 ? 'Sample' : 'Samples'}`,
-      samples.slice(0, MOST_SAMPLES).map(renderSample),
-    ),
-    section(md`### Read more`, [bullets(links)]),
-  ]);
 }
 
 function renderCut(cut: readonly ReportFinding[], total: number): Markup {
@@ -296,7 +122,7 @@ export function renderMarkdown(
       renderBlindSpots(report),
       section(md`## Notes`, [bullets(report.notes.map((note) => md`${note}`))]),
       md`${describeRedaction(report)}`,
-      md`Made by faultline ${report.tool.version}.`,
+      md`Made by faultline ${code(report.tool.version)}.`,
     ],
     '\n\n',
   );
