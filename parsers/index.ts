@@ -6,6 +6,7 @@ import { readFormatSource } from './format-source.ts';
 import { istioJson, namedJson } from './istio-json.ts';
 import { textFormats } from './istio-text.ts';
 import { compileJsonFormat } from './json-format.ts';
+import { createGuessedJson } from './json-guess.ts';
 import { KeyValueParser } from './key-value-parser.ts';
 import { beginsLikeRecord, PastedParser } from './pasted-parser.ts';
 import { productJsonFormats } from './product-json.ts';
@@ -98,8 +99,8 @@ const pasted: RecordFormat = {
   ],
 };
 
-/** Every format, the more specific before the more general: detection takes the first that parses a line. */
-export const formats: readonly RecordFormat[] = [
+/** Formats that are the same for every reading. */
+const FIXED: readonly RecordFormat[] = [
   ...textFormats,
   ...productTextFormats,
   istioJson,
@@ -109,6 +110,9 @@ export const formats: readonly RecordFormat[] = [
   ztunnelJson,
   keyValue,
 ];
+
+/** Every format, the more specific before the more general: detection takes the first that parses a line. */
+export const formats: readonly RecordFormat[] = [...FIXED, createGuessedJson()];
 
 /** For lines that no format takes. */
 export const lenientFormat: RecordFormat = pasted;
@@ -167,6 +171,9 @@ function atPlace({ code, message, hint }: UserError, where: string): UserError {
 
 /** The formats to try: all, or those that the user gave. */
 export function chooseFormats(given: readonly string[] | null): FormatChoice {
-  if (given === null) return { formats, lenient: lenientFormat, looksLikeRecord: looksLikeRecordStart };
+  if (given === null) {
+    const all = [...FIXED, createGuessedJson()];
+    return { formats: all, lenient: lenientFormat, looksLikeRecord: looksLikeRecordStart };
+  }
   return { formats: given.map(compileFormat), lenient: null, looksLikeRecord: () => true };
 }

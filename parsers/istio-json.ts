@@ -37,7 +37,7 @@ export const istioJson: RecordFormat = {
   title: 'Istio JSON',
   versions: 'Istio 1.9 and later with accessLogEncoding JSON',
   era: 'Istio ≥ 1.9',
-  parser: new JsonParser({ required: ISTIO_FIELDS, fieldOf: fieldOfIstioName, isGiven: false }),
+  parser: new JsonParser({ required: ISTIO_FIELDS, fieldOf: fieldOfIstioName, least: 'one' }),
   samples: [
     {
       line: '{"authority":"ratings:9080","bytes_received":0,"bytes_sent":39,"connection_termination_details":null,"downstream_local_address":"10.96.118.90:9080","downstream_remote_address":"10.244.1.10:47541","duration":13,"method":"GET","path":"/health?q=\\"a\\"","protocol":"HTTP/1.1","request_id":"fdb69ab0-942c-4e04-9da6-39901dfe8992","requested_server_name":null,"response_code":503,"response_code_details":"upstream_reset_before_response_started{overflow}","response_flags":"UO","route_name":"default","start_time":"2026-11-21T03:39:21.991Z","upstream_cluster":"outbound|9080||ratings.default.svc.cluster.local","upstream_host":null,"upstream_local_address":null,"upstream_service_time":"12","upstream_transport_failure_reason":null,"user_agent":"Mozilla/5.0","x_forwarded_for":null}',
@@ -80,7 +80,7 @@ export const namedJson: RecordFormat = {
   title: 'JSON, keys taken by name',
   versions: 'Istio 1.1 to 1.8, Envoy Gateway, own JSON formats',
   era: null,
-  parser: new JsonParser({ required: [], fieldOf: fieldOfName, isGiven: false }),
+  parser: new JsonParser({ required: [], fieldOf: fieldOfName, least: 'codeAndFlags' }),
   samples: [
     {
       line: '{"path":"/server/50","protocol":"HTTP/1.1","method":"GET","duration":"28","response_code":"503","upstream_host":"127.0.0.1:8080","bytes_sent":"95","response_flags":"UC","upstream_service_time":"-","route_name":"default"}',

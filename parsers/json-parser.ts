@@ -9,9 +9,10 @@ import {
 } from '../src/bytes/number.ts';
 import { copyBytes, decodeText, encodeText, matchesAt } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
-import { FIELDS, LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
+import { LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
 import type { LineParser, ParseOutcome } from '../src/model/record-format.ts';
-import { countCodeAndFlags } from './code-and-flags.ts';
+import type { LeastFields } from './code-and-flags.ts';
+import { isJsonRecord } from './code-and-flags.ts';
 import type { NamedField } from './field-names.ts';
 import { writeSpan } from './write-span.ts';
 
@@ -23,24 +24,13 @@ const MAX_KNOWN_KEYS = 4096;
 const NOT_A_VALUE = -1;
 const NULL = encodeText('null');
 
-/** Any program logs these beside something that it calls a code or flags. */
-const COMMON_FIELDS: readonly Field[] = [
-  'startTime',
-  'duration',
-  'responseCode',
-  'responseFlags',
-  'responseCodeDetails',
-];
-const REQUEST_SLOTS = FIELDS.filter((field) => !COMMON_FIELDS.includes(field)).map(spanOf);
-
 /** What makes an object a record. */
 export interface JsonRecordRule {
   /** A line that lacks one of these is not of this format. */
   readonly required: readonly Field[];
   /** The field of a key. */
   readonly fieldOf: (key: string) => NamedField | null;
-  /** The user gave the format: a code or flags are enough. */
-  readonly isGiven: boolean;
+  readonly least: LeastFields;
 }
 
 interface KnownKey {
@@ -57,15 +47,15 @@ export class JsonParser implements LineParser {
   readonly encoding = 'json';
   readonly fields: ReadonlySet<Field>;
   readonly #required: readonly number[];
-  readonly #isSelective: boolean;
+  readonly #least: LeastFields;
   readonly #fieldOf: (key: string) => NamedField | null;
   readonly #expected: KnownKey[] = [];
   readonly #fieldByKey = new Map<string, NamedField | null>();
 
-  constructor({ required, fieldOf, isGiven }: JsonRecordRule) {
+  constructor({ required, fieldOf, least }: JsonRecordRule) {
     this.fields = new Set(required);
     this.#required = required.map(spanOf);
-    this.#isSelective = required.length === 0 && !isGiven;
+    this.#least = least;
     this.#fieldOf = fieldOf;
   }
 
@@ -97,9 +87,7 @@ export class JsonParser implements LineParser {
 
   #isRecord(bytes: Uint8Array, spans: Int32Array): boolean {
     for (const slot of this.#required) if (spans[slot] === NOT_IN_FORMAT) return false;
-    const count = countCodeAndFlags(bytes, spans);
-    if (count !== 1 || !this.#isSelective) return count > 0;
-    return REQUEST_SLOTS.some((slot) => spans[slot] !== NOT_IN_FORMAT);
+    return isJsonRecord(bytes, spans, this.#least);
   }
 
   /** Where to write the value of a key; -1 where nobody reads it or the line gave the field by its default name. */

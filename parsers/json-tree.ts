@@ -13,16 +13,29 @@ const ROOT = '';
 
 /** Where the value at a path goes. */
 export interface PathSlot {
-  /** Place of its start in the span table; -1 when nobody reads it. */
-  readonly slot: number;
-  /** It replaces a value that another path put there. */
-  readonly isDefault: boolean;
+  /** Place of its start in the span table; -1 when nobody reads it; `BY_VALUE` while that is not known. */
+  slot: number;
+  /** Of two values for one slot, that of the higher rank stays; of equal ranks the first, of `RANK_DEFAULT` the last. */
+  readonly rank: number;
 }
 
-interface Node extends PathSlot {
+export const RANK_LOOK = 0;
+export const RANK_NAME = 1;
+export const RANK_DEFAULT = 2;
+
+/** The path says nothing; the values that stand there are looked at. */
+export const BY_VALUE = -3;
+/** Sets the slot of the target if the value tells what the path stands for. */
+type Look = (path: string, value: string, target: PathSlot) => void;
+const MAX_LOOKS = 64;
+const MAX_LOOKED_BYTES = 256;
+
+interface Node {
   readonly parent: string;
   readonly key: Uint8Array;
   readonly path: string;
+  readonly target: PathSlot;
+  looks: number;
 }
 
 /**
@@ -31,12 +44,17 @@ interface Node extends PathSlot {
  */
 export class JsonTree {
   readonly #slotOf: (path: string) => PathSlot;
+  readonly #look: Look;
   readonly #expected: Node[] = [];
   readonly #slotByPath = new Map<string, PathSlot>();
+  readonly #looked = new Int32Array(2);
+  /** Rank of what a slot holds, where it holds something. */
+  readonly #ranks: number[] = [];
   #place = 0;
 
-  constructor(slotOf: (path: string) => PathSlot) {
+  constructor(slotOf: (path: string) => PathSlot, look: Look = () => {}) {
     this.#slotOf = slotOf;
+    this.#look = look;
   }
 
   /** Writes the spans of all values that have a slot; false when `bytes[start, end)` is no object. */
@@ -81,8 +99,23 @@ export class JsonTree {
     if (isNested && bytes[at] === BRACE_OPEN)
       return this.#readObject(bytes, at, end, spans, node.path, depth + 1);
     if (isNested && bytes[at] === BRACKET_OPEN) return this.#readArray(bytes, at, end, spans, node, depth);
-    const { slot, isDefault } = node;
-    return readValue(bytes, at, end, spans, isDefault || (spans[slot] ?? 0) < 0 ? slot : -1);
+    if (node.target.slot === BY_VALUE) this.#lookAt(bytes, at, end, node);
+    const { slot, rank } = node.target;
+    if (slot < 0) return readValue(bytes, at, end, spans, -1);
+    const isWanted =
+      (spans[slot] ?? 0) < 0 || rank === RANK_DEFAULT || rank > (this.#ranks[slot] ?? RANK_LOOK);
+    if (isWanted) this.#ranks[slot] = rank;
+    return readValue(bytes, at, end, spans, isWanted ? slot : -1);
+  }
+
+  /** Asks what the value is; after many that were nothing, the path is given up. */
+  #lookAt(bytes: Uint8Array, at: number, end: number, node: Node): void {
+    const stop = readValue(bytes, at, end, this.#looked, 0);
+    const [start = 0, behind = 0] = this.#looked;
+    if (stop < 0 || start < 0) return;
+    const text = decodeText(bytes, start, Math.min(behind, start + MAX_LOOKED_BYTES));
+    this.#look(node.path, text, node.target);
+    if (node.target.slot === BY_VALUE && ++node.looks >= MAX_LOOKS) node.target.slot = -1;
   }
 
   #readArray(
@@ -127,6 +160,6 @@ export class JsonTree {
       found = this.#slotOf(path);
       if (this.#slotByPath.size < MAX_KNOWN_KEYS) this.#slotByPath.set(path, found);
     }
-    return { ...found, parent, key: copyBytes(bytes, start, end), path };
+    return { parent, key: copyBytes(bytes, start, end), path, target: found, looks: 0 };
   }
 }

@@ -208,7 +208,7 @@ export const productJsonFormats: readonly RecordFormat[] = PRODUCTS.map(({ keys,
         const field = fields.get(key);
         return field === undefined ? null : { field, isDefault: true };
       },
-      isGiven: false,
+      least: 'one',
     }),
   };
 });

@@ -2,7 +2,7 @@ import { encodeText } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
 import { NOT_IN_FORMAT } from '../src/model/field.ts';
 import type { LineParser, ParseOutcome } from '../src/model/record-format.ts';
-import { JsonTree } from './json-tree.ts';
+import { JsonTree, RANK_DEFAULT } from './json-tree.ts';
 import { ZTUNNEL_FIELDS, ZtunnelValues, ztunnelSlotOf } from './ztunnel-values.ts';
 
 const ACCESS = encodeText('access');
@@ -13,7 +13,7 @@ export class ZtunnelJsonParser implements LineParser {
   readonly encoding = 'json';
   readonly fields: ReadonlySet<Field> = new Set(ZTUNNEL_FIELDS);
   readonly #values = new ZtunnelValues();
-  readonly #tree = new JsonTree((path) => ({ slot: ztunnelSlotOf(path), isDefault: true }));
+  readonly #tree = new JsonTree((path) => ({ slot: ztunnelSlotOf(path), rank: RANK_DEFAULT }));
 
   parse(bytes: Uint8Array, start: number, end: number, spans: Int32Array, _full: boolean): ParseOutcome {
     const values = this.#values;

@@ -3,6 +3,7 @@ import { chooseFormats } from '../parsers/index.ts';
 import { Aggregator } from './aggregate/aggregator.ts';
 import { toRecordFilter } from './aggregate/record-filter.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
+import { describeKeySources } from './ingest/key-sources.ts';
 import { LineReader } from './ingest/lines.ts';
 import { openInput } from './ingest/open.ts';
 import type { PartInput } from './ingest/parts.ts';
@@ -53,6 +54,7 @@ export async function readPart(
       context.note(`${path}: is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | faultline`);
     inputs.push(records.finish(path, lines.bytes, (input.range?.start ?? 0) > 0));
   }
+  for (const text of describeKeySources(choice.formats, inputs)) context.note(text);
   return aggregator.finish(inputs, proxyLog.finish(), context.isPart);
 }
 

@@ -85,7 +85,9 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
   const notes = [...request.notes, ...plan.skipped.map(({ path, reason }) => `Skipped ${path}: ${reason}.`)];
   const { stdin, signal, format, selection } = request;
   const counter = new ByteCounter();
-  const note = (text: string): void => void notes.push(text);
+  // Parts are read side by side and may say the same.
+  const readingNotes = new Set<string>();
+  const note = (text: string): void => void readingNotes.add(text);
   const reading = readLogs(plan, { format, selection }, { stdin, signal, note, counter });
   request.onReading?.({ totalBytes: sizeOf(plan), bytesRead: () => counter.bytes });
   const [aggregate, diagnoses, { buildReport }, { joinHops }] = await Promise.all([
@@ -94,6 +96,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     import('./diagnose/build-report.ts'),
     import('./join/join-hops.ts'),
   ]);
+  notes.push(...[...readingNotes].sort());
   if (aggregate.requests.total === 0 && request.plan === undefined) await assertRecognised(aggregate, notes);
   const eras = new Map(formats.map(({ id, era }) => [id, era]));
   return buildReport(aggregate, {

@@ -1,6 +1,6 @@
 import type { HashState } from '../bytes/hash.ts';
 import { finishHash, hashBytes, keyOf, startHash } from '../bytes/hash.ts';
-import { parseUnsigned } from '../bytes/number.ts';
+import { parseMilliseconds, parseUnsigned } from '../bytes/number.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { Field } from '../model/field.ts';
 import { FIELDS, LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../model/field.ts';
@@ -73,7 +73,9 @@ export class LineView {
   numberAt(slot: number): Logged<number> {
     const start = this.spans[slot] ?? NOT_IN_FORMAT;
     if (start === NOT_IN_FORMAT) return undefined;
-    const value = start < 0 ? -1 : parseUnsigned(this.bytes, start, this.spans[slot + 1] ?? start);
+    const end = this.spans[slot + 1] ?? start;
+    const digits = start < 0 ? -1 : parseUnsigned(this.bytes, start, end);
+    const value = digits < 0 && start >= 0 ? parseMilliseconds(this.bytes, start, end) : digits;
     // A number of hundreds of digits reads as infinite, which no JSON can carry.
     return value < 0 || value > Number.MAX_SAFE_INTEGER ? null : value;
   }

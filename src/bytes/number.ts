@@ -1,3 +1,5 @@
+import { decodeText } from './text.ts';
+
 /** ASCII bytes that several scanners look for. */
 export const TAB = 0x09;
 export const SPACE = 0x20;
@@ -26,4 +28,24 @@ export function parseUnsigned(bytes: Uint8Array, start: number, end: number): nu
     value = value * 10 + digit;
   }
   return value;
+}
+
+const LONGEST_DURATION = 32;
+const MS_PER_UNIT: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+};
+
+/** Whole milliseconds of a duration with a unit, as other loggers than Envoy's print it (`0.012s`, `968.03ms`); else -1. */
+export function parseMilliseconds(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start > LONGEST_DURATION || !isDigit(bytes[start])) return -1;
+  const text = decodeText(bytes, start, end);
+  const [, count = '', unit = ''] = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m)$/.exec(text) ?? [];
+  const perUnit = MS_PER_UNIT[unit];
+  // Not a sum of fractions: 0.29 s are 290 ms, not 289.
+  return perUnit === undefined ? -1 : Math.floor(Math.round(Number(count) * perUnit * 1e6) / 1e6);
 }

@@ -25,6 +25,15 @@ export interface LineParser {
   readonly encoding: 'text' | 'json';
   /** Parses `bytes[start, end)`; `full` also fills the spans of free text that no rule reads. */
   parse(bytes: Uint8Array, start: number, end: number, spans: Int32Array, full: boolean): ParseOutcome;
+  /** Where fields were looked for: the keys that became one, so that the report can say so. */
+  keySources?(): readonly KeySource[];
+}
+
+/** A key of a log that became a field, and what said so. */
+export interface KeySource {
+  readonly key: string;
+  readonly field: Field;
+  readonly by: 'name' | 'value';
 }
 
 /** A line of a format and the fields that must come out of it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isDigit, parseUnsigned } from '../../src/bytes/number.ts';
+import { isDigit, parseMilliseconds, parseUnsigned } from '../../src/bytes/number.ts';
 import { encodeText } from '../../src/bytes/text.ts';
 
 function parse(text: string): number {
@@ -28,6 +28,30 @@ describe('parseUnsigned', () => {
   test('refuses a span that ends before it starts', () => {
     expect(parseUnsigned(encodeText('123'), 2, 1)).toBe(-1);
   });
+});
+
+describe('parseMilliseconds', () => {
+  test.for([
+    ['12ms', 12],
+    ['968.030256ms', 968],
+    ['0.29s', 290],
+    ['15s', 15_000],
+    ['2m', 120_000],
+    ['1500us', 1],
+    ['2500µs', 2],
+    ['3000000ns', 3],
+  ] as const)('reads %s as %d', ([text, milliseconds]) => {
+    const bytes = encodeText(text);
+    expect(parseMilliseconds(bytes, 0, bytes.length)).toBe(milliseconds);
+  });
+
+  test.for(['', 'ms', '-1ms', '1', '1h', '1.s', '1 ms', '1e3ms', `${'9'.repeat(40)}ms`])(
+    'refuses %j',
+    (text) => {
+      const bytes = encodeText(text);
+      expect(parseMilliseconds(bytes, 0, bytes.length)).toBe(-1);
+    },
+  );
 });
 
 test('isDigit knows the ten digits alone', () => {

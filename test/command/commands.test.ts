@@ -59,6 +59,19 @@ describe('analyze', () => {
     });
   });
 
+  test('the report says how the keys of an unknown JSON log were taken', async () => {
+    const line =
+      '{"ts":"2026-11-21T03:28:02.000Z","x":{"flags":"UH"},"rc":503,"to":"outbound|80||a.b.svc.cluster.local"}\n';
+    const { stdout } = await analyze({ output: ['json'] }, ['-'], line.repeat(3));
+    expect(JSON.parse(stdout)).toMatchObject({
+      inputs: [{ format: 'json-guessed' }],
+      requests: { total: 3, failed: 3, byResponseFlag: { UH: 3 } },
+      notes: [
+        'JSON keys were taken by name: ts as START_TIME, x.flags as RESPONSE_FLAGS; by the look of their values: rc as RESPONSE_CODE, to as UPSTREAM_CLUSTER. If one is wrong, give the json_format of the proxy with --format.',
+      ],
+    });
+  });
+
   test('a report that cannot be written leaves no draft behind', async () => {
     const path = join(tempFolder(), 'none', 'report.json');
     await expect(analyze({ output: [`json=${path}`] })).rejects.toMatchObject({ code: 'UNWRITABLE_OUTPUT' });
