@@ -1,6 +1,6 @@
 // Writes generated access logs for the benchmark, in Istio's default text and JSON formats (>= 1.23).
-// One seed gives one sequence of events, and both formats render the same events.
-//   node scripts/bench-log.mjs --format text|json --megabytes 200 --seed 1 [--out FILE]
+// One seed gives one sequence of events, and both formats render the same events; `server` is what the proxies behind log.
+//   node scripts/bench-log.mjs --format text|json|server --megabytes 200 --seed 1 [--out FILE]
 // Without --out the file goes to a folder outside the repository and is written only when it is not there yet.
 import {
   closeSync,
@@ -27,7 +27,7 @@ const LINES_PER_WRITE = 256;
 
 /**
  * @typedef {import('../test/bench/gateway-events.mjs').GatewayEvent} GatewayEvent
- * @typedef {'text' | 'json'} LogFormat
+ * @typedef {keyof typeof FORMATTERS} LogFormat
  * @typedef {{ format: LogFormat, seed: number, megabytes: number }} LogParameters
  */
 
@@ -54,7 +54,34 @@ function formatJson(event) {
   return JSON.stringify(event);
 }
 
-const FORMATTERS = { text: formatText, json: formatJson };
+/** What the sidecars behind the gateway log of the same requests: begun a little later, ended a little sooner. */
+const SERVER_DELAY_MS = 1;
+
+/**
+ * The line of the serving sidecar in Istio's text format; null when no request reached one.
+ * @param {GatewayEvent} e
+ */
+function formatServer(e) {
+  if (e.upstream_local_address === null || e.upstream_host === null) return null;
+  const hasLeft = e.response_flags.includes('UT');
+  const duration = Math.max(0, e.duration - 2 * SERVER_DELAY_MS);
+  return formatText({
+    ...e,
+    start_time: new Date(Date.parse(e.start_time) + SERVER_DELAY_MS).toISOString(),
+    duration,
+    ...(hasLeft
+      ? { response_code: 0, response_flags: 'DC', response_code_details: 'downstream_remote_disconnect' }
+      : {}),
+    upstream_service_time: e.upstream_service_time === null ? null : duration,
+    upstream_cluster: `inbound|${e.upstream_host.split(':').at(-1)}||`,
+    upstream_local_address: '127.0.0.6:41000',
+    downstream_local_address: e.upstream_host,
+    downstream_remote_address: e.upstream_local_address,
+    requested_server_name: 'outbound_.80_._.gateway.invalid',
+  });
+}
+
+const FORMATTERS = { text: formatText, json: formatJson, server: formatServer };
 
 /**
  * The first lines of a seed's log.
@@ -63,7 +90,7 @@ const FORMATTERS = { text: formatText, json: formatJson };
 export function generateLines({ format, seed, count }) {
   const nextEvent = createEventSource(seed);
   const formatLine = FORMATTERS[format];
-  return Array.from({ length: count }, () => formatLine(nextEvent()));
+  return Array.from({ length: count }, () => formatLine(nextEvent())).flatMap((line) => line ?? []);
 }
 
 /**
@@ -80,6 +107,7 @@ export function writeLog({ format, seed, megabytes }, path) {
       const lines = [];
       for (let size = 0; size < missing && lines.length < LINES_PER_WRITE; ) {
         const line = formatLine(nextEvent());
+        if (line === null) continue;
         size += line.length + 1;
         lines.push(line);
       }
@@ -138,9 +166,13 @@ function main() {
   });
   const { format, out } = values;
   const [seed, megabytes] = [Number(values.seed), Number(values.megabytes)];
-  if ((format !== 'text' && format !== 'json') || !(megabytes > 0) || !Number.isInteger(seed)) {
+  if (
+    (format !== 'text' && format !== 'json' && format !== 'server') ||
+    !(megabytes > 0) ||
+    !Number.isInteger(seed)
+  ) {
     throw new Error(
-      'usage: node scripts/bench-log.mjs --format text|json --megabytes N --seed N [--out FILE]',
+      'usage: node scripts/bench-log.mjs --format text|json|server --megabytes N --seed N [--out FILE]',
     );
   }
   if (out === undefined) console.log(provideLog({ format, seed, megabytes }));

@@ -1,7 +1,7 @@
 // Measures the built program beside the tools people use today, in the same run and alternating, so that a busy
 // machine slows both. Prints medians and ratios pair by pair; a target that is missed is no error.
 //   node scripts/bench.mjs [--megabytes 200] [--runs 5] [--seed 1] [--large] [--only KIND] [--json] [--cli PATH]
-// KIND: text, pipe, json, version or memory. --large also measures the peak on a log ten times as big.
+// KIND: text, pipe, json, join, version or memory. --large also measures the peak on a log ten times as big.
 // FAULTLINE_BENCH_DIR names the folder of the generated logs; there the large one is kept too.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
@@ -22,7 +22,7 @@ import { renderTable } from '../test/bench/table.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LOG_SCRIPT = join(ROOT, 'scripts', 'bench-log.mjs');
-const TARGETS = { text: 2, json: 0.25, versionMs: 60, peakMegabytes: 200, flat: 1.15 };
+const TARGETS = { text: 2, json: 0.25, join: 1.5, versionMs: 60, peakMegabytes: 200, flat: 1.15 };
 /** jq needs seconds for what others do in a fraction of one; two runs tell enough. */
 const JQ_RUNS = 2;
 const VERSION_RUNS = 20;
@@ -50,7 +50,7 @@ END { for (k in codes) print "code", k, codes[k]
 
 /**
  * Another process writes the log, so this one stays small and quick to fork.
- * @param {'text' | 'json'} format
+ * @param {import('./bench-log.mjs').LogFormat} format
  * @param {Setting} setting
  */
 function provideLog(format, { megabytes, seed }) {
@@ -117,6 +117,25 @@ function measureJson(setting) {
 }
 
 /**
+ * Both sides of the same requests, half of the megabytes each, beside reading one after the other.
+ * @param {Setting} setting
+ */
+function measureJoin(setting) {
+  const half = { ...setting, megabytes: setting.megabytes / 2 };
+  const [gateway, servers] = [provideLog('text', half), provideLog('server', half)];
+  const apart = {
+    command: 'sh',
+    args: ['-c', '"$0" "$1" "$2" && "$0" "$1" "$3"', execPath, setting.cli, gateway, servers],
+  };
+  const times = measurePairs(
+    { command: execPath, args: [setting.cli, gateway, servers] },
+    apart,
+    setting.runs,
+  );
+  return [makeTimeRow('join, one by one', times, TARGETS.join)];
+}
+
+/**
  * @param {Setting} setting
  * @returns {Row[]}
  */
@@ -179,6 +198,7 @@ const MEASURES = {
   text: measureText,
   pipe: measurePipe,
   json: measureJson,
+  join: measureJoin,
   version: measureVersion,
   memory: measureMemory,
 };
