@@ -1,6 +1,5 @@
 import type { HopPlace, ReportHop, ReportHopNode } from '../model/report.ts';
 import { LONGEST_NAME } from './facts.ts';
-import { nameInput } from './place.ts';
 import { clip, clipMiddle } from './width.ts';
 import { formatCount, plural } from './wording.ts';
 
@@ -75,7 +74,7 @@ export function describeHopNodes({ path }: ReportHop): readonly string[] {
   return path.flatMap(({ role, address, input, says }) => {
     if (says === null) return [];
     const place = [
-      ...(input === null ? [] : [clipMiddle(nameInput(input), LONGEST_NAME)]),
+      ...(input === null ? [] : [input === '-' ? 'standard input' : clipMiddle(input, LONGEST_NAME)]),
       ...(address === null ? [] : [`at ${address}`]),
     ];
     return `${ROLE_NAMES[role]}${place.length === 0 ? '' : ` (${place.join(', ')})`}: ${clip(says, LONGEST_NAME)}`;
