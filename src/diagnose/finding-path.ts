@@ -3,7 +3,7 @@ import { keyOfShape } from '../model/join.ts';
 import type { HopOutcome, HopPlace, ReportHop, ReportHopNode } from '../model/report.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { judgeHop } from './failing-hop.ts';
-import { callersOf, unique } from './finding-scopes.ts';
+import { callersOf, sumRequests, unique } from './finding-scopes.ts';
 import { refOf } from './other-sides.ts';
 import type { RankedShape } from './rank.ts';
 
@@ -36,7 +36,10 @@ export function toReportHop(shapes: readonly RankedShape[], context: PathContext
   const { outcome, place } = mostRequested(decided);
   const agreeing = decided.filter((end) => end.outcome === outcome && end.place === place);
   const main = mostRequested(agreeing);
-  const count = (some: readonly JudgedEnd[]): number => some.reduce((sum, { end }) => sum + end.requests, 0);
+  // Counts worked out from a sample may overshoot.
+  const most = sumRequests(unique(shapes));
+  const excess = Math.max(1, sumEnds(ends) / Math.max(1, most));
+  const count = (some: readonly JudgedEnd[]): number => Math.round(sumEnds(some) / excess);
   return {
     outcome,
     place,
@@ -46,6 +49,10 @@ export function toReportHop(shapes: readonly RankedShape[], context: PathContext
     unseen: count(agreeing.filter(({ end }) => end.isUnseenBeyond)),
     path: toPath(main, callersOf(shapes)[0] ?? null, context),
   };
+}
+
+function sumEnds(ends: readonly JudgedEnd[]): number {
+  return ends.reduce((sum, { end }) => sum + end.requests, 0);
 }
 
 function judgeEnds(shape: RankedShape, { join, views }: PathContext): readonly JudgedEnd[] {

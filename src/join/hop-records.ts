@@ -1,5 +1,7 @@
 import type { HopRows, HopTables } from '../model/aggregate.ts';
 import { HOP_DIRECTIONS, MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
+import type { ShapeRef } from '../model/join.ts';
+import type { KeptShapes } from './kept-shapes.ts';
 
 /** A record of one proxy, as far as it was kept. */
 export interface HopRecord {
@@ -12,8 +14,8 @@ export interface HopRecord {
   readonly send: number;
   readonly receive: number;
   readonly direction: (typeof HOP_DIRECTIONS)[number];
-  /** Null for a healthy record. */
-  readonly failure: { readonly group: number; readonly shape: number } | null;
+  /** The shape under which it counts; null for a healthy record. */
+  readonly failure: ShapeRef | null;
 }
 
 /** The kept records, and up to which key nothing was dropped. */
@@ -24,9 +26,9 @@ export interface HopRecords {
 }
 
 /** Reads the tables; a record that stands under several keys comes once. */
-export function readHopRecords({ failing, healthy }: HopTables): HopRecords {
+export function readHopRecords({ failing, healthy }: HopTables, shapes: KeptShapes): HopRecords {
   return {
-    records: [...recordsOf(failing), ...recordsOf(healthy)],
+    records: [...recordsOf(failing, shapes), ...recordsOf(healthy, shapes)],
     limit: Math.min(limitOf(failing, MAX_FAILING_HOPS), limitOf(healthy, MAX_HEALTHY_HOPS)),
   };
 }
@@ -35,11 +37,11 @@ function limitOf({ key }: HopRows, cap: number): number {
   return key.length < cap ? Number.POSITIVE_INFINITY : (key[key.length - 1] ?? 0);
 }
 
-function recordsOf(rows: HopRows): readonly HopRecord[] {
+function recordsOf(rows: HopRows, shapes: KeptShapes): readonly HopRecord[] {
   // A record has one row per key; those of the same bytes twice in an input have two per key.
   const seen = new Map<string, number>();
   return rows.key.flatMap((key, i) => {
-    const record = toRecord(rows, i);
+    const record = toRecord(rows, i, shapes);
     if (record.id !== NO_HOP_VALUE && record.failure === null) return record;
     const name = `${rows.mark[i]} ${record.input} ${record.code} ${record.timeMs}`;
     const first = seen.get(name);
@@ -48,7 +50,7 @@ function recordsOf(rows: HopRows): readonly HopRecord[] {
   });
 }
 
-function toRecord(rows: HopRows, i: number): HopRecord {
+function toRecord(rows: HopRows, i: number, shapes: KeptShapes): HopRecord {
   const at = (column: readonly number[]): number => column[i] ?? NO_HOP_VALUE;
   const group = at(rows.group);
   return {
@@ -61,7 +63,7 @@ function toRecord(rows: HopRows, i: number): HopRecord {
     send: at(rows.send),
     receive: at(rows.receive),
     direction: HOP_DIRECTIONS[at(rows.direction)] ?? 'unknown',
-    failure: group === NO_HOP_VALUE ? null : { group, shape: at(rows.shape) },
+    failure: group === NO_HOP_VALUE ? null : shapes.resolve({ group, shape: at(rows.shape) }),
   };
 }
 

@@ -1,9 +1,9 @@
-import type { Aggregate, FailureGroup } from '../model/aggregate.ts';
+import type { Aggregate } from '../model/aggregate.ts';
 import type { HopEnd, Join, JoinedShape, ShapeRef } from '../model/join.ts';
 import { keyOfShape } from '../model/join.ts';
-import type { Shape } from '../model/shape.ts';
 import type { HopRecord } from './hop-records.ts';
 import { keptUnder, readHopRecords } from './hop-records.ts';
+import { KeptShapes } from './kept-shapes.ts';
 import { matchHops } from './match.ts';
 import { ServerLogs } from './server-logs.ts';
 
@@ -16,8 +16,8 @@ type Family = readonly HopRecord[];
 
 /** Matches the records of several proxies: which are sides of one request, and where each failure ends. */
 export function joinHops(aggregate: Aggregate): Join {
-  const { records, limit } = readHopRecords(aggregate.hops);
-  const shapes = shapesOf(aggregate.groups);
+  const shapes = new KeptShapes(aggregate.groups);
+  const { records, limit } = readHopRecords(aggregate.hops, shapes);
   const { callerOf, skews } = matchHops(records, shapes);
   const families = toFamilies(records, callerOf).filter(
     ([first]) => first !== undefined && keptUnder(first) < limit,
@@ -30,14 +30,6 @@ export function joinHops(aggregate: Aggregate): Join {
     byShape.add(family);
   }
   return { ...sums.finish(scale), isEstimated: scale > 1, shapes: byShape.finish(scale), skews };
-}
-
-function shapesOf(groups: readonly FailureGroup[]): ReadonlyMap<string, Shape> {
-  return new Map(
-    groups.flatMap((group) =>
-      group.shapes.map(({ hash, shape }) => [keyOfShape({ group: group.hash, shape: hash }), shape] as const),
-    ),
-  );
 }
 
 /** Records joined with their callers' ones, in order along the path. */
@@ -64,13 +56,12 @@ function toFamilies(
 
 /** What joined records take from the sums over all records. */
 class JoinedSums {
-  readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #shapes: KeptShapes;
   readonly #codes = new Map<string, number>();
   readonly #flags = new Map<string, number>();
   #joined = 0;
-  #failed = 0;
 
-  constructor(shapes: ReadonlyMap<string, Shape>) {
+  constructor(shapes: KeptShapes) {
     this.#shapes = shapes;
   }
 
@@ -78,7 +69,6 @@ class JoinedSums {
   add(family: Family): void {
     if (family.length < 2) return;
     this.#joined += family.length - 1;
-    this.#failed += Math.max(0, family.filter(({ failure }) => failure !== null).length - 1);
     for (const { code } of family.slice(1)) addTo(this.#codes, String(code), 1);
     const logged = family.map((record) => this.#flagsOf(record));
     const stay = new Set(logged.flat().filter((flag) => flag !== NO_FLAG));
@@ -88,14 +78,13 @@ class JoinedSums {
   }
 
   #flagsOf({ failure }: HopRecord): readonly string[] {
-    const flags = failure === null ? [] : (this.#shapes.get(keyOfShape(failure))?.responseFlags ?? []);
+    const flags = failure === null ? [] : (this.#shapes.get(failure)?.responseFlags ?? []);
     return flags.length === 0 ? [NO_FLAG] : flags;
   }
 
-  finish(scale: number): Pick<Join, 'joined' | 'failed' | 'byResponseCode' | 'byResponseFlag'> {
+  finish(scale: number): Pick<Join, 'joined' | 'byResponseCode' | 'byResponseFlag'> {
     return {
       joined: Math.round(this.#joined * scale),
-      failed: Math.round(this.#failed * scale),
       byResponseCode: scaled(this.#codes, scale),
       byResponseFlag: scaled(this.#flags, scale),
     };
@@ -119,11 +108,11 @@ interface ShapeDraft {
 
 /** Where the failing requests of each shape end. */
 class ShapeTally {
-  readonly #shapes: ReadonlyMap<string, Shape>;
+  readonly #shapes: KeptShapes;
   readonly #servers: ServerLogs;
   readonly #drafts = new Map<string, ShapeDraft>();
 
-  constructor(shapes: ReadonlyMap<string, Shape>, servers: ServerLogs) {
+  constructor(shapes: KeptShapes, servers: ServerLogs) {
     this.#shapes = shapes;
     this.#servers = servers;
   }
@@ -146,7 +135,7 @@ class ShapeTally {
 
   #endOf(first: HopRecord, family: Family): HopEnd {
     const last = family[family.length - 1] ?? first;
-    const shape = last.failure === null ? undefined : this.#shapes.get(keyOfShape(last.failure));
+    const shape = last.failure === null ? undefined : this.#shapes.get(last.failure);
     return {
       at: last.failure,
       responseCode: last.code,

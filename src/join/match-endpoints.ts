@@ -1,8 +1,8 @@
 import { NO_HOP_VALUE } from '../model/aggregate.ts';
-import { keyOfShape } from '../model/join.ts';
 import type { Shape } from '../model/shape.ts';
 import type { HopRecord } from './hop-records.ts';
 import { byTime } from './hop-records.ts';
+import type { KeptShapes } from './kept-shapes.ts';
 import type { Lateness } from './lateness.ts';
 
 /** An attempt that was turned away begins within this of the request that it was made for. */
@@ -12,7 +12,7 @@ const MOST_OVERLAPPING = 64;
 
 /** What matching by endpoint needs to know. */
 export interface EndpointRules {
-  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly shapes: KeptShapes;
   readonly lateness: Lateness;
 }
 
@@ -24,7 +24,7 @@ export function matchByEndpoint(
 ): void {
   const ordered = byTime(records);
   const shapeOf = ({ failure }: HopRecord): Shape | undefined =>
-    failure === null ? undefined : shapes.get(keyOfShape(failure));
+    failure === null ? undefined : shapes.get(failure);
   const callers = callersByEndpoint(ordered, shapeOf);
   const attempts = new Map<HopRecord, number>();
   for (const server of ordered) {

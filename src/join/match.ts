@@ -1,10 +1,10 @@
 import { NO_HOP_VALUE } from '../model/aggregate.ts';
 import type { ClockSkew } from '../model/join.ts';
-import type { Shape } from '../model/shape.ts';
 import type { HopPair } from './clock-skew.ts';
 import { estimateSkews } from './clock-skew.ts';
 import type { HopRecord } from './hop-records.ts';
 import { byTime } from './hop-records.ts';
+import type { KeptShapes } from './kept-shapes.ts';
 import type { Lateness } from './lateness.ts';
 import { toLateness } from './lateness.ts';
 import { matchByEndpoint } from './match-endpoints.ts';
@@ -26,7 +26,7 @@ export interface Matches {
  * are not logged or another attempt was meant, then by connection alone where there is no id, and at last, for connections
  * that failed before the caller knew its own end of them, by endpoint and time.
  */
-export function matchHops(records: readonly HopRecord[], shapes: ReadonlyMap<string, Shape>): Matches {
+export function matchHops(records: readonly HopRecord[], shapes: KeptShapes): Matches {
   const callerOf = new Map<HopRecord, HopRecord>();
   matchById(records, callerOf);
   const skews = estimateSkews([...callerOf].map(([server, caller]): HopPair => ({ caller, server })));
@@ -39,19 +39,19 @@ export function matchHops(records: readonly HopRecord[], shapes: ReadonlyMap<str
 type Draft = Map<HopRecord, HopRecord>;
 
 function matchById(records: readonly HopRecord[], callerOf: Draft): void {
-  for (const sharers of groupBy(records, ({ id }) => id).values()) {
+  const families = [...groupBy(records, ({ id }) => id).values()].filter(({ length }) => length > 1);
+  const waits = sumWaits(families);
+  for (const sharers of families) {
     if (sharers.length > MOST_SHARERS) {
-      matchInOrder(sharers, callerOf, {
-        isAlike: (caller, server) => caller.id === server.id,
-        lateness: toLateness([]),
-      });
+      const isAlike = (caller: HopRecord, server: HopRecord): boolean => caller.id === server.id;
+      matchInOrder(sharers, callerOf, { isAlike, lateness: toLateness([]) });
       continue;
     }
     for (const server of sharers) {
       const others = sharers.filter((other) => other !== server);
       const caller =
         others.find((other) => isOneConnection(other, server)) ??
-        others.find((other) => mayCall(other, server));
+        others.find((other) => mayCall(other, server, waits));
       if (caller !== undefined && !leadsTo(callerOf, caller, server)) callerOf.set(server, caller);
     }
   }
@@ -61,20 +61,30 @@ function isOneConnection(caller: HopRecord, server: HopRecord): boolean {
   return caller.send !== NO_HOP_VALUE && caller.send === server.receive;
 }
 
+/** How much longer the requests of one input took than the same ones of another, by both inputs. */
+type Waits = ReadonlyMap<string, number>;
+
+/** Of two logs that do not say which way they look, the one whose requests take longer calls the other. */
+function sumWaits(families: readonly (readonly HopRecord[])[]): Waits {
+  const waits = new Map<string, number>();
+  for (const [a, b, ...others] of families) {
+    if (a === undefined || b === undefined || others.length > 0 || a.request !== b.request) continue;
+    const name = `${a.input} ${b.input}`;
+    waits.set(name, (waits.get(name) ?? 0) + a.durationMs - b.durationMs);
+  }
+  return waits;
+}
+
 /** Same id and same request, on connections that are not known to be one. */
-function mayCall(caller: HopRecord, server: HopRecord): boolean {
+function mayCall(caller: HopRecord, server: HopRecord, waits: Waits): boolean {
   if (caller.request !== server.request || caller.direction === 'inbound' || server.direction === 'outbound')
     return false;
   // Behind a retry the caller logs its last attempt, and the server each of them.
   if (caller.direction === 'outbound' && server.direction === 'inbound') return true;
-  const knowsBoth = caller.send !== NO_HOP_VALUE && server.receive !== NO_HOP_VALUE;
-  return !knowsBoth && caller.input !== server.input && isWithin(caller, server);
-}
-
-/** Of two logs that do not say which way they look, the one that waited longer called the other. */
-function isWithin(caller: HopRecord, server: HopRecord): boolean {
-  if (caller.durationMs !== server.durationMs) return caller.durationMs > server.durationMs;
-  return caller.input < server.input;
+  if (caller.send !== NO_HOP_VALUE && server.receive !== NO_HOP_VALUE) return false;
+  const longer =
+    (waits.get(`${caller.input} ${server.input}`) ?? 0) - (waits.get(`${server.input} ${caller.input}`) ?? 0);
+  return longer > 0 || (longer === 0 && caller.input < server.input);
 }
 
 /** Matches must not run in a circle. */

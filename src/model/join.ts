@@ -50,7 +50,6 @@ export interface ClockSkew {
 export interface Join {
   /** Records that are the other side of a request counted already, and what they take from the sums. */
   readonly joined: number;
-  readonly failed: number;
   readonly byResponseCode: Readonly<Record<string, number>>;
   readonly byResponseFlag: Readonly<Record<string, number>>;
   /** The numbers above are worked out from a sample of the requests. */
@@ -63,7 +62,6 @@ export interface Join {
 /** Nothing was matched. */
 export const NO_JOIN: Join = {
   joined: 0,
-  failed: 0,
   byResponseCode: {},
   byResponseFlag: {},
   isEstimated: false,
