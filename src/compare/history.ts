@@ -1,5 +1,6 @@
 import type { ReportChange, ReportComparison } from '../model/comparison.ts';
 import type { History, HistoryRate, HistoryTotals, KnownCause, RunEntry } from '../model/history.ts';
+import { addLineCounts } from '../model/line-counts.ts';
 import type { Report } from '../model/report.ts';
 import { byInterest, mayBeTheSame } from './compare.ts';
 import type { Outcome, Sighting } from './episode.ts';
@@ -205,20 +206,8 @@ function toComparison(before: History, next: History, changes: readonly ReportCh
 }
 
 function addTotals(totals: HistoryTotals, { lines, requests }: Report): HistoryTotals {
-  const sum = (key: keyof Report['lines']): number => totals.lines[key] + lines[key];
   return {
-    lines: {
-      read: sum('read'),
-      records: sum('records'),
-      continuation: sum('continuation'),
-      blank: sum('blank'),
-      proxyLog: sum('proxyLog'),
-      unrecognised: sum('unrecognised'),
-      failed: sum('failed'),
-      overlong: sum('overlong'),
-      partial: sum('partial'),
-      outsideWindow: sum('outsideWindow'),
-    },
+    lines: addLineCounts(totals.lines, lines),
     requests: totals.requests + requests.total,
     failed: totals.failed + requests.failed,
     byResponseCode: addCounts(totals.byResponseCode, requests.byResponseCode, MOST_KEYS),

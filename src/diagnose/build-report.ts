@@ -1,7 +1,8 @@
-import type { Aggregate, InputSummary, LineCounts, TimeSpan } from '../model/aggregate.ts';
+import type { Aggregate, TimeSpan } from '../model/aggregate.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Join } from '../model/join.ts';
 import { keyOfShape, NO_JOIN } from '../model/join.ts';
+import { addLineCounts, NO_LINES } from '../model/line-counts.ts';
 import type { Report, ReportFinding, ReportInput } from '../model/report.ts';
 import { SCHEMA_VERSION } from '../model/report.ts';
 import { toBlindSpots } from './blind-spots.ts';
@@ -57,7 +58,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'faultline', version: options.version },
     inputs: toInputs(aggregate, index, options),
-    lines: sumLines(aggregate.inputs),
+    lines: aggregate.inputs.reduce((sum, { lines }) => addLineCounts(sum, lines), NO_LINES),
     window: toWindow(aggregate.time),
     requests: {
       total: aggregate.requests.total - join.joined,
@@ -142,20 +143,4 @@ function joinEras(ofLayout: string | null, ofWording: string | null): string | n
   if (ofLayout === null || ofWording === null || !ofWording.startsWith('Envoy ≤'))
     return ofWording ?? ofLayout;
   return `${ofLayout}, ${ofWording}`;
-}
-
-function sumLines(inputs: readonly InputSummary[]): LineCounts {
-  const sum = (key: keyof LineCounts): number => inputs.reduce((total, { lines }) => total + lines[key], 0);
-  return {
-    read: sum('read'),
-    records: sum('records'),
-    continuation: sum('continuation'),
-    blank: sum('blank'),
-    proxyLog: sum('proxyLog'),
-    unrecognised: sum('unrecognised'),
-    failed: sum('failed'),
-    overlong: sum('overlong'),
-    partial: sum('partial'),
-    outsideWindow: sum('outsideWindow'),
-  };
 }

@@ -1,4 +1,5 @@
 import type { LineCounts } from './aggregate.ts';
+import { NO_LINES } from './line-counts.ts';
 
 /** Failed requests of a cause in one place, beside the traffic of the place and of the whole log. */
 export interface HistoryRate {
@@ -76,19 +77,6 @@ export interface History {
   /** Requests by scope over all runs. */
   readonly traffic: Readonly<Record<string, number>>;
 }
-
-const NO_LINES: LineCounts = {
-  read: 0,
-  records: 0,
-  continuation: 0,
-  blank: 0,
-  proxyLog: 0,
-  unrecognised: 0,
-  failed: 0,
-  overlong: 0,
-  partial: 0,
-  outsideWindow: 0,
-};
 
 /** The history before the first run. */
 export const NO_HISTORY: History = {

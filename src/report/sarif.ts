@@ -76,13 +76,25 @@ function describeResult(finding: ReportFinding, scope: ReportScope, window: Repo
     .join(' ');
 }
 
+/** In the words of the standard, which has none for the direction. */
+const BASELINE_STATES = {
+  new: 'new',
+  worse: 'updated',
+  better: 'updated',
+  same: 'unchanged',
+  gone: 'absent',
+} as const;
+
 const LEVELS = { confirmed: 'error', likely: 'error', possible: 'warning', benign: 'note' } as const;
 
 function toResults(
   finding: ReportFinding,
   ruleIds: readonly string[],
-  window: Report['window'],
+  { window, comparison }: Report,
 ): readonly object[] {
+  const states = new Map(
+    (comparison?.changes ?? []).map(({ fingerprint, change }) => [fingerprint, BASELINE_STATES[change]]),
+  );
   const { diagnosis, status, confidence, share, suppressed } = finding;
   return finding.scopes.map((scope) => ({
     ruleId: diagnosis.id,
@@ -91,6 +103,7 @@ function toResults(
     message: text(describeResult(finding, scope, window)),
     ...toLocations(finding, scope),
     partialFingerprints: { [FINGERPRINT]: clipMiddle(scope.fingerprint, LONGEST_NAME) },
+    ...(states.has(scope.fingerprint) ? { baselineState: states.get(scope.fingerprint) } : {}),
     ...(scope.requests > 0 ? { occurrenceCount: scope.requests } : {}),
     rank: Math.round(confidence * 1000) / 10,
     ...(suppressed ? { suppressions: [{ kind: 'external', justification: '--suppress' }] } : {}),
@@ -126,7 +139,7 @@ function toNotifications({ notes, rejected, unexplained }: Report): readonly obj
 
 /** The report as SARIF, for code scanning and editors: one rule per diagnosis, one result per scope. */
 export function renderSarif(report: Report): string {
-  const { findings, window, tool } = report;
+  const { findings, tool } = report;
   const rules = new Map(findings.map((finding) => [finding.diagnosis.id, toRule(finding)]));
   const ruleIds = [...rules.keys()];
   const run = {
@@ -135,7 +148,7 @@ export function renderSarif(report: Report): string {
     },
     invocations: [{ executionSuccessful: true, toolExecutionNotifications: toNotifications(report) }],
     columnKind: 'utf16CodeUnits',
-    results: findings.flatMap((finding) => toResults(finding, ruleIds, window)),
+    results: findings.flatMap((finding) => toResults(finding, ruleIds, report)),
   };
   return `${stringifySafely({ $schema: SARIF_SCHEMA, version: SARIF_VERSION, runs: [run] })}\n`;
 }

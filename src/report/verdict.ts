@@ -81,6 +81,9 @@ function describeWithoutCause({ unexplained, requests }: Report): string {
 function headline(report: Report, triaged: Triage): Inline {
   const { faults, isProxyHealthy, suppressed } = triaged;
   const window = describeWindow(report);
+  // A scheduled run: a quiet hour is no fault of its input.
+  if (report.lines.read === 0 && report.comparison?.history != null)
+    return [styled('good', 'Nothing new since the last run.')];
   if (report.requests.total === 0 && faults.length === 0) {
     return [styled('bad', 'No request found'), ` in ${plural(report.lines.read, 'line')}.`];
   }

@@ -8,6 +8,7 @@ import type { DiffOptions } from '../../src/command/diff.ts';
 import { runDiff } from '../../src/command/diff.ts';
 import { parseShare } from '../../src/command/options.ts';
 import { ROOT } from '../support/command.ts';
+import { sarifErrors } from '../support/sarif.ts';
 import { createTerminal } from '../support/terminal.ts';
 
 const DEMO = join(ROOT, 'samples/mixed/demo.log');
@@ -45,6 +46,14 @@ describe('--baseline', () => {
   test.each(['markdown', 'html', 'json'])('and so does that of kind %s', async (kind) => {
     const { stdout } = await analyze({ baseline, output: [kind] });
     expect(stdout).toMatch(kind === 'json' ? /"change": "new"/ : /Changes: 1 new and 2 the same/);
+  });
+
+  test('SARIF says of each result whether it is new', async () => {
+    const { stdout } = await analyze({ baseline, output: ['sarif'] });
+    const { results } = JSON.parse(stdout).runs[0];
+    const states = results.map((result: { baselineState?: string }) => result.baselineState).sort();
+    expect(states).toEqual(['new', 'unchanged', 'unchanged']);
+    expect(sarifErrors(stdout)).toBeNull();
   });
 
   test.each([

@@ -70,7 +70,7 @@ describe('report', () => {
     await job.report();
     const { status, stdout } = await job.report({ failOn: ['new'] });
     expect(status).toBe(0);
-    expect(stdout).toContain('nothing new since the last run');
+    expect(stdout).toMatch(/^Nothing new since the last run\./);
   });
 
   test('the history of each cause is told', async () => {
