@@ -76,6 +76,7 @@ export function createGuessedJson(): RecordFormat {
     title: 'JSON, keys taken by name or by the look of their values',
     versions: 'own JSON formats with other keys, or with objects within objects',
     era: null,
+    isGuessed: true,
     parser: new JsonTreeParser({ fieldOfPath, fieldOfValue, least: 'oneAndRequest' }),
     samples: SAMPLES,
   };

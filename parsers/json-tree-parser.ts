@@ -10,6 +10,9 @@ import { BY_VALUE, JsonTree, RANK_DEFAULT, RANK_LOOK, RANK_NAME } from './json-t
 /** An object with a whole access line in it is what a tool put around that line, which says more. */
 const LINE_SLOT = 2 * FIELDS.length;
 
+/** Keys that come up later than this are not told of. */
+const MAX_NOTED_RECORDS = 256;
+
 /** What says which field a value is. */
 export interface TreeRule {
   /** The field of a path such as `http.request.method`. */
@@ -27,6 +30,8 @@ export class JsonTreeParser implements LineParser {
   readonly #tree: JsonTree;
   /** The spans of the fields, and of an access line within the object. */
   readonly #found = new Int32Array(LINE_SLOT + 2);
+  readonly #pathsOfRecords = new Set<string>();
+  #noted = 0;
   readonly #sources = new Map<string, KeySource>();
 
   constructor(rule: TreeRule) {
@@ -43,14 +48,19 @@ export class JsonTreeParser implements LineParser {
     if (!this.#tree.read(bytes, start, end, found)) return 'BAD_JSON';
     if (found[LINE_SLOT] !== NOT_IN_FORMAT) return 'NOT_THIS_FORMAT';
     spans.set(found.subarray(0, LINE_SLOT));
-    return isJsonRecord(bytes, spans, this.#rule.least) ? 'parsed' : 'NOT_THIS_FORMAT';
+    if (!isJsonRecord(bytes, spans, this.#rule.least)) return 'NOT_THIS_FORMAT';
+    // Sources of objects that were no records are not told of.
+    if (this.#noted < MAX_NOTED_RECORDS) {
+      this.#noted++;
+      for (const path of this.#tree.lastPaths()) this.#pathsOfRecords.add(path);
+    }
+    return 'parsed';
   }
 
   /** Which key became which field, in the order of the fields. */
   keySources(): readonly KeySource[] {
-    return [...this.#sources.values()].sort(
-      (a, b) => FIELDS.indexOf(a.field) - FIELDS.indexOf(b.field) || (a.key < b.key ? -1 : 1),
-    );
+    const told = [...this.#sources.values()].filter(({ key }) => this.#pathsOfRecords.has(key));
+    return told.sort((a, b) => FIELDS.indexOf(a.field) - FIELDS.indexOf(b.field) || (a.key < b.key ? -1 : 1));
   }
 
   #slotOfPath(path: string): PathSlot {

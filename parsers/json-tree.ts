@@ -69,6 +69,11 @@ export class JsonTree {
     return at === end;
   }
 
+  /** The paths of the object that was read last. */
+  lastPaths(): readonly string[] {
+    return this.#expected.slice(0, this.#place).map(({ path }) => path);
+  }
+
   /** Returns the offset behind the closing brace, or -1. */
   #readObject(
     bytes: Uint8Array,

@@ -37,6 +37,7 @@ export class RecordReader implements LineSink {
   readonly #choice: FormatChoice;
   readonly #jsonFormats: readonly RecordFormat[];
   readonly #special: readonly RecordFormat[];
+  readonly #guessed: readonly RecordFormat[];
   readonly #general: readonly RecordFormat[];
   readonly #sink: RecordSink;
   readonly #proxyLog: ProxyLogCollector;
@@ -68,10 +69,12 @@ export class RecordReader implements LineSink {
   constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
     this.#input = input;
     this.#choice = choice;
-    this.#jsonFormats = choice.formats.filter(({ parser }) => parser.encoding === 'json');
+    this.#guessed = choice.formats.filter(({ isGuessed }) => isGuessed === true);
+    const known = choice.formats.filter(({ isGuessed }) => isGuessed !== true);
+    this.#jsonFormats = known.filter(({ parser }) => parser.encoding === 'json');
     const isOnlyOne = choice.formats.length === 1;
-    this.#special = choice.formats.filter(({ isGeneral }) => isOnlyOne || isGeneral !== true);
-    this.#general = choice.formats.filter((format) => !this.#special.includes(format));
+    this.#special = known.filter(({ isGeneral }) => isOnlyOne || isGeneral !== true);
+    this.#general = known.filter((format) => !this.#special.includes(format));
     this.#sink = sink;
     this.#proxyLog = proxyLog;
   }
@@ -152,6 +155,7 @@ export class RecordReader implements LineSink {
     if (this.#searchRecord(this.#special, bytes, start, end, line)) return;
     if (bytes[start] !== BRACE_OPEN && this.#tryFormats(this.#general, bytes, start, end, line)) return;
     if (this.#searchRecord(this.#general, bytes, start, end, line)) return;
+    if (this.#tryGuessed(bytes, start, end, line)) return;
     if (this.#tryProxyLog(bytes, start, end, line)) return;
     this.#begin(bytes, start, end, line);
   }
@@ -171,6 +175,15 @@ export class RecordReader implements LineSink {
       if (formats === this.#general && inside.bytes[inside.start] === BRACE_OPEN) return false;
       return this.#tryFormats(formats, inside.bytes, inside.start, inside.end, line);
     });
+  }
+
+  /** What is inside of an object says more than the object. */
+  #tryGuessed(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    if (this.#searchRecord(this.#guessed, bytes, start, end, line)) return true;
+    this.#unwrapper.close();
+    if (!this.#tryFormats(this.#guessed, bytes, start, end, line)) return false;
+    this.#unwrapper.notePlain();
+    return true;
   }
 
   #tryProxyLog(bytes: Uint8Array, start: number, end: number, line: number): boolean {
@@ -272,7 +285,11 @@ export class RecordReader implements LineSink {
     if (this.#tryFormats(this.#jsonFormats, joined, 0, joined.length, line)) return true;
     const isWhole =
       skipJsonBlanks(joined, skipJsonValue(joined, 0, joined.length), joined.length) === joined.length;
-    return isWhole && this.#searchRecord(this.#special, joined, 0, joined.length, line);
+    return (
+      isWhole &&
+      (this.#searchRecord(this.#special, joined, 0, joined.length, line) ||
+        this.#tryGuessed(joined, 0, joined.length, line))
+    );
   }
 
   #tryAll(joined: Uint8Array, line: number): boolean {
@@ -280,6 +297,7 @@ export class RecordReader implements LineSink {
       this.#tryFormats(this.#special, joined, 0, joined.length, line) ||
       this.#searchRecord(this.#special, joined, 0, joined.length, line) ||
       this.#tryFormats(this.#general, joined, 0, joined.length, line) ||
+      this.#tryGuessed(joined, 0, joined.length, line) ||
       this.#tryLenient(joined, 0, joined.length, line) ||
       this.#unwrapper.search(joined, 0, joined.length, ({ bytes, start, end }) =>
         this.#tryLenient(bytes, start, end, line),

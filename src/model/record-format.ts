@@ -54,6 +54,8 @@ export interface RecordFormat {
   readonly samples: readonly FormatSample[];
   /** Finds values anywhere in a line, so that it would take a wrapped line for its own: tried when nothing else fits. */
   readonly isGeneral?: boolean;
+  /** Guesses what keys stand for: asked last, when neither the line nor what it wraps is of another format. */
+  readonly isGuessed?: boolean;
 }
 
 /** The formats that lines are tried with. */
