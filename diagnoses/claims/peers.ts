@@ -36,11 +36,13 @@ export function serverSawGarbage(g: GroupFacts): boolean | null {
   return g.sameEndpoint(foundNoRequest) > 0 || g.inStep(foundNoRequest) > 0 || null;
 }
 
-/** The log of the server's proxy was given, shows it at work, and does not know these connections. */
+/** The log of the server's proxy was given, shows it at work, and knows neither these connections nor ones like them. */
 export function serverIsSilent(g: GroupFacts, s: Pick<ShapeView, 'responseFlags'>): boolean | null {
   return g.healthyAtServer === null || !s.responseFlags.includes('UC')
     ? null
-    : g.pairedWith(() => true) === 0 && (g.reuse?.reused ?? 0) === 0;
+    : g.pairedWith(() => true) === 0 &&
+        g.sameEndpoint(foundNoFilterChain) === 0 &&
+        (g.reuse?.reused ?? 0) === 0;
 }
 
 /** The calling proxy reports that this very endpoint answered its TLS handshake with plaintext. */

@@ -64,6 +64,13 @@ export const clientDisconnected = defineDiagnosis({
       group: (g) => g.onOnePath,
     },
     {
+      against: 'strong',
+      about: 'flags',
+      claim:
+        'the proxy held the requests back as it was told to (DI): without that delay they may have been answered',
+      when: (s) => s.responseFlags.includes('DI'),
+    },
+    {
       against: 'decisive',
       about: 'details',
       claim: 'the proxy itself closed the connection (downstream_local_disconnect)',

@@ -33,7 +33,7 @@ export const upstreamReset = defineDiagnosis({
       when: (s) => s.bytesSent === resetReplyBytes('remote reset'),
     },
     {
-      against: 'moderate',
+      against: 'strong',
       about: 'peer',
       claim:
         'the proxy of the server logged a failure of its own at the same endpoint, and only passes it on as a reset',

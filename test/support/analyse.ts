@@ -6,9 +6,18 @@ const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: []
 
 /** The report of one file, with everything left at its default. */
 export function analyseFile(path: string): Promise<Report> {
+  return analyseInput([path], '');
+}
+
+/** The report of a log that is no file. */
+export function analyseText(text: string): Promise<Report> {
+  return analyseInput(['-'], text);
+}
+
+function analyseInput(paths: readonly string[], text: string): Promise<Report> {
   return analyse({
-    paths: [path],
-    stdin: Readable.from([]),
+    paths,
+    stdin: Readable.from(text === '' ? [] : [Buffer.from(text)]),
     format: null,
     selection: EVERYTHING,
     only: null,

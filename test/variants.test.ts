@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { diagnoses } from '../diagnoses/index.ts';
+import type { Report } from '../src/model/report.ts';
+import { analyseText } from './support/analyse.ts';
+import { ROOT } from './support/command.ts';
+import { disturb, later, rename } from './support/variants.ts';
+
+/** The samples of every cause that fails requests, one record a line. */
+const SAMPLES = diagnoses
+  .filter(({ quiet }) => !quiet)
+  .flatMap(({ id, samples }) =>
+    samples.map(({ file }) => ({
+      id,
+      file: `${id}/${file}`,
+      log: readFileSync(join(ROOT, 'samples', id, file), 'utf8'),
+    })),
+  );
+const LINED = SAMPLES.filter(({ log }) => !log.startsWith('{\n'));
+/** Long enough that half of it is still a log; what only the rhythm of two proxies joins needs every line. */
+const LONG = LINED.filter(({ file, log }) => log.split('\n').length > 36 && !/both-proxies/.test(file));
+/** Half a log with fewer is another log. */
+const ENOUGH_FAILURES = 9;
+const CLEAN = rename(readFileSync(join(ROOT, 'samples/clean/quiet.log'), 'utf8'));
+/** What speaks against a cause may lie in the healthy lines, too. */
+const SURER = 0.1;
+
+/** A line of the proxy itself, which is no access line. */
+const OF_THE_PROXY = /^(?:\d{4}-\d\d-\d\dT\S+Z\t|\[\d{4}-\d\d-\d\d )/m;
+
+function idsOf({ findings }: Report): readonly string[] {
+  return findings.map(({ diagnosis }) => diagnosis.id);
+}
+
+function answerOf({ findings }: Report): unknown {
+  return findings.map(({ diagnosis, confidence, requests }) => [diagnosis.id, confidence, requests]);
+}
+
+function isRaised(status: string, id: string): boolean {
+  return status !== 'benign' && id !== 'application-error';
+}
+
+/** The lines that count as failed or are claimed as such, each looked at by itself, and the others. */
+async function partsOf(log: string): Promise<{ readonly failing: string; readonly healthy: string }> {
+  const [failing, healthy]: [string[], string[]] = [[], []];
+  for (const line of log.trimEnd().split('\n')) {
+    if (OF_THE_PROXY.test(line)) {
+      failing.push(line);
+      continue;
+    }
+    const { requests, findings } = await analyseText(`${line}\n`);
+    const isBad = requests.failed > 0 || findings.length > 0;
+    (isBad ? failing : healthy).push(line);
+  }
+  return { failing: `${failing.join('\n')}\n`, healthy: `${healthy.join('\n')}\n` };
+}
+
+const cases = (some: typeof SAMPLES) => some.map((sample) => [sample.file, sample] as const);
+
+/** Each sample with the next one but some: another cause, in another topology. */
+const PAIRS = LINED.flatMap((one, i) => {
+  const other = LINED[(i + 37) % LINED.length];
+  // What a proxy says of itself counts for every line, so it must not stand beside the lines of other proxies.
+  const speaks = [one, other].some((sample) => OF_THE_PROXY.test(sample?.log ?? ''));
+  return other === undefined || other.id === one.id || speaks
+    ? []
+    : [[one.file, other.file, one, other] as const];
+});
+
+describe('what changes nothing about a cause leaves the answer as it is', () => {
+  test.for(cases(SAMPLES))('%s with other names, addresses and ports', async ([, { log }]) => {
+    expect(answerOf(await analyseText(rename(log)))).toEqual(answerOf(await analyseText(log)));
+  });
+
+  test.for(cases(SAMPLES))('%s some months later', async ([, { log }]) => {
+    expect(answerOf(await analyseText(later(log)))).toEqual(answerOf(await analyseText(log)));
+  });
+
+  test.for(cases(LINED))('%s with its lines in some disorder', async ([, { id, log }]) => {
+    expect(idsOf(await analyseText(disturb(log)))[0]).toBe(id);
+  });
+
+  test.for(cases(LINED))('%s behind the healthy log of other services', async ([, { id, log }]) => {
+    expect(idsOf(await analyseText(`${CLEAN}${log}`))[0]).toBe(id);
+  });
+
+  test.for(cases(LONG))('%s with half of its lines', async ([, { id, log }]) => {
+    const lines = log.trimEnd().split('\n');
+    for (const half of [0, 1]) {
+      const report = await analyseText(`${lines.filter((_, i) => i % 2 === half).join('\n')}\n`);
+      if (report.requests.failed >= ENOUGH_FAILURES) expect(idsOf(report)[0]).toBe(id);
+    }
+  });
+
+  test.for(PAIRS)('%s is found in one log with %s', async ([, , one, other]) => {
+    const ids = idsOf(await analyseText(`${one.log}${rename(other.log)}`));
+    expect(ids).toEqual(expect.arrayContaining([one.id, other.id]));
+  });
+});
+
+describe('without its failures', () => {
+  test.for(cases(LINED))('%s raises nothing', async ([, { log }]) => {
+    const { findings } = await analyseText(`${CLEAN}${(await partsOf(log)).healthy}`);
+    expect(findings.filter(({ status, diagnosis }) => isRaised(status, diagnosis.id))).toEqual([]);
+  });
+});
+
+describe('with failures only', () => {
+  test.for(cases(LINED))('%s gets a sane answer, and no surer one', async ([, { id, log }]) => {
+    const whole = await analyseText(log);
+    const { findings } = await analyseText((await partsOf(log)).failing);
+    const given = findings.flatMap(({ diagnosis, confidence, alternatives }) => [
+      { id: diagnosis.id, confidence },
+      ...alternatives,
+    ]);
+    const own = given.find((named) => named.id === id);
+    expect(own).toBeDefined();
+    expect(own?.confidence).toBeLessThanOrEqual((whole.findings[0]?.confidence ?? 0) + SURER);
+  });
+});
