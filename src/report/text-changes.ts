@@ -1,9 +1,9 @@
 import type { ReportComparison } from '../model/comparison.ts';
 import { type ChangesInWords, describeChanges } from './changes.ts';
 import { bullet, createPage, type Page, plainText, prose, styled } from './layout.ts';
-import { escapeMarkdown } from './markdown.ts';
+import { md } from './markdown-parts.ts';
 import type { Paint } from './paint.ts';
-import { createTag, joinMarkup, type Markup } from './template.ts';
+import { joinMarkup, type Markup } from './template.ts';
 
 const INDENT = 3;
 
@@ -26,8 +26,6 @@ export function renderComparison(
 ): string {
   return `${renderChanges(createPage(width, paint), comparison).join('\n')}\n`;
 }
-
-const md = createTag((text) => escapeMarkdown(text).replaceAll('\u00a0', ' '));
 
 /** What changed, as a section of the Markdown report. */
 export function toMarkdownChanges(comparison: ReportComparison): Markup {

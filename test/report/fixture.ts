@@ -1,4 +1,5 @@
 import type { LineCounts } from '../../src/model/aggregate.ts';
+import { CHANGES } from '../../src/model/comparison.ts';
 import {
   type Report,
   type ReportEvidence,
@@ -385,5 +386,28 @@ export function reportFullOf(text: string): Report {
     rejected: [{ input: text, line: 1, reason: text, text }],
     blindSpots: [{ missing: text, diagnoses: [text], remedy: text, yaml: text }],
     notes: [text],
+    comparison: {
+      baseline: text,
+      window: base.window,
+      changes: CHANGES.map((change) => ({
+        change,
+        fingerprint: `${change} ${text}`,
+        diagnosis: { id: text, title: text },
+        scope: text,
+        before: { requests: 1, traffic: 10 },
+        now: { requests: 2, traffic: 0 },
+        because: text,
+        muted: change === 'same',
+        history: {
+          firstSeen: '2026-11-20T03:27:29.465Z',
+          runsSeen: 2,
+          runs: 3,
+          episodes: 2,
+          ongoingSince: '2026-11-21T03:27:29.465Z',
+          trend: [0, 1, 2],
+        },
+      })),
+      history: { runs: 3, since: null, lines: 5, requests: 4, failed: 3 },
+    },
   });
 }
