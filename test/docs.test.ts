@@ -1,10 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnoses } from '../diagnoses/index.ts';
+import type { Diagnosis } from '../src/model/diagnosis.ts';
 import { renderDiagnosesIndex, renderFlagTable } from '../src/report/index-page.ts';
 import { renderDiagnosisPage } from '../src/report/page.ts';
+import { analyseFile } from './support/analyse.ts';
 import { ROOT } from './support/command.ts';
+
+/** Enough to know the look of them. */
+const MOST_LINES = 2;
 
 const FAMILIES = ['routing', 'cluster', 'connection', 'stream', 'policy'];
 const pathOf = new Map(diagnoses.map(({ id, family }) => [id, `${family}/${id}.md`]));
@@ -15,11 +20,19 @@ const linkFrom =
   (id: string): string =>
     `${up}${pathOf.get(id) ?? 'README.md'}`;
 
+/** Lines of its first sample that a diagnosis explains; of a cause that fails nothing, the first ones. */
+async function linesOf({ id, samples }: Diagnosis): Promise<readonly string[]> {
+  const path = join(ROOT, 'samples', id, samples[0]?.file ?? '');
+  const { findings } = await analyseFile(path);
+  const own = findings.find(({ diagnosis }) => diagnosis.id === id)?.samples.map(({ text }) => text);
+  return (own ?? readFileSync(path, 'utf8').split('\n')).slice(0, MOST_LINES);
+}
+
 describe('generated pages', () => {
   test.for(diagnoses.map((diagnosis) => [diagnosis.id, diagnosis] as const))(
     '%s is up to date',
     async ([, diagnosis]) => {
-      const page = renderDiagnosisPage(diagnosis, linkFrom('../'));
+      const page = renderDiagnosisPage(diagnosis, linkFrom('../'), await linesOf(diagnosis));
       await expect(page).toMatchFileSnapshot(join(ROOT, 'diagnoses', diagnosis.family, `${diagnosis.id}.md`));
     },
   );

@@ -77,8 +77,22 @@ export function generatedNote(source: string): string {
   return `<!-- Generated from ${source}: edit that, then run \`npx vitest run -u\`. -->`;
 }
 
-/** The Markdown page of one diagnosis: what somebody needs who has to act on it now. */
-export function renderDiagnosisPage(diagnosis: Diagnosis, linkTo: LinkTo): string {
+/** Lines out of the first sample, as a log shows the cause. */
+function quoteLines({ id, samples }: Diagnosis, lines: readonly string[]): string[] {
+  const [first] = samples;
+  if (first === undefined || lines.length === 0) return [];
+  const origin = first.origin === 'composed' ? 'Lines as they would look' : 'Real lines';
+  return [
+    `${origin}, from ${markdownCode(`samples/${id}/${first.file}`)}:\n\n${markdownBlock(lines.join('\n'), 'text')}`,
+  ];
+}
+
+/** The Markdown page of one diagnosis: what somebody needs who has to act on it now. `lines` are of its first sample. */
+export function renderDiagnosisPage(
+  diagnosis: Diagnosis,
+  linkTo: LinkTo,
+  lines: readonly string[] = [],
+): string {
   const { id, family, title, cause, versions } = diagnosis;
   const blocks = [
     generatedNote(`diagnoses/${family}/${id}.ts`),
@@ -86,6 +100,7 @@ export function renderDiagnosisPage(diagnosis: Diagnosis, linkTo: LinkTo): strin
     describeFiling(diagnosis),
     escapeMarkdown(cause),
     ...section('What the log shows', claimsOf(diagnosis, 'for').map(describeClaim)),
+    ...quoteLines(diagnosis, lines),
     ...section('What speaks against it', claimsOf(diagnosis, 'against').map(describeClaim)),
     ...section('Easily confused with', listLookalikes(diagnosis, linkTo)),
     ...section('How to confirm', listChecks(diagnosis), '\n\n'),
