@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { NO_HISTORY } from '../model/history.ts';
 import type { RunState } from '../model/run-state.ts';
 import { STATE_VERSION } from '../model/run-state.ts';
@@ -44,7 +44,7 @@ export class StateStore {
    * @throws UserError BAD_STATE when there are states and none can be read, or one is of a newer version.
    */
   async load(): Promise<StoredState> {
-    await this.#asUser('cannot be used', () => mkdir(this.#folder, { recursive: true, mode: 0o700 }));
+    await this.#asUser('cannot be used', () => makeFolder(this.#folder));
     const generations = await this.#generations();
     const notes: string[] = [];
     for (const generation of generations) {
@@ -138,6 +138,27 @@ export class StateStore {
   }
 }
 
+/** With its parents. Node's own way of making parents does not end where the system makes none, as in `/proc`. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return;
+    const parent = dirname(path);
+    const isThere = await stat(parent).then(
+      () => true,
+      () => false,
+    );
+    if (isThere || !hasCode(error, 'ENOENT') || parent === path) throw error;
+    await makeFolder(parent);
+    await mkdir(path, { mode: 0o700 });
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
 async function writeThrough(path: string, text: string): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
   try {
@@ -153,7 +174,7 @@ async function linkUnlessTaken(draft: string, target: string): Promise<boolean> 
     await link(draft, target);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }

@@ -21,7 +21,7 @@ import { CLI, faultline } from '../support/command.ts';
 import { hourlyLog } from '../support/hourly-logs.ts';
 
 /** Raise it to kill more often: KILLS=200 npx vitest run test/state/kill.test.ts */
-const KILLS = Number(process.env['KILLS'] ?? 25);
+const KILLS = Number(process.env['KILLS'] ?? 15);
 /** More than one run can see, lest the test itself throws lines away. */
 const MOST_ROTATED = 60;
 const LONGEST_RUN_MS = 900;

@@ -88,6 +88,12 @@ describe('states of a folder', () => {
     expect(readdirSync(folder)).toEqual(['state-00000001.2.2.tmp', 'state-00000001.json']);
   });
 
+  test('parents are made too, and where none can be made that is said', async () => {
+    const deep = join(tempFolder(), 'a', 'b');
+    expect((await new StateStore(deep).load()).generation).toBe(0);
+    await expect(new StateStore('/proc/no/such').load()).rejects.toMatchObject({ code: 'BAD_STATE' });
+  });
+
   test('a path that is no folder is named', async () => {
     const folder = tempFolder();
     const file = join(folder, '..', 'file');
