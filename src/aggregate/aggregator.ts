@@ -44,7 +44,7 @@ export class Aggregator {
   readonly #joins: boolean;
   readonly #decode = (from: number, to: number): string => this.#line.decode(from, to);
 
-  /** `joins`: other inputs may hold the other side of healthy requests too; lines behind a prefix always may. */
+  /** `joins`: other inputs may hold the other side of requests; lines behind a prefix always may. */
   constructor(filter: RecordFilter, joins = false) {
     this.#filter = filter;
     this.#joins = joins;
@@ -93,8 +93,7 @@ export class Aggregator {
 
   #countHealthy(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
     this.#traffic.count(line, false, timeMs);
-    if (this.#joins || isBehindPrefix(line.bytes, place.start))
-      this.#hops.addHealthy(line, code, timeMs, place);
+    if (this.#mayJoin(line.bytes, place)) this.#hops.addHealthy(line, code, timeMs, place);
     const { bytes, spans } = line;
     const local = spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT;
     if (local < 0 || Number.isNaN(timeMs)) return;
@@ -128,7 +127,13 @@ export class Aggregator {
       { failed, flags, details, code, timeMs, scopeHash: this.#traffic.scopeKey() },
       place,
     );
-    this.#hops.addFailing(line, { code, timeMs, failed, ...counted }, place);
+    if (this.#mayJoin(line.bytes, place))
+      this.#hops.addFailing(line, { code, timeMs, failed, ...counted }, place);
+  }
+
+  /** Something may stand before the record on its line: the name of the pod that wrote it, and other pods' lines beside it. */
+  #mayJoin(bytes: Uint8Array, { start }: RecordPlace): boolean {
+    return this.#joins || (start > 0 && (bytes[start - 1] ?? LF) !== LF);
   }
 
   #flagsOf(line: LineView): FlagSet {
@@ -158,11 +163,6 @@ export class Aggregator {
       proxyLog,
     };
   }
-}
-
-/** True when something stands before the record on its line: the name of the pod that wrote it. */
-function isBehindPrefix(bytes: Uint8Array, start: number): boolean {
-  return start > 0 && (bytes[start - 1] ?? LF) !== LF;
 }
 
 /**
