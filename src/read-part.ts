@@ -3,6 +3,7 @@ import { chooseFormats } from '../parsers/index.ts';
 import { Aggregator } from './aggregate/aggregator.ts';
 import { toRecordFilter } from './aggregate/record-filter.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
+import { InputReader } from './ingest/json-documents.ts';
 import { describeKeySources } from './ingest/key-sources.ts';
 import { LineReader } from './ingest/lines.ts';
 import { openInput } from './ingest/open.ts';
@@ -45,7 +46,7 @@ export async function readPart(
   const inputs: InputSummary[] = [];
   for (const input of part) {
     const records = new RecordReader(inputs.length, choice, aggregator, proxyLog);
-    const lines = new LineReader(records);
+    const lines = input.range === null ? new InputReader(records) : new LineReader(records);
     for await (const chunk of openPart(input, context)) lines.push(chunk);
     lines.end();
     records.end();

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { InputSource } from './inputs.ts';
+import { HEAD_BYTES, isDocument } from './json-documents.ts';
 import { isStartTimeAt } from './record-start.ts';
 
 /** Below this, starting a thread costs more than it saves. */
@@ -9,7 +10,8 @@ const HEAD_START_BYTES = 12 * 1024 * 1024;
 /** How far behind the middle of a file a line is looked for that begins a record. */
 const CUT_WINDOW_BYTES = 256 * 1024;
 const CHUNK_BYTES = 512 * 1024;
-const HEAD_BYTES = 8;
+/** Control bytes within so many bytes tell a packed file. */
+const MAGIC_BYTES = 8;
 const LF = 0x0a;
 const PRINTABLE = 0x20;
 /** A record behind a longer prefix is no place to cut. */
@@ -87,15 +89,15 @@ function toRanges(starts: readonly (number | null)[]): readonly (readonly [numbe
   return cuts.map(({ start, k }, i) => [k, { start, end: cuts[i + 1]?.start ?? Number.POSITIVE_INFINITY }]);
 }
 
-/** Packed files begin with control bytes; UTF-16 with bytes above ASCII. */
+/** Packed files begin with control bytes, UTF-16 with bytes above ASCII; a JSON document has no lines to cut at. */
 async function isPlainText(handle: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-  return (
-    bytesRead > 0 &&
-    buffer
-      .subarray(0, bytesRead)
-      .every((byte) => byte === LF || byte === 0x09 || byte === 0x0d || (byte >= PRINTABLE && byte < 0x7f))
-  );
+  const head = buffer.subarray(0, bytesRead);
+  return bytesRead > 0 && !isDocument(head) && head.subarray(0, MAGIC_BYTES).every(isTextByte);
+}
+
+function isTextByte(byte: number): boolean {
+  return byte === LF || byte === 0x09 || byte === 0x0d || (byte >= PRINTABLE && byte < 0x7f);
 }
 
 /** Offset of the first line behind `goal` that begins a record; null when none is near. */

@@ -8,6 +8,7 @@ import { LineAssembler } from './line-assembler.ts';
 import type { JoinedPieces } from './line-pieces.ts';
 import { LinePieces } from './line-pieces.ts';
 import type { LineSink } from './lines.ts';
+import { MAX_LINE_BYTES } from './lines.ts';
 import type { ProxyLogCollector } from './proxy-log-events.ts';
 import { isProxyLogLine } from './proxy-log-line.ts';
 import { findProxyLogLine, findRecordStart, isStartTimeAt, opensObject } from './record-start.ts';
@@ -30,6 +31,10 @@ export interface RecordSink {
 }
 
 type Counts = { -readonly [K in keyof LineCounts]: number };
+
+/** What a line with entries of a document can count as. */
+const ENTRY_KINDS = ['records', 'proxyLog', 'failed', 'unrecognised', 'overlong', 'blank'] as const;
+type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** Makes records of the lines of one input and accounts for every line. */
 export class RecordReader implements LineSink {
@@ -65,6 +70,7 @@ export class RecordReader implements LineSink {
   #rival: RecordFormat | null = null;
   #rivalRecords = 0;
   #formatRecords = 0;
+  #lineKind: EntryKind | undefined;
 
   constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
     this.#input = input;
@@ -131,6 +137,38 @@ export class RecordReader implements LineSink {
       this.#counts.read,
       `${decodeText(head, 0, Math.min(head.length, MAX_SHOWN_BYTES))}… (${byteLength} bytes)`,
     );
+  }
+
+  /**
+   * An entry of a document, `lines` lines behind the last one: 0 where several stand on a line, which counts once, as the
+   * best that is on it.
+   */
+  entry(bytes: Uint8Array, byteLength: number, lines: number): void {
+    if (lines > 1) this.continueDocument(lines - 1);
+    const before = { ...this.#counts };
+    if (lines === 0) this.#counts.read--;
+    if (byteLength > MAX_LINE_BYTES) this.overlong(bytes, byteLength);
+    else this.line(bytes, 0, byteLength);
+    this.end();
+    const kind = ENTRY_KINDS.find((name) => this.#counts[name] > before[name]);
+    if (lines === 0) this.#settleShared(before, kind);
+    else this.#lineKind = kind;
+  }
+
+  /** Lines that only hold entries, or go on with one. */
+  continueDocument(lines: number): void {
+    this.#counts.read += lines;
+    this.#counts.continuation += lines;
+  }
+
+  #settleShared(before: Counts, kind: EntryKind | undefined): void {
+    const isPartial = this.#counts.partial > before.partial;
+    Object.assign(this.#counts, before);
+    if (kind !== 'records' || this.#lineKind === 'records' || this.#lineKind === undefined) return;
+    this.#counts[this.#lineKind]--;
+    this.#counts.records++;
+    if (isPartial) this.#counts.partial++;
+    this.#lineKind = 'records';
   }
 
   /** Settles what is pending. Call once, behind the last line. */

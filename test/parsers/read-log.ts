@@ -1,5 +1,6 @@
 import { chooseFormats } from '../../parsers/index.ts';
 import { LineView, toRequestRecord } from '../../src/aggregate/line-view.ts';
+import { InputReader } from '../../src/ingest/json-documents.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
@@ -23,6 +24,8 @@ export interface ReadingOptions {
   readonly chunkBytes?: number;
   readonly format?: string | null;
   readonly maxLineBytes?: number;
+  /** Reads JSON documents too, as whole inputs are read. */
+  readonly mayBeDocument?: boolean;
 }
 
 /** Reads a whole log as the program does, and shows all of its records. */
@@ -44,7 +47,8 @@ export function readLog(text: string | Uint8Array, options: ReadingOptions = {})
     },
     proxyLog,
   );
-  const lines = new LineReader(reader, options.maxLineBytes);
+  const lines =
+    options.mayBeDocument === true ? new InputReader(reader) : new LineReader(reader, options.maxLineBytes);
   const bytes = Buffer.from(text);
   const chunkBytes = options.chunkBytes || bytes.length || 1;
   for (let at = 0; at < bytes.length; at += chunkBytes) {

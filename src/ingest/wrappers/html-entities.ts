@@ -3,7 +3,7 @@ import type { Layer } from './layer.ts';
 import type { Wrapper } from './wrapper.ts';
 
 const AMPERSAND = 0x26;
-/** What a page makes of the characters of a line; without a quote among them, the line was no page. */
+/** What a page makes of the characters of a line; `&amp;` alone stands in paths too. */
 const ENTITIES = [
   ['&quot;', '"'],
   ['&#34;', '"'],
@@ -19,7 +19,7 @@ const ENTITIES = [
   ['&#x3D;', '='],
   ['&amp;', '&'],
 ].map(([entity = '', text = '']) => [encodeText(entity), text.charCodeAt(0)] as const);
-const QUOTES = ENTITIES.slice(0, 3).map(([entity]) => entity);
+const TELLING = ENTITIES.slice(0, -1).map(([entity]) => entity);
 
 /** A line copied from the source of a page. */
 export const htmlEntities: Wrapper = {
@@ -31,7 +31,7 @@ export const htmlEntities: Wrapper = {
   ],
   unwrap: (line, inside) => {
     const { bytes, start, end } = line;
-    if (!hasQuote(line)) return false;
+    if (!hasEntity(line)) return false;
     const target = inside.reserve(end - start);
     let length = 0;
     for (let at = start; at < end; ) {
@@ -45,8 +45,8 @@ export const htmlEntities: Wrapper = {
   },
 };
 
-function hasQuote({ bytes, start, end }: Layer): boolean {
+function hasEntity({ bytes, start, end }: Layer): boolean {
   for (let at = start; at < end; at++)
-    if (bytes[at] === AMPERSAND && QUOTES.some((entity) => matchesAt(bytes, at, end, entity))) return true;
+    if (bytes[at] === AMPERSAND && TELLING.some((entity) => matchesAt(bytes, at, end, entity))) return true;
   return false;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { formats } from '../../../parsers/index.ts';
 import type { FormatSample } from '../../../src/model/record-format.ts';
+import type { ReadLog } from '../../parsers/read-log.ts';
 import { countsOf, readLog, sumOfLines } from '../../parsers/read-log.ts';
-import { LINE_WRAPPINGS } from './wrappings.mjs';
+import { WRAPPINGS } from './wrappings.mjs';
 
 /** Where a format that finds its values anywhere in a line must not take the wrapped line for its own. */
 const OPENED_FOR_GENERAL = [
@@ -14,33 +15,52 @@ const OPENED_FOR_GENERAL = [
   'unknown-json',
 ];
 
+/** Packed, which is undone before; or not read yet (docs/inputs.md says so). */
+const ELSEWHERE = ['gzip-members', 'grafana-frames', 'gcloud-yaml', 'csv-line-end-in-cell'];
 /** Any text may stand there, so where the line begins must be seen. */
-const WANTS_A_BRACKET = ['google-viewer'];
+const WANTS_A_BRACKET = [
+  ...[
+    'google-viewer',
+    'mail-quotes',
+    'line-numbers',
+    'csv',
+    'csv-semicolon',
+    'html-entities',
+    'escaped-quotes',
+  ],
+];
+
+function sorted(records: ReadLog['records']): readonly string[] {
+  return records.map(({ record }) => JSON.stringify(record)).sort();
+}
 
 /** A start that a manual left out cannot be told from what tools put before a line. */
 function linesOf(samples: readonly FormatSample[]): readonly string[] {
   return samples.map(({ line }) => line).filter((line) => !line.startsWith('[...]'));
 }
 
-const ROWS = Object.entries(LINE_WRAPPINGS).flatMap(([name, wrap]) =>
-  formats
-    .filter(({ isGeneral }) => isGeneral !== true || OPENED_FOR_GENERAL.includes(name))
-    .filter(
-      ({ samples }) => !WANTS_A_BRACKET.includes(name) || samples.every(({ line }) => /^[[{]/.test(line)),
-    )
-    .map(({ id, samples }) => [name, id, linesOf(samples), wrap] as const),
-);
+const ROWS = Object.entries(WRAPPINGS)
+  .filter(([name]) => !ELSEWHERE.includes(name))
+  .flatMap(([name, wrap]) =>
+    formats
+      .filter(({ isGeneral }) => isGeneral !== true || OPENED_FOR_GENERAL.includes(name))
+      .filter(
+        ({ samples }) => !WANTS_A_BRACKET.includes(name) || samples.every(({ line }) => /^[[{]/.test(line)),
+      )
+      .map(({ id, samples }) => [name, id, linesOf(samples), wrap] as const),
+  );
 
 describe('what tools make of a log', () => {
   test.for(ROWS)('%s of %s is read as what it wraps', ([, , lines, wrap]) => {
     const plain = readLog(`${lines.join('\n')}\n`);
-    const { records, summary } = readLog(wrap(lines));
-    expect(records.map(({ record }) => record)).toEqual(plain.records.map(({ record }) => record));
+    const { records, summary } = readLog(wrap(lines), { mayBeDocument: true });
+    // Loki answers stream by stream.
+    expect(sorted(records)).toEqual(sorted(plain.records));
     expect(summary.formats).toEqual(plain.summary.formats);
   });
 
   test.for(ROWS)('%s of %s has every line counted once', ([, , lines, wrap]) => {
-    const { summary } = readLog(wrap(lines));
+    const { summary } = readLog(wrap(lines), { mayBeDocument: true });
     expect(sumOfLines(summary.lines)).toBe(summary.lines.read);
     expect(countsOf(summary).failed).toBeUndefined();
   });
