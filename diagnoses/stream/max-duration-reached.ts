@@ -2,7 +2,9 @@ import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
 import { endedByTimer } from '../claims/durations.ts';
 
-const MAX_DURATION = /^(?:upstream_max_stream_duration_reached|max_duration_timeout|duration_timeout)$/;
+/** The last two: what request_headers_timeout and request_timeout of the connection manager allow for sending a request. */
+const MAX_DURATION =
+  /^(?:upstream_max_stream_duration_reached|max_duration_timeout|duration_timeout|request_header_timeout|request_overall_timeout)$/;
 const CONNECTION_DURATION = /max_connection_duration/;
 
 export const maxDurationReached = defineDiagnosis({
@@ -137,6 +139,11 @@ export const maxDurationReached = defineDiagnosis({
       file: 'default-format.log',
       origin: 'captured',
       from: "the same in Envoy's default format, without details",
+    },
+    {
+      file: 'request-not-sent-in-time.log',
+      origin: 'captured',
+      from: 'Envoy 1.40: a client sends its headers, another its body, more slowly than the connection manager allows',
     },
   ],
 });
