@@ -21,9 +21,13 @@ const { values } = parseArgs({
 const cases = readCases(ROOT, values.corpus).filter(({ causes }) => causes.length > 0);
 /** Brier score per case and candidate. @type {number[][]} */
 const scores = [];
+/** First finding per case and candidate. @type {string[][]} */
+const firsts = [];
 for (const { paths, causes } of cases) {
   const aggregate = await aggregateOf(paths);
-  scores.push(CANDIDATES.map((temperature) => brierOf(reportOf(aggregate, temperature), causes)));
+  const reports = CANDIDATES.map((temperature) => reportOf(aggregate, temperature));
+  scores.push(reports.map((report) => brierOf(report, causes)));
+  firsts.push(reports.map(({ findings }) => findings[0]?.diagnosis.id ?? ''));
 }
 
 /** Place of the candidate with the lowest sum over all cases but one (-1: over all). */
@@ -42,6 +46,15 @@ console.log(`cases                               ${cases.length}`);
 console.log(`temperature over all                ${temperature}`);
 console.log(
   `temperatures with one case left out ${[...new Set(chosen.map((c) => CANDIDATES[c]))].sort().join(', ')}`,
+);
+// An answer that hangs on a case would change when that case is left out.
+const moved = chosen.flatMap((c, left) =>
+  firsts.flatMap((row, i) =>
+    i !== left && row[c] !== row[best] ? [`${cases[left]?.name} moves ${cases[i]?.name}`] : [],
+  ),
+);
+console.log(
+  `answers of other cases that move     ${moved.length}${moved.length === 0 ? '' : `: ${moved.join(', ')}`}`,
 );
 console.log(`Brier score, left-out cases         ${leftOut.toFixed(4)}`);
 for (const set of new Set(cases.map((one) => one.set))) {
