@@ -5,6 +5,7 @@ import type { AnalyzeOptions } from './command/analyze.ts';
 import type { Shell } from './command/completion.ts';
 import type { DiffOptions } from './command/diff.ts';
 import type { ExplainOptions } from './command/explain.ts';
+import type { LintOptions } from './command/lint.ts';
 import type { ReportOptions } from './command/report.ts';
 import type { Terminal } from './command/terminal.ts';
 import { MORE_REDACTIONS } from './model/redaction.ts';
@@ -96,6 +97,26 @@ function createProgram(): Command {
     .action(async (what: 'diagnoses' | 'flags' | 'formats') => {
       const { runList } = await import('./command/list.ts');
       await finish(runList(what, terminal));
+    });
+  program
+    .command('lint')
+    .argument('<path...>', 'YAML or JSON of mesh resources: files or folders')
+    .description('find what would break in a mesh configuration, without a log')
+    .option('-o, --output <kind>', 'text or json (text when not given)')
+    .addOption(
+      repeatable('--fail-on <condition>', 'exit 1 when it holds: any, error, warning, a diagnosis id'),
+    )
+    .action(async (paths: readonly string[], options: LintOptions) => {
+      const { runLint } = await import('./command/lint.ts');
+      await finish(runLint(paths, options, terminal));
+    });
+  program
+    .command('collect')
+    .argument('[namespace]', 'the namespace of the failing workload', 'default')
+    .description('print the kubectl commands that gather logs and mesh resources; runs nothing')
+    .action(async (namespace: string) => {
+      const { runCollect } = await import('./command/collect.ts');
+      await finish(runCollect(namespace, terminal));
     });
   addReport(program);
   addDiff(program);
@@ -205,7 +226,10 @@ function addOutput(command: Command): void {
       'skip recognition: a name of `list formats`, an Envoy format string, a JSON format object, or @ and a file with one: MeshConfig, EnvoyFilter, Envoy YAML or the format alone',
     )
     .addOption(
-      repeatable('--mesh-config <path>', 'YAML or JSON of mesh resources (not read by this version)'),
+      repeatable(
+        '--mesh-config <path>',
+        'YAML or JSON of mesh resources, a file or a folder: confirms or refutes causes',
+      ),
     );
 }
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { formats, lenientFormat, resolveFormats } from '../parsers/index.ts';
 import { ByteCounter } from './ingest/byte-counter.ts';
 import { type InputPlan, planInputs } from './ingest/inputs.ts';
+import type { JudgedMesh } from './mesh/judge.ts';
 import type { Aggregate } from './model/aggregate.ts';
 import type { ReportComparison } from './model/comparison.ts';
 import type { Diagnosis } from './model/diagnosis.ts';
@@ -12,6 +13,7 @@ import type { Message, NotificationKind } from './model/run-state.ts';
 import type { Selection } from './model/selection.ts';
 import { UserError } from './model/user-error.ts';
 import { readLogs } from './read-logs.ts';
+import type { LintReport } from './report/lint.ts';
 import type { Paint } from './report/paint.ts';
 import { ANSI_PAINT, PLAIN_PAINT } from './report/paint.ts';
 import { describeReading, type ReadingState } from './report/progress.ts';
@@ -46,6 +48,8 @@ export interface AnalyseRequest {
   readonly only: ReadonlySet<string> | null;
   readonly isSuppressed: (diagnosisId: string, scope: string) => boolean;
   readonly version: string;
+  /** Files and folders of the mesh configuration. */
+  readonly meshConfig?: readonly string[];
   /** Notes of the caller, shown with those of the analysis. */
   readonly notes: readonly string[];
   /** Ends reading early; the report is of what was read. */
@@ -90,8 +94,9 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
   const note = (text: string): void => void readingNotes.add(text);
   const reading = readLogs(plan, { format, selection }, { stdin, signal, note, counter });
   request.onReading?.({ totalBytes: sizeOf(plan), bytesRead: () => counter.bytes });
-  const [aggregate, diagnoses, { buildReport }, { joinHops }] = await Promise.all([
+  const [aggregate, mesh, diagnoses, { buildReport }, { joinHops }] = await Promise.all([
     reading,
+    readMesh(request.meshConfig ?? [], notes),
     loadDiagnoses(),
     import('./diagnose/build-report.ts'),
     import('./join/join-hops.ts'),
@@ -106,8 +111,53 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     isSuppressed: request.isSuppressed,
     only: request.only,
     join: joinHops(aggregate),
+    mesh,
     notes,
   });
+}
+
+/** The mesh configuration, where one was given. */
+async function readMesh(paths: readonly string[], notes: string[]): Promise<JudgedMesh | null> {
+  if (paths.length === 0) return null;
+  const [{ readMeshFiles }, { judgeMesh }] = await Promise.all([
+    import('./ingest/mesh-files.ts'),
+    import('./mesh/judge.ts'),
+  ]);
+  const mesh = judgeMesh(await readMeshFiles(paths));
+  notes.push(...mesh.loaded.problems);
+  if (mesh.loaded.resources.length === 0)
+    notes.push(
+      `The mesh configuration ${paths.join(', ')} holds no resource: nothing can be confirmed by it.`,
+    );
+  return mesh;
+}
+
+/** Kinds of output of `lint`. */
+export const LINT_KINDS = ['text', 'json'] as const;
+export type LintKind = (typeof LINT_KINDS)[number];
+
+/**
+ * What would break in a mesh configuration, without a log.
+ *
+ * @throws UserError when a path cannot be read or holds no resource.
+ */
+export async function lintMesh(paths: readonly string[]): Promise<LintReport> {
+  const notes: string[] = [];
+  const mesh = await readMesh(paths, notes);
+  if (mesh === null || mesh.loaded.resources.length === 0) {
+    throw new UserError({
+      code: 'NOTHING_RECOGNISED',
+      message: `no resource of Kubernetes or Istio in ${paths.join(', ')}${notes.length > 0 ? ` (${notes[0]})` : ''}`,
+      hint: 'Give YAML or JSON as kubectl prints it: kubectl get services,virtualservices,destinationrules -A -o yaml',
+    });
+  }
+  return { resources: mesh.loaded.resources.length, faults: mesh.faults(), problems: mesh.loaded.problems };
+}
+
+/** The result of `lint` as text of one kind. */
+export async function renderLint(kind: LintKind, result: LintReport, looks: Looks): Promise<string> {
+  const { renderLintJson, renderLintText } = await import('./report/lint.ts');
+  return kind === 'json' ? renderLintJson(result) : renderLintText(result, paintOf(looks));
 }
 
 /** Bytes on disk of all inputs; null when it is not known. */

@@ -49,7 +49,6 @@ export interface AnalyzeOptions {
   readonly logFormat?: string;
 }
 
-const MESH_CONFIG_NOTE = 'The mesh configuration was not read: this version diagnoses from logs alone.';
 /** Some condition of `--fail-on` holds. */
 const STATUS_FOUND = 1;
 
@@ -103,7 +102,8 @@ export async function prepare(
     only: options.only === undefined ? null : new Set(options.only),
     isSuppressed: choices.isSuppressed,
     version: terminal.version,
-    notes: [...choices.notes, ...(options.meshConfig === undefined ? [] : [MESH_CONFIG_NOTE])],
+    notes: choices.notes,
+    meshConfig: options.meshConfig ?? [],
     signal: terminal.signal,
     onReading: (reading) => progress.start(reading),
   };

@@ -3,6 +3,7 @@ import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Join } from '../model/join.ts';
 import { keyOfShape, NO_JOIN } from '../model/join.ts';
 import { addLineCounts, NO_LINES } from '../model/line-counts.ts';
+import type { MeshJudge } from '../model/mesh-evidence.ts';
 import type { Report, ReportFinding, ReportInput } from '../model/report.ts';
 import { SCHEMA_VERSION } from '../model/report.ts';
 import { toBlindSpots } from './blind-spots.ts';
@@ -10,6 +11,7 @@ import { eraOfWording } from './era.ts';
 import type { Finding } from './findings.ts';
 import { collectFindings } from './findings.ts';
 import { notesOfJoin } from './join-notes.ts';
+import { notesOfMesh, weighMesh } from './mesh-weight.ts';
 import { countOnce } from './other-sides.ts';
 import { rankShapes } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
@@ -33,12 +35,15 @@ export interface DiagnoseOptions {
   /** What came of matching the records of several proxies; nothing when not given. */
   readonly join?: Join;
   readonly temperature?: number;
+  /** The mesh configuration; null when none was given. */
+  readonly mesh?: MeshJudge | null;
 }
 
 /** Diagnoses an aggregate: ranks, collects and puts everything into the report. Pure. */
 export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Report {
   const index = new TrafficIndex(aggregate);
-  const ranking = rankShapes(index, options.diagnoses, options.temperature ?? TEMPERATURE);
+  const temperature = options.temperature ?? TEMPERATURE;
+  const ranking = weighMesh(rankShapes(index, options.diagnoses, temperature), options, temperature);
   const join = options.join ?? NO_JOIN;
   const counted = countOnce(ranking.shapes, join);
   const collected = collectFindings(counted, index);
@@ -49,6 +54,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     join,
     views: viewsOf(index),
     isSuppressed: options.isSuppressed,
+    mesh: options.mesh ?? null,
   };
   const findings = collected.findings
     .map((finding) => toReportFinding(finding, context))
@@ -74,7 +80,12 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
       rejected.map((line) => ({ input: path, ...line })),
     ),
     blindSpots: toBlindSpots(ranking, aggregate),
-    notes: [...options.notes, ...notesOf(aggregate), ...notesOfJoin(join, context.inputPaths)],
+    notes: [
+      ...options.notes,
+      ...notesOf(aggregate),
+      ...notesOfJoin(join, context.inputPaths),
+      ...notesOfMesh(ranking.shapes, options.mesh ?? null),
+    ],
     redaction: null,
     comparison: null,
   };

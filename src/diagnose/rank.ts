@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { MeshVerdict } from '../model/mesh-evidence.ts';
 import { EMPTY_SHAPE } from '../model/shape.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { FactsOfGroup } from './facts-of-group.ts';
@@ -37,6 +38,8 @@ export interface RankedShape {
   readonly candidates: readonly RankedCandidate[];
   /** Confidence that it is none of them. */
   readonly unknown: number;
+  /** What the mesh configuration says of its causes. */
+  readonly verdicts?: readonly MeshVerdict[];
   /** The arithmetic of one candidate, claim by claim. */
   readonly explain: (diagnosis: Diagnosis) => readonly JudgedClaim[];
 }

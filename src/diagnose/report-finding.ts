@@ -1,4 +1,5 @@
 import { WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
+import type { MeshJudge } from '../model/mesh-evidence.ts';
 import type {
   FindingStatus,
   ReportEvidence,
@@ -12,6 +13,7 @@ import { toReportHop } from './finding-path.ts';
 import { toPeriod } from './finding-period.ts';
 import { callersOf, countBy, mostFrequent, sumRequests, toScopes, unique } from './finding-scopes.ts';
 import type { Finding } from './findings.ts';
+import { patchesOf, toMeshConfig } from './mesh-places.ts';
 import { fillCode, fillText, toPlaceholders } from './placeholders.ts';
 import type { RankedShape } from './rank.ts';
 import { joinReporters, reporterOf } from './reporter.ts';
@@ -27,6 +29,7 @@ const MAX_SAMPLES = 3;
 export interface ReportContext extends PathContext {
   readonly failed: number;
   readonly isSuppressed: (diagnosisId: string, scope: string) => boolean;
+  readonly mesh: MeshJudge | null;
 }
 
 /** The finding as the report shows it. */
@@ -47,7 +50,7 @@ export function toReportFinding(finding: Finding, context: ReportContext): Repor
     diagnosis: { id, title, family, doc: `diagnoses/${family}/${id}.md` },
     cause: fillText(diagnosis.cause, values),
     confidence: roundShare(confidence),
-    status: statusOf(finding, confidence, isProvedBy(hop, arithmetic.evidence)),
+    status: statusOf(finding, confidence, proofOf(finding, context, isProvedBy(hop, arithmetic.evidence))),
     requests,
     share: context.failed === 0 ? 0 : roundShare(requests / context.failed),
     ...toLooks([...all, ...sides]),
@@ -60,11 +63,14 @@ export function toReportFinding(finding: Finding, context: ReportContext): Repor
       run: fillCode(run, values),
       expect: fillText(expect, values),
     })),
-    fixes: diagnosis.fixes.map(({ text, yaml }) => ({
-      text: fillText(text, values),
-      ...(yaml === undefined ? {} : { yaml: fillCode(yaml, values) }),
-    })),
-    meshConfig: [],
+    fixes: [
+      ...patchesOf(finding),
+      ...diagnosis.fixes.map(({ text, yaml }) => ({
+        text: fillText(text, values),
+        ...(yaml === undefined ? {} : { yaml: fillCode(yaml, values) }),
+      })),
+    ],
+    meshConfig: toMeshConfig(finding),
     sources: diagnosis.sources,
     samples: toSamples([...all, ...sides], context.inputPaths),
     suppressed: scopes.every(({ upstreamCluster, authority }) =>
@@ -92,11 +98,31 @@ function isProvedBy(hop: ReportHop | null, evidence: readonly ReportEvidence[]):
   return isNamed || isDecided;
 }
 
-function statusOf({ diagnosis, won }: Finding, confidence: number, isProved: boolean): FindingStatus {
+function statusOf({ diagnosis, won }: Finding, confidence: number, proof: Proof | null): FindingStatus {
   if (diagnosis.benign !== null && won.every(({ ranked }) => diagnosis.benign?.(ranked.shape) === true))
     return 'benign';
-  if (isProved && confidence >= PROVED) return 'confirmed';
+  if (proof === 'log' && confidence >= PROVED) return 'confirmed';
+  if (proof === 'configuration' && confidence >= LIKELY) return 'confirmed';
   return confidence >= LIKELY ? 'likely' : 'possible';
+}
+
+/** What proves a cause: the other proxy's log or the mesh configuration. */
+type Proof = 'log' | 'configuration';
+
+/** Inputs that do not belong together prove nothing. */
+function proofOf(finding: Finding, { mesh }: ReportContext, isProvedByLog: boolean): Proof | null {
+  if (isProvedByMesh(finding)) return 'configuration';
+  const isForeign = mesh !== null && !finding.won.every(({ ranked }) => mesh.knows(ranked.shape));
+  return isProvedByLog && !isForeign ? 'log' : null;
+}
+
+function isProvedByMesh({ diagnosis, won }: Finding): boolean {
+  const shapes = won.map(({ ranked }) => ranked);
+  const count = (some: readonly RankedShape[]): number => some.reduce((sum, { records }) => sum + records, 0);
+  const proved = shapes.filter(({ verdicts = [] }) =>
+    verdicts.some(({ diagnosisId, supports }) => supports && diagnosisId === diagnosis.id),
+  );
+  return proved.length > 0 && count(proved) >= NEARLY_ALL * count(shapes);
 }
 
 /** What the lines of a finding show, echoes included. */

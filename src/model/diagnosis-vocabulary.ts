@@ -34,5 +34,6 @@ export const TOPICS = [
   'policy',
   'proxyLog',
   'traffic',
+  'configuration',
 ] as const;
 export type Topic = (typeof TOPICS)[number];

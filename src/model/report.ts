@@ -84,7 +84,7 @@ export interface ReportSample {
 }
 
 /** What a resource of the mesh configuration says for or against a finding. */
-interface ReportMeshConfig {
+export interface ReportMeshConfig {
   readonly file: string;
   readonly line: number;
   readonly resource: string;
@@ -163,7 +163,8 @@ export interface ReportFinding {
   /** Null where no other proxy's log was given that says anything about them. */
   readonly hop: ReportHop | null;
   readonly confirm: readonly { readonly run: string; readonly expect: string }[];
-  readonly fixes: readonly { readonly text: string; readonly yaml?: string }[];
+  /** `diff` shows what `yaml` changes in a file of the mesh configuration. */
+  readonly fixes: readonly { readonly text: string; readonly yaml?: string; readonly diff?: string }[];
   readonly meshConfig: readonly ReportMeshConfig[];
   readonly sources: readonly { readonly title: string; readonly url: string }[];
   readonly samples: readonly ReportSample[];

@@ -126,7 +126,7 @@ const FINDING = objectOf({
   evidence: listOf({ $ref: '#/$defs/evidence' }),
   alternatives: listOf(ALTERNATIVE),
   confirm: listOf(objectOf({ run: TEXT, expect: TEXT })),
-  fixes: listOf(objectOf({ text: TEXT, yaml: TEXT }, ['yaml'])),
+  fixes: listOf(objectOf({ text: TEXT, yaml: TEXT, diff: TEXT }, ['yaml', 'diff'])),
   meshConfig: listOf(MESH_CONFIG),
   sources: listOf(objectOf({ title: TEXT, url: { type: 'string', format: 'uri' } })),
   samples: listOf({ $ref: '#/$defs/sample' }),

@@ -1,5 +1,5 @@
 import { PRIOR_BITS } from '../model/diagnosis-vocabulary.ts';
-import type { ReportEvidence, ReportFinding } from '../model/report.ts';
+import type { ReportEvidence, ReportFinding, ReportMeshConfig } from '../model/report.ts';
 import { countedEvidence, describeEvidence, describeOthers, isRefuted, rivalsOf } from './evidence.ts';
 import { bullet, type Inline, label, type Page, prose, styled } from './layout.ts';
 import type { Style } from './paint.ts';
@@ -23,12 +23,17 @@ function listClaims(page: Page, name: string, mark: [Style, string], claims: rea
   );
 }
 
+function describePlace({ file, line, resource, says, supports }: ReportMeshConfig): string {
+  return `${supports ? '' : 'against: '}${file}:${line} ${resource} ${says}`;
+}
+
 /** What in the log speaks for a finding, and what against it. */
 export function renderEvidence(page: Page, finding: ReportFinding, verbose: boolean): string[] {
   const counted = countedEvidence(finding);
   const describe = (evidence: ReportEvidence): string =>
     describeEvidence(evidence, finding.requests, verbose);
   return [
+    ...listClaims(page, 'Mesh', ['plain', '·'], finding.meshConfig.map(describePlace)),
     ...listClaims(page, 'For', ['good', '+'], counted.filter(({ bits }) => bits > 0).map(describe)),
     ...listClaims(page, 'Against', ['bad', '−'], counted.filter(({ bits }) => bits < 0).map(describe)),
   ];

@@ -120,11 +120,11 @@ function renderFixes(page: Page, { fixes }: ReportFinding): string[] {
   if (fixes.length === 0) return [];
   return [
     ...heading(page, 'Fix'),
-    ...fixes.flatMap(({ text, yaml }, index) => [
+    ...fixes.flatMap(({ text, yaml, diff }, index) => [
       ...(fixes.length === 1
         ? prose(page, COPY_AT, withFullStop(text))
         : bullet(page, COPY_AT, styled('plain', `${index + 1})`), withFullStop(text))),
-      ...(yaml === undefined ? [] : verbatim(page, COPY_AT + 3, yaml)),
+      ...(yaml === undefined ? [] : verbatim(page, COPY_AT + 3, diff ?? yaml)),
     ]),
   ];
 }

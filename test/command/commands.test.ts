@@ -126,9 +126,10 @@ describe('analyze', () => {
     await expect(analyze({ format: `@${path}.none` })).rejects.toMatchObject({ code: 'UNREADABLE_INPUT' });
   });
 
-  test('mesh configuration is noted as not read', async () => {
-    const { stdout } = await analyze({ meshConfig: ['mesh.yaml'], output: ['json'] });
-    expect(JSON.parse(stdout).notes.join(' ')).toContain('mesh configuration was not read');
+  test('mesh configuration that is not there is wrong use', async () => {
+    await expect(analyze({ meshConfig: ['no-such-mesh.yaml'] })).rejects.toMatchObject({
+      code: 'UNREADABLE_INPUT',
+    });
   });
 
   test('with --verbose the conditions that hold are told, as text or JSON, unless it is to be quiet', async () => {

@@ -1,0 +1,60 @@
+import { UserError } from '../model/user-error.ts';
+import type { Terminal } from './terminal.ts';
+import { writeAll } from './terminal.ts';
+
+/** What the checks of the mesh configuration look at. */
+const RESOURCES = [
+  'services',
+  'endpointslices.discovery.k8s.io',
+  'pods',
+  'serviceentries.networking.istio.io',
+  'workloadentries.networking.istio.io',
+  'virtualservices.networking.istio.io',
+  'destinationrules.networking.istio.io',
+  'gateways.networking.istio.io',
+  'sidecars.networking.istio.io',
+  'envoyfilters.networking.istio.io',
+  'peerauthentications.security.istio.io',
+  'authorizationpolicies.security.istio.io',
+  'requestauthentications.security.istio.io',
+];
+
+/** A name of a namespace; anything else could mean something to a shell. */
+const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * Prints the commands that gather what a diagnosis with certainty needs. Runs none of them.
+ *
+ * @throws UserError when the namespace can be none.
+ */
+export async function runCollect(namespace: string, terminal: Terminal): Promise<number> {
+  if (!NAMESPACE.test(namespace)) {
+    throw new UserError({
+      code: 'BAD_OPTION',
+      message: `${JSON.stringify(namespace)} is no name of a namespace`,
+      hint: 'Give one as `kubectl get namespaces` lists it.',
+    });
+  }
+  await writeAll(terminal.stdout, describeCollection(namespace));
+  return 0;
+}
+
+function describeCollection(namespace: string): string {
+  return `# Logs of the proxies of ${namespace} and of the ingress gateway, one file each.
+mkdir -p logs mesh
+for pod in $(kubectl get pods -n ${namespace} -o name); do
+  kubectl logs -n ${namespace} "$pod" -c istio-proxy --since=1h > "logs/${namespace}-$(basename "$pod").log" || true
+done
+for pod in $(kubectl get pods -n istio-system -l istio=ingressgateway -o name); do
+  kubectl logs -n istio-system "$pod" --since=1h > "logs/$(basename "$pod").log"
+done
+
+# The configuration of the mesh: all namespaces, since routes and policies reach across them. Secrets are not read.
+kubectl get ${RESOURCES.join(',')} -A -o yaml > mesh/resources.yaml
+kubectl get configmap istio -n istio-system -o yaml > mesh/mesh-config.yaml
+
+# Then:
+faultline --mesh-config mesh logs
+faultline lint mesh
+`;
+}

@@ -1,0 +1,132 @@
+import { type Check, type FoundFault, hasFlag, leadsTo, noPatch } from '../fault.ts';
+import type { Mesh } from '../mesh.ts';
+import type { MeshHost } from '../registry.ts';
+import { placeOf } from '../resource.ts';
+import { labelsAt, listAt, selects, textAt } from '../value.ts';
+
+/** Hosts and subsets without endpoints, and addresses that stand in the configuration. */
+export const checkEndpoints: Check = (mesh) =>
+  mesh.hosts.flatMap((host) => [
+    ...emptySubsets(mesh, host),
+    ...emptyHost(host),
+    ...namesOnly(host),
+    ...pinnedAddresses(host),
+    ...declaredProtocol(host),
+  ]);
+
+function emptySubsets(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
+  const rule = mesh.destinationRule(host);
+  const { endpoints } = host;
+  // A host without any endpoint is told as such.
+  if (rule === null || endpoints === null || endpoints.length === 0) return [];
+  return listAt(rule.body, 'spec', 'subsets').flatMap((item, i) => {
+    const name = textAt(item, 'name') ?? '';
+    const labels = labelsAt(item, 'labels');
+    if (endpoints.some((endpoint) => selects(labels, endpoint.labels))) return [];
+    const wanted = Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
+    return [
+      {
+        diagnosisId: 'no-healthy-endpoints',
+        code: 'IST0173',
+        severity: 'error' as const,
+        says: `Subset ${name} of ${host.name} selects ${wanted}, and none of the ${endpoints.length} endpoints has these labels`,
+        places: () => [
+          placeOf(
+            rule,
+            ['spec', 'subsets', i, 'labels'],
+            `subset ${name} selects ${wanted}: no endpoint has these labels`,
+          ),
+          placeOf(host.resource, host.path, `has ${endpoints.length} endpoints, none of them in the subset`),
+        ],
+        patch: noPatch,
+        fits: (shape) => leadsTo(shape, host, null, name) && hasFlag(shape, 'UH'),
+      },
+    ];
+  });
+}
+
+function emptyHost(host: MeshHost): readonly FoundFault[] {
+  const { endpoints, resource } = host;
+  const isByName = resource.kind === 'ServiceEntry' && host.resolution !== 'STATIC';
+  if (endpoints === null || endpoints.length > 0 || isByName) return [];
+  const path = resource.kind === 'Service' ? ['spec', 'selector'] : ['spec', 'resolution'];
+  const why = resource.kind === 'Service' ? 'selects no ready pod' : 'has resolution STATIC and no endpoints';
+  return [
+    {
+      diagnosisId: 'no-healthy-endpoints',
+      code: null,
+      severity: 'warning',
+      says: `${host.name} has no endpoint: it ${why}`,
+      places: () => [placeOf(resource, path, why)],
+      patch: noPatch,
+      fits: (shape) => leadsTo(shape, host, null, null) && hasFlag(shape, 'UH'),
+    },
+  ];
+}
+
+/** Endpoints that come from DNS alone. */
+function namesOnly(host: MeshHost): readonly FoundFault[] {
+  if (host.resolution === null || !host.resolution.startsWith('DNS')) return [];
+  const [endpoint] = host.endpoints ?? [];
+  const name = endpoint?.address ?? host.name;
+  if (/^[\d.]+$/.test(name)) return [];
+  return [
+    {
+      diagnosisId: 'dns-resolution-failed',
+      code: null,
+      severity: null,
+      says: `The addresses of ${host.name} come from DNS only`,
+      places: () => [
+        placeOf(
+          host.resource,
+          ['spec', 'resolution'],
+          `takes the endpoints from the DNS name ${name}, so no endpoint means no answer`,
+        ),
+      ],
+      patch: noPatch,
+      fits: (shape) => leadsTo(shape, host, null, null) && hasFlag(shape, 'UH', 'DF'),
+    },
+  ];
+}
+
+function pinnedAddresses(host: MeshHost): readonly FoundFault[] {
+  if (host.resource.kind !== 'ServiceEntry') return [];
+  return (host.endpoints ?? []).flatMap((endpoint) =>
+    ['connection-refused', 'external-address-changed', 'connect-timeout'].map((diagnosisId) => ({
+      diagnosisId,
+      code: null,
+      severity: null,
+      says: `${host.name} is sent to ${endpoint.address}:${endpoint.port ?? ''} by the configuration`,
+      places: () => [
+        placeOf(endpoint.resource, endpoint.path, `fixes ${endpoint.address} as endpoint of ${host.name}`),
+        ...host.ports
+          .slice(0, 1)
+          .map((port) => placeOf(host.resource, port.path, `leads to port ${endpoint.port ?? port.number}`)),
+      ],
+      patch: noPatch,
+      fits: (shape) =>
+        leadsTo(shape, host, null, null) &&
+        shape.upstreamHost === `${endpoint.address}:${endpoint.port ?? ''}` &&
+        (diagnosisId === 'connect-timeout'
+          ? shape.transportFailure === 'timedOut'
+          : shape.transportFailure === 'refused'),
+    })),
+  );
+}
+
+/** The protocol that a port declares decides how its bytes are read. */
+function declaredProtocol(host: MeshHost): readonly FoundFault[] {
+  return host.ports
+    .filter(({ protocol }) => /^(HTTP|HTTP2|GRPC)$/.test(protocol))
+    .map((port) => ({
+      diagnosisId: 'protocol-mismatch',
+      code: null,
+      severity: null,
+      says: `Port ${port.number} of ${host.name} is declared as ${port.protocol}, and what answers there is not`,
+      places: () => [placeOf(host.resource, port.path, `declares port ${port.number} as ${port.protocol}`)],
+      patch: noPatch,
+      fits: (shape) => leadsTo(shape, host, port.number, null) && hasFlag(shape, 'UPE'),
+    }));
+}

@@ -1,0 +1,85 @@
+import type { MeshFault, MeshJudge, MeshVerdict } from '../model/mesh-evidence.ts';
+import type { ShapeView } from '../model/shape-view.ts';
+import { checkEndpoints } from './checks/endpoints.ts';
+import { checkGateways } from './checks/gateways.ts';
+import { checkLoadBalancing } from './checks/load-balancing.ts';
+import { checkRegistry } from './checks/registry.ts';
+import { checkPolicies, checkRoutes, checkServices } from './checks/routes.ts';
+import { checkTls } from './checks/tls.ts';
+import type { Check, FoundFault } from './fault.ts';
+import { covers, isNameOf } from './host.ts';
+import { type LoadedResources, loadResources, type MeshFile } from './load.ts';
+import { Mesh } from './mesh.ts';
+import { toRoutes, toServers } from './routes.ts';
+
+const CHECKS: readonly Check[] = [
+  checkRoutes,
+  checkGateways,
+  checkRegistry,
+  checkEndpoints,
+  checkLoadBalancing,
+  checkTls,
+  checkServices,
+  checkPolicies,
+];
+
+/** The configuration of a mesh, read and judged. */
+export interface JudgedMesh extends MeshJudge {
+  readonly loaded: LoadedResources;
+  /** What would break, whether a log shows it or not. */
+  readonly faults: () => readonly MeshFault[];
+}
+
+/** Reads the files and finds all that may fail requests. */
+export function judgeMesh(files: readonly MeshFile[]): JudgedMesh {
+  const loaded = loadResources(files);
+  const mesh = new Mesh(loaded.resources);
+  const found = CHECKS.flatMap((check) => check(mesh));
+  const known = namesOf(mesh);
+  return {
+    loaded,
+    judge: (shape) => settle(found.filter((fault) => fault.fits(shape)).flatMap(toVerdict)),
+    knows: (shape) => isKnown(shape, mesh, known),
+    faults: () => found.filter(({ severity }) => severity !== null).map(toFault),
+  };
+}
+
+function toVerdict(fault: FoundFault): readonly MeshVerdict[] {
+  const { diagnosisId, says, insteadOf = [] } = fault;
+  if (diagnosisId === null) return [];
+  const places = fault.places();
+  return [
+    { diagnosisId, supports: true, claim: says, places, patch: fault.patch() },
+    ...insteadOf.map((id) => ({ diagnosisId: id, supports: false, claim: says, places, patch: null })),
+  ];
+}
+
+/** A cause that another fault rules out is not confirmed beside it. */
+function settle(verdicts: readonly MeshVerdict[]): readonly MeshVerdict[] {
+  const ruledOut = new Set(
+    verdicts.filter(({ supports }) => !supports).map(({ diagnosisId }) => diagnosisId),
+  );
+  return verdicts.filter(({ supports, diagnosisId }) => !supports || !ruledOut.has(diagnosisId));
+}
+
+function toFault({ diagnosisId, code, severity, says, places, patch }: FoundFault): MeshFault {
+  return { diagnosisId, code, severity, says, places: places(), patch: patch() };
+}
+
+/** Names that VirtualServices and Gateways speak of. */
+function namesOf(mesh: Mesh): readonly string[] {
+  return [
+    ...mesh.istio('VirtualService').flatMap((resource) => toRoutes(resource).hosts),
+    ...mesh.istio('Gateway').flatMap((resource) => toServers(resource).flatMap(({ hosts }) => hosts)),
+  ].filter((name) => name !== '*');
+}
+
+function isKnown(shape: ShapeView, mesh: Mesh, names: readonly string[]): boolean {
+  const { clusterHost, authorityName } = shape;
+  if (clusterHost != null) return mesh.host(clusterHost) !== null;
+  if (authorityName == null) return true;
+  return (
+    mesh.hosts.some(({ name }) => isNameOf(authorityName, name)) ||
+    names.some((name) => covers(name, authorityName))
+  );
+}

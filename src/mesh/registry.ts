@@ -1,0 +1,259 @@
+import { toFullName } from './host.ts';
+import type { Resource } from './resource.ts';
+import {
+  at,
+  has,
+  labelsAt,
+  listAt,
+  numberAt,
+  type Path,
+  selects,
+  textAt,
+  textsAt,
+  type Value,
+} from './value.ts';
+
+/** A port under which a host is called. */
+export interface HostPort {
+  readonly number: number;
+  readonly name: string;
+  /** As declared or by the name of the port; empty where neither tells. */
+  readonly protocol: string;
+  /** Port of the endpoints; null where it is named. */
+  readonly targetPort: number | null;
+  readonly path: Path;
+}
+
+/** Where requests to a host end. */
+export interface Endpoint {
+  readonly address: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** It has a proxy that speaks mutual TLS; null: not known. */
+  readonly hasSidecar: boolean | null;
+  readonly port: number | null;
+  readonly resource: Resource;
+  readonly path: Path;
+}
+
+/** A name that the mesh knows: of a Service or a ServiceEntry. */
+export interface MeshHost {
+  readonly name: string;
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly ports: readonly HostPort[];
+  readonly addresses: readonly string[];
+  /** Requests go to the address that was asked for: no load balancing. */
+  readonly isHeadless: boolean;
+  readonly isExternal: boolean;
+  readonly resolution: string | null;
+  /** Null where the resources that would tell were not given. */
+  readonly endpoints: readonly Endpoint[] | null;
+}
+
+type ByKind = (kind: string) => readonly Resource[];
+
+/** All hosts that the resources register. */
+export function toHosts(all: ByKind): readonly MeshHost[] {
+  const pods = groupByNamespace(all('Pod'));
+  const slices = groupByNamespace([...all('EndpointSlice'), ...all('Endpoints')]);
+  const workloads = groupByNamespace(all('WorkloadEntry'));
+  return [
+    ...all('Service').flatMap((service) => fromService(service, pods, slices)),
+    ...all('ServiceEntry').flatMap((entry) => fromServiceEntry(entry, pods, workloads)),
+  ];
+}
+
+function groupByNamespace(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+  const groups = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const same = groups.get(resource.namespace);
+    if (same === undefined) groups.set(resource.namespace, [resource]);
+    else same.push(resource);
+  }
+  return groups;
+}
+
+type Groups = ReadonlyMap<string, readonly Resource[]>;
+
+function fromService(service: Resource, pods: Groups, slices: Groups): readonly MeshHost[] {
+  const { body, name, namespace } = service;
+  // A Service of Knative or of another project is none.
+  if (textAt(body, 'apiVersion') !== 'v1') return [];
+  const ports = listAt(body, 'spec', 'ports').flatMap((item, i) =>
+    toPort(item, ['spec', 'ports', i], 'port'),
+  );
+  const externalName = textAt(body, 'spec', 'type') === 'ExternalName';
+  const clusterIp = textAt(body, 'spec', 'clusterIP');
+  return [
+    {
+      name: `${name}.${namespace}.svc.cluster.local`,
+      resource: service,
+      path: ['metadata', 'name'],
+      ports,
+      addresses: clusterIp === null || clusterIp === 'None' ? [] : [clusterIp],
+      isHeadless: clusterIp === 'None',
+      isExternal: externalName,
+      resolution: null,
+      endpoints: externalName ? null : endpointsOfService(service, ports, pods, slices),
+    },
+  ];
+}
+
+function endpointsOfService(
+  service: Resource,
+  ports: readonly HostPort[],
+  pods: Groups,
+  slices: Groups,
+): readonly Endpoint[] | null {
+  const { body, name, namespace } = service;
+  const port = ports[0]?.targetPort ?? null;
+  const own = slices.get(namespace) ?? [];
+  const mine = own.filter(({ kind, ...slice }) =>
+    kind === 'Endpoints'
+      ? slice.name === name
+      : labelsAt(slice.body, 'metadata', 'labels')['kubernetes.io/service-name'] === name,
+  );
+  const neighbours = pods.get(namespace) ?? [];
+  if (mine.length > 0) return mine.flatMap((slice) => endpointsOfSlice(slice, port, neighbours));
+  const wanted = labelsAt(body, 'spec', 'selector');
+  if (Object.keys(wanted).length === 0 || neighbours.length === 0) return null;
+  return neighbours
+    .filter((pod) => selects(wanted, labelsAt(pod.body, 'metadata', 'labels')) && isReady(pod))
+    .map((pod) => endpointOfPod(pod, port));
+}
+
+function isReady({ body }: Resource): boolean {
+  const ready = listAt(body, 'status', 'conditions').find((item) => textAt(item, 'type') === 'Ready');
+  return ready === undefined ? has(body, 'status', 'podIP') : textAt(ready, 'status') === 'True';
+}
+
+function endpointsOfSlice(
+  slice: Resource,
+  port: number | null,
+  pods: readonly Resource[],
+): readonly Endpoint[] {
+  const found =
+    slice.kind === 'Endpoints'
+      ? listAt(slice.body, 'subsets').flatMap((subset) => listAt(subset, 'addresses'))
+      : listAt(slice.body, 'endpoints').filter((item) => textAt(item, 'conditions', 'ready') !== 'false');
+  return found.map((item, i) => {
+    const target = textAt(item, 'targetRef', 'name');
+    const pod = pods.find(({ name }) => name === target);
+    const address = textAt(item, 'ip') ?? textsAt(item, 'addresses')[0] ?? '';
+    return pod === undefined
+      ? {
+          address,
+          namespace: slice.namespace,
+          labels: {},
+          hasSidecar: null,
+          port,
+          resource: slice,
+          path: ['endpoints', i],
+        }
+      : { ...endpointOfPod(pod, port), address };
+  });
+}
+
+function endpointOfPod(pod: Resource, port: number | null): Endpoint {
+  return {
+    address: textAt(pod.body, 'status', 'podIP') ?? '',
+    namespace: pod.namespace,
+    labels: labelsAt(pod.body, 'metadata', 'labels'),
+    hasSidecar: hasSidecar(pod.body),
+    port,
+    resource: pod,
+    path: ['spec', 'containers'],
+  };
+}
+
+function hasSidecar(pod: Value): boolean {
+  const containers = [...listAt(pod, 'spec', 'containers'), ...listAt(pod, 'spec', 'initContainers')];
+  return (
+    containers.some((item) => textAt(item, 'name') === 'istio-proxy') ||
+    textAt(pod, 'metadata', 'annotations', 'ambient.istio.io/redirection') === 'enabled' ||
+    textAt(pod, 'metadata', 'labels', 'security.istio.io/tlsMode') === 'istio'
+  );
+}
+
+function fromServiceEntry(entry: Resource, pods: Groups, workloads: Groups): readonly MeshHost[] {
+  const { body, namespace } = entry;
+  const resolution = textAt(body, 'spec', 'resolution') ?? 'NONE';
+  const ports = listAt(body, 'spec', 'ports').flatMap((item, i) =>
+    toPort(item, ['spec', 'ports', i], 'number'),
+  );
+  const wanted = labelsAt(body, 'spec', 'workloadSelector', 'labels');
+  const listed = listAt(body, 'spec', 'endpoints').map((item, i) =>
+    toEndpoint(item, entry, ['spec', 'endpoints', i], ports),
+  );
+  const selected =
+    Object.keys(wanted).length === 0
+      ? []
+      : [
+          ...(pods.get(namespace) ?? [])
+            .filter((pod) => selects(wanted, labelsAt(pod.body, 'metadata', 'labels')))
+            .map((pod) => endpointOfPod(pod, ports[0]?.targetPort ?? null)),
+          ...(workloads.get(namespace) ?? [])
+            .filter((item) => selects(wanted, labelsAt(item.body, 'spec', 'labels')))
+            .map((item) => toEndpoint(at(item.body, ['spec']), item, ['spec'], ports)),
+        ];
+  const isUnknown = Object.keys(wanted).length > 0 && selected.length === 0;
+  return textsAt(body, 'spec', 'hosts').map((host, i) => ({
+    name: toFullName(host, namespace),
+    resource: entry,
+    path: ['spec', 'hosts', i],
+    ports,
+    addresses: textsAt(body, 'spec', 'addresses'),
+    isHeadless: resolution === 'NONE',
+    isExternal: textAt(body, 'spec', 'location') !== 'MESH_INTERNAL',
+    resolution,
+    endpoints: isUnknown ? null : [...listed, ...selected],
+  }));
+}
+
+function toEndpoint(item: Value, resource: Resource, path: Path, ports: readonly HostPort[]): Endpoint {
+  const labels = labelsAt(item, 'labels');
+  const port = ports[0];
+  return {
+    address: textAt(item, 'address') ?? '',
+    namespace: resource.namespace,
+    labels,
+    hasSidecar: labels['security.istio.io/tlsMode'] === 'istio',
+    port: (port === undefined ? null : numberAt(item, 'ports', port.name)) ?? port?.targetPort ?? null,
+    resource,
+    path: [...path, 'address'],
+  };
+}
+
+const NAMED_PROTOCOLS = new Set([
+  'http',
+  'http2',
+  'https',
+  'grpc',
+  'grpc-web',
+  'tcp',
+  'tls',
+  'udp',
+  'mongo',
+  'mysql',
+  'redis',
+]);
+
+function toPort(item: Value, path: Path, key: 'port' | 'number'): readonly HostPort[] {
+  const number = numberAt(item, key);
+  if (number === null) return [];
+  const name = textAt(item, 'name') ?? '';
+  const target = textAt(item, 'targetPort');
+  const prefix = name.startsWith('grpc-web') ? 'grpc-web' : (name.split('-')[0] ?? '');
+  const byName = NAMED_PROTOCOLS.has(prefix) ? prefix : '';
+  const declared = key === 'number' ? textAt(item, 'protocol') : textAt(item, 'appProtocol');
+  return [
+    {
+      number,
+      name,
+      protocol: (declared ?? byName).replace(/^kubernetes\.io\/h2c$/, 'http2').toUpperCase(),
+      targetPort: target === null ? number : numberAt(item, 'targetPort'),
+      path,
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+import type { ShapeView } from './shape-view.ts';
+
+/** How bad a fault of the configuration is when no log says that it hurts. */
+export type MeshSeverity = 'error' | 'warning' | 'info';
+
+/** A place in the mesh configuration and what it says. */
+export interface MeshPlace {
+  readonly file: string;
+  readonly line: number;
+  /** `DestinationRule default/reviews`. */
+  readonly resource: string;
+  readonly says: string;
+}
+
+/** A change to a resource of the user: what it is for, the difference, and the whole resource to apply. */
+export interface MeshPatch {
+  readonly text: string;
+  readonly file: string;
+  readonly diff: string;
+  readonly yaml: string;
+}
+
+/** What the mesh configuration says of a cause for some failing lines. */
+export interface MeshVerdict {
+  readonly diagnosisId: string;
+  readonly supports: boolean;
+  readonly claim: string;
+  readonly places: readonly MeshPlace[];
+  readonly patch: MeshPatch | null;
+}
+
+/** The mesh configuration as the ranking asks it. */
+export interface MeshJudge {
+  readonly judge: (shape: ShapeView) => readonly MeshVerdict[];
+  /** False for lines of a service that the configuration does not know: it is partial or of another mesh. */
+  readonly knows: (shape: ShapeView) => boolean;
+}
+
+/** A fault that is in the configuration whether a log shows it or not. */
+export interface MeshFault {
+  /** Null where the fault leads to no one failure. */
+  readonly diagnosisId: string | null;
+  /** The code under which `istioctl analyze` knows it. */
+  readonly code: string | null;
+  /** Null: no fault by itself, it only explains failures that a log shows. */
+  readonly severity: MeshSeverity | null;
+  readonly says: string;
+  readonly places: readonly MeshPlace[];
+  readonly patch: MeshPatch | null;
+}

@@ -1,0 +1,74 @@
+import type { MeshFault, MeshSeverity } from '../model/mesh-evidence.ts';
+import { escapeForTerminal } from './escape.ts';
+import { stringifySafely } from './json.ts';
+import type { Paint } from './paint.ts';
+
+/** What was found in a mesh configuration. */
+export interface LintReport {
+  readonly resources: number;
+  readonly faults: readonly MeshFault[];
+  /** Files and documents that could not be read. */
+  readonly problems: readonly string[];
+}
+
+const RANK: Readonly<Record<MeshSeverity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** Errors first, then by place. */
+function sortFaults(faults: readonly MeshFault[]): readonly MeshFault[] {
+  const rank = ({ severity }: MeshFault): number => RANK[severity ?? 'info'];
+  const keyOf = ({ places: [first], says }: MeshFault): string =>
+    `${first?.file ?? ''} ${String(first?.line ?? 0).padStart(8, '0')} ${says}`;
+  return [...faults].sort((a, b) => rank(a) - rank(b) || (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** The result as JSON. */
+export function renderLintJson({ resources, faults, problems }: LintReport): string {
+  const rows = sortFaults(faults).map(({ diagnosisId, code, severity, says, places, patch }) => ({
+    severity,
+    diagnosis: diagnosisId,
+    code,
+    message: says,
+    places,
+    patch: patch === null ? null : { text: patch.text, diff: patch.diff, yaml: patch.yaml },
+  }));
+  return `${stringifySafely({ schemaVersion: 1, resources, findings: rows, problems })}\n`;
+}
+
+/** The result for people. */
+export function renderLintText({ resources, faults, problems }: LintReport, paint: Paint): string {
+  const count = (wanted: MeshSeverity): number => faults.filter(({ severity }) => severity === wanted).length;
+  const lines = sortFaults(faults).flatMap((fault) => [...describe(fault, paint), '']);
+  const sum = `${plural(resources, 'resource')}: ${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('info')} info.`;
+  return [...lines, ...problems.map((text) => `Not read: ${clean(text)}`), sum, ''].join('\n');
+}
+
+function describe(
+  { severity, diagnosisId, code, says, places, patch }: MeshFault,
+  paint: Paint,
+): readonly string[] {
+  const names = [diagnosisId, code].filter((name) => name !== null).join(', ');
+  return [
+    `${paint.strong(severity ?? 'info')}: ${clean(says)}${names === '' ? '' : ` [${names}]`}`,
+    ...places.map(
+      ({ file, line, resource, says: what }) => `  ${clean(`${file}:${line} ${resource} ${what}`)}`,
+    ),
+    ...(patch === null
+      ? []
+      : [
+          `  Fix: ${clean(patch.text)}`,
+          ...patch.diff
+            .trimEnd()
+            .split('\n')
+            .map((line) => `    ${clean(line)}`),
+        ]),
+  ];
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+/** Text of files is not trusted. */
+function clean(text: string): string {
+  return escapeForTerminal(text);
+}

@@ -1,0 +1,172 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { runCollect } from '../../src/command/collect.ts';
+import { runLint } from '../../src/command/lint.ts';
+import type { Terminal } from '../../src/command/terminal.ts';
+import type { Report } from '../../src/model/report.ts';
+import { analyse, lintMesh, renderLint } from '../../src/run.ts';
+
+const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
+const HOST = 'cart.shop.svc.cluster.local';
+
+function line(code: string, authority: string, cluster: string): string {
+  return `[2026-05-04T10:00:00.000Z] "GET / HTTP/1.1" ${code} - "-" 0 19 0 - "-" "curl/8" "id" "${authority}" "-" ${cluster} - 192.0.2.9:80 192.0.2.1:40000 - default`;
+}
+
+const UNREGISTERED = line('503 NC cluster_not_found', 'front.example.com', '-');
+const OVERFLOW = line(
+  '503 UO upstream_reset_before_response_started{overflow}',
+  HOST,
+  `outbound|80||${HOST}`,
+);
+
+function entry(host: string): string {
+  return `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: cart, namespace: shop}
+spec:
+  hosts: [${host}]
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  resolution: STATIC
+  endpoints: [{address: 192.0.2.7}]
+`;
+}
+
+function limits(host: string): string {
+  return `${entry(host)}---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata:
+  name: cart
+  namespace: shop
+spec:
+  host: ${host}
+  trafficPolicy:
+    connectionPool:
+      tcp:
+        maxConnections: 1
+`;
+}
+
+const CHAIN = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: front, namespace: shop}
+spec:
+  hosts: [front.example.com]
+  http:
+  - route:
+    - destination: {host: greeter}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: greeter, namespace: shop}
+spec:
+  hosts: [greeter]
+  http:
+  - directResponse: {status: 200}
+`;
+
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'faultline-mesh-'));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+}
+
+async function analyseWith(log: string, mesh: string): Promise<Report> {
+  const folder = await folderWith({ 'access.log': `${log}\n${log}\n${log}\n`, 'mesh.yaml': mesh });
+  return analyse({
+    paths: [join(folder, 'access.log')],
+    meshConfig: [join(folder, 'mesh.yaml')],
+    stdin: Readable.from([]),
+    format: null,
+    selection: EVERYTHING,
+    only: null,
+    isSuppressed: () => false,
+    version: '0.0.0',
+    notes: [],
+  });
+}
+
+test('confirms a cause that the configuration proves, with its place and a patch', async () => {
+  const { findings } = await analyseWith(OVERFLOW, limits(HOST));
+  expect(findings[0]).toMatchObject({
+    diagnosis: { id: 'circuit-breaker-overflow' },
+    status: 'confirmed',
+    meshConfig: [{ line: 20, resource: 'DestinationRule shop/cart', supports: true }],
+  });
+  expect(findings[0]?.fixes[0]?.diff).toContain('+        maxConnections: 100');
+});
+
+test('confirms nothing by the configuration of another mesh, and says what it does not know', async () => {
+  const { findings, notes } = await analyseWith(OVERFLOW, limits('other.shop.svc.cluster.local'));
+  expect(findings[0]).toMatchObject({ status: 'likely', meshConfig: [] });
+  expect(notes.join(' ')).toContain(`does not know ${HOST}`);
+});
+
+test('names a cause that the log alone ranks second, and says what is ruled out', async () => {
+  const { findings, notes } = await analyseWith(UNREGISTERED, CHAIN);
+  expect(findings[0]).toMatchObject({
+    diagnosis: { id: 'virtual-service-to-virtual-service' },
+    status: 'confirmed',
+  });
+  expect(notes.join(' ')).toContain('rules out cluster-not-found');
+});
+
+test('refuses a folder without configuration, and files that hold none', async () => {
+  await expect(analyseWith(OVERFLOW, '# nothing\n')).resolves.toMatchObject({
+    notes: expect.arrayContaining([expect.stringContaining('holds no resource')]),
+  });
+  await expect(lintMesh([await folderWith({ 'a.txt': '' })])).rejects.toMatchObject({ code: 'NOTHING_READ' });
+  await expect(lintMesh([await folderWith({ 'a.yaml': 'a: 1\n' })])).rejects.toMatchObject({
+    code: 'NOTHING_RECOGNISED',
+  });
+  await expect(lintMesh(['no-such-folder'])).rejects.toMatchObject({ code: 'UNREADABLE_INPUT' });
+});
+
+function toTerminal(): { readonly terminal: Terminal; readonly written: () => string } {
+  let text = '';
+  const stdout = {
+    write: (part: string, done?: () => void): boolean => {
+      text += part;
+      done?.();
+      return true;
+    },
+  };
+  const terminal = { stdout, stderr: stdout, env: {}, nowMs: 0, version: '0' } as unknown as Terminal;
+  return { terminal, written: () => text };
+}
+
+test('lint prints faults with their places and ends with the status of --fail-on', async () => {
+  const folder = await folderWith({ 'mesh.yaml': limits(HOST), 'bad.yaml': 'a: {{ b }\n' });
+  const { terminal, written } = toTerminal();
+  expect(await runLint([folder], {}, terminal)).toBe(0);
+  expect(written()).toContain('[circuit-breaker-overflow]');
+  expect(written()).toContain('mesh.yaml:20 DestinationRule shop/cart');
+  expect(written()).toContain('Not read: ');
+  expect(await runLint([folder], { failOn: ['error'] }, terminal)).toBe(0);
+  expect(await runLint([folder], { failOn: ['warning'] }, terminal)).toBe(1);
+  expect(await runLint([folder], { failOn: ['circuit-breaker-overflow'] }, terminal)).toBe(1);
+  await expect(runLint([folder], { failOn: ['x'] }, terminal)).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  await expect(runLint([folder], { output: 'x' }, terminal)).rejects.toMatchObject({ code: 'BAD_OPTION' });
+});
+
+test('lint as JSON holds the patch', async () => {
+  const result = await lintMesh([await folderWith({ 'mesh.yaml': limits(HOST) })]);
+  const json: unknown = JSON.parse(await renderLint('json', result, { width: 80, color: false }));
+  expect(json).toMatchObject({
+    resources: 2,
+    findings: [
+      { severity: 'warning', diagnosis: 'circuit-breaker-overflow', patch: { diff: expect.any(String) } },
+    ],
+  });
+});
+
+test('collect prints commands for a namespace, and refuses what a shell could read otherwise', async () => {
+  const { terminal, written } = toTerminal();
+  expect(await runCollect('shop', terminal)).toBe(0);
+  expect(written()).toContain('kubectl get pods -n shop');
+  await expect(runCollect('a; rm', terminal)).rejects.toMatchObject({ code: 'BAD_OPTION' });
+});
