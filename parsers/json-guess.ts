@@ -74,7 +74,7 @@ export function createGuessedJson(): RecordFormat {
   return {
     id: 'json-guessed',
     title: 'JSON, keys taken by name or by the look of their values',
-    versions: 'own JSON formats with other keys, or with objects within objects',
+    versions: 'Google Cloud Service Mesh, own JSON formats with other keys or objects within objects',
     era: null,
     isGuessed: true,
     parser: new JsonTreeParser({ fieldOfPath, fieldOfValue, least: 'oneAndRequest' }),
@@ -112,6 +112,23 @@ const SAMPLES: RecordFormat['samples'] = [
       upstreamHost: '10.1.0.9:8080',
       upstreamCluster: 'outbound|8080||pay.shop.svc.cluster.local',
       duration: '15000',
+    },
+  },
+  {
+    // Composed after istio/proxy 1.17.0, extensions/stackdriver/log/logger.cc: Cloud Service Mesh in Cloud Logging.
+    line: '{"insertId":"1x","logName":"projects/p/logs/client-accesslog-stackdriver","timestamp":"2026-05-04T07:08:09.100Z","severity":"ERROR","httpRequest":{"requestMethod":"GET","requestUrl":"http://cart/items","status":503,"responseSize":"91","requestSize":"0","userAgent":"curl/8.5.0","latency":"0.012s","protocol":"http"},"labels":{"response_flag":"UF","response_details":"upstream_reset_before_response_started{connection_failure}","upstream_host":"10.1.0.9:7070","upstream_cluster":"outbound|7070||cart.shop.svc.cluster.local","route_name":"default","request_id":"3bbc0252-2d5c-49fe-bd89-104e9b61770b"},"resource":{"type":"k8s_container","labels":{"cluster_name":"c","pod_name":"web-1"}}}',
+    expect: {
+      startTime: '2026-05-04T07:08:09.100Z',
+      method: 'GET',
+      path: 'http://cart/items',
+      responseCode: '503',
+      responseFlags: 'UF',
+      responseCodeDetails: 'upstream_reset_before_response_started{connection_failure}',
+      upstreamHost: '10.1.0.9:7070',
+      upstreamCluster: 'outbound|7070||cart.shop.svc.cluster.local',
+      duration: '0.012s',
+      bytesSent: '91',
+      routeName: 'default',
     },
   },
   {

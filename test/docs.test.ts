@@ -2,7 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnoses } from '../diagnoses/index.ts';
+import { FIELD_NAMES } from '../parsers/field-names.ts';
+import { formats, lenientFormat } from '../parsers/index.ts';
 import type { Diagnosis } from '../src/model/diagnosis.ts';
+import { renderFormatsPage } from '../src/report/formats-page.ts';
 import { renderDiagnosesIndex, renderFlagTable } from '../src/report/index-page.ts';
 import { renderDiagnosisPage } from '../src/report/page.ts';
 import { analyseFile } from './support/analyse.ts';
@@ -46,6 +49,12 @@ describe('generated pages', () => {
   test('the table of response flags is up to date', async () => {
     await expect(renderFlagTable(diagnoses, linkFrom('../diagnoses/'))).toMatchFileSnapshot(
       join(ROOT, 'docs/flags.md'),
+    );
+  });
+
+  test('the page of formats is up to date', async () => {
+    await expect(renderFormatsPage([...formats, lenientFormat], FIELD_NAMES)).toMatchFileSnapshot(
+      join(ROOT, 'docs/formats.md'),
     );
   });
 
