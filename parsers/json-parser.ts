@@ -10,7 +10,7 @@ import {
 import { copyBytes, decodeText, encodeText, matchesAt } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
 import { LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
-import type { LineParser, ParseOutcome } from '../src/model/record-format.ts';
+import type { LineParser, LineProgram, ParseOutcome, ProgramMember } from '../src/model/record-format.ts';
 import type { LeastFields } from './code-and-flags.ts';
 import { isJsonRecord } from './code-and-flags.ts';
 import type { NamedField } from './field-names.ts';
@@ -33,12 +33,6 @@ export interface JsonRecordRule {
   readonly least: LeastFields;
 }
 
-interface KnownKey {
-  readonly key: Uint8Array;
-  readonly slot: number;
-  readonly isDefault: boolean;
-}
-
 /**
  * Parses one JSON object per line. Keys come in the same order line after line, so each key is first compared with the
  * one that stood at its place before; only a new key is looked up by name.
@@ -49,7 +43,8 @@ export class JsonParser implements LineParser {
   readonly #required: readonly number[];
   readonly #least: LeastFields;
   readonly #fieldOf: (key: string) => NamedField | null;
-  readonly #expected: KnownKey[] = [];
+  readonly #expected: ProgramMember[] = [];
+  #program: LineProgram | null = null;
   readonly #fieldByKey = new Map<string, NamedField | null>();
 
   constructor({ required, fieldOf, least }: JsonRecordRule) {
@@ -57,6 +52,13 @@ export class JsonParser implements LineParser {
     this.#required = required.map(spanOf);
     this.#least = least;
     this.#fieldOf = fieldOf;
+  }
+
+  /** The members as they stood in the lines before. Quickly read are only lines that log both code and flags. */
+  get program(): LineProgram {
+    const required = [...this.#required, spanOf('responseCode'), spanOf('responseFlags')];
+    this.#program ??= { kind: 'json', members: [...this.#expected], required };
+    return this.#program;
   }
 
   parse(bytes: Uint8Array, start: number, end: number, spans: Int32Array, _full: boolean): ParseOutcome {
@@ -95,12 +97,15 @@ export class JsonParser implements LineParser {
     let known = this.#expected[place];
     if (known === undefined || known.key.length !== end - start || !matchesAt(bytes, start, end, known.key)) {
       known = this.#lookUp(bytes, start, end);
-      if (place < MAX_KNOWN_KEYS) this.#expected[place] = known;
+      if (place < MAX_KNOWN_KEYS) {
+        this.#expected[place] = known;
+        this.#program = null;
+      }
     }
     return known.isDefault || (spans[known.slot] ?? 0) < 0 ? known.slot : -1;
   }
 
-  #lookUp(bytes: Uint8Array, start: number, end: number): KnownKey {
+  #lookUp(bytes: Uint8Array, start: number, end: number): ProgramMember {
     const text = decodeText(bytes, start, end);
     let named = this.#fieldByKey.get(text);
     if (named === undefined) {

@@ -25,6 +25,7 @@ export interface TreeRule {
 /** Parses objects within objects, and finds out what keys of nobody's making stand for. */
 export class JsonTreeParser implements LineParser {
   readonly encoding = 'json';
+  readonly program = null;
   readonly fields: ReadonlySet<Field> = new Set();
   readonly #rule: TreeRule;
   readonly #tree: JsonTree;

@@ -12,6 +12,7 @@ const EQUALS = 0x3d;
 /** Parses `key=value key="value with blanks"` lines, keys taken by name. Needs a response code and flags. */
 export class KeyValueParser implements LineParser {
   readonly encoding = 'text';
+  readonly program = null;
   readonly fields: ReadonlySet<Field> = new Set();
   readonly #fieldOf: (key: string) => NamedField | null;
 

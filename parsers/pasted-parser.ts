@@ -38,6 +38,7 @@ const TAIL_FIELDS: readonly Field[] = [
  */
 export class PastedParser implements LineParser {
   readonly encoding = 'text';
+  readonly program = null;
   readonly fields: ReadonlySet<Field> = new Set();
 
   parse(bytes: Uint8Array, start: number, end: number, spans: Int32Array, _full: boolean): ParseOutcome {

@@ -2,7 +2,7 @@ import { QUOTE, SPACE } from '../src/bytes/number.ts';
 import { matchesAt } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
 import { NOT_IN_FORMAT } from '../src/model/field.ts';
-import type { LineParser, ParseOutcome } from '../src/model/record-format.ts';
+import type { LineParser, LineProgram, ParseOutcome, ProgramStep } from '../src/model/record-format.ts';
 import { MiddleReader } from './text-middle.ts';
 import type { Step } from './text-step.ts';
 import { toSteps } from './text-step.ts';
@@ -24,6 +24,7 @@ export function compileTextFormat(format: string): LineParser {
 class TextParser implements LineParser {
   readonly encoding = 'text';
   readonly fields: ReadonlySet<Field>;
+  readonly program: LineProgram | null;
   readonly #head: Uint8Array;
   readonly #left: readonly Step[];
   /** Null when no value is free text; then the steps from the left are all there are. */
@@ -42,11 +43,8 @@ class TextParser implements LineParser {
     this.#right = firstFree < 0 ? [] : steps.slice(lastFree + 1).toReversed();
     this.#head = steps[0]?.before ?? new Uint8Array(0);
     this.#tail = steps[steps.length - 1]?.after ?? new Uint8Array(0);
-    this.#unquoted = steps
-      .filter(
-        ({ field, startByte }) => field !== null && NEVER_IN_QUOTES.includes(field) && startByte === SPACE,
-      )
-      .map(({ slot }) => slot);
+    this.#unquoted = steps.filter(isNeverQuoted).map(({ slot }) => slot);
+    this.program = toProgram(steps, this.#left.length, this.#right.length);
     this.fields = new Set(steps.flatMap(({ field }) => field ?? []));
   }
 
@@ -71,4 +69,29 @@ class TextParser implements LineParser {
     }
     return false;
   }
+}
+
+function isNeverQuoted({ field, startByte }: Step): boolean {
+  return field !== null && NEVER_IN_QUOTES.includes(field) && startByte === SPACE;
+}
+
+/** Null when values of Envoy's own stand among the headers: whether those were forged takes more than a look. */
+function toProgram(steps: readonly Step[], left: number, right: number): LineProgram | null {
+  const middle = steps.length - left - right;
+  if (steps.slice(left, left + middle).some(({ isFree, slot }) => !isFree && slot >= 0)) return null;
+  return { kind: 'text', left, middle, steps: steps.map(toProgramStep) };
+}
+
+function toProgramStep(step: Step): ProgramStep {
+  const { slot, isFlags, before, after, stopsAtQuoteBlank, startsAtBlankQuote } = step;
+  return {
+    slot,
+    kind: step.isInteger ? 'integer' : step.isPhrase ? 'phrase' : 'word',
+    isFlags,
+    isNeverQuoted: isNeverQuoted(step),
+    before,
+    after,
+    stopsAtQuoteBlank,
+    startsAtBlankQuote,
+  };
 }

@@ -11,6 +11,7 @@ const MESSAGES = ['connection complete', 'connection failed'].map(encodeText);
 /** Parses what ztunnel prints with `LOG_FORMAT=json`: level, time, scope and message, then the keys of its text. */
 export class ZtunnelJsonParser implements LineParser {
   readonly encoding = 'json';
+  readonly program = null;
   readonly fields: ReadonlySet<Field> = new Set(ZTUNNEL_FIELDS);
   readonly #values = new ZtunnelValues();
   readonly #tree = new JsonTree((path) => ({ slot: ztunnelSlotOf(path), rank: RANK_DEFAULT }));

@@ -20,6 +20,7 @@ const MESSAGES = ['connection complete', 'connection failed'].map(encodeText);
  */
 export class ZtunnelParser implements LineParser {
   readonly encoding = 'text';
+  readonly program = null;
   readonly fields: ReadonlySet<Field> = new Set(ZTUNNEL_FIELDS);
   readonly #values = new ZtunnelValues();
 

@@ -5,6 +5,7 @@ import { mergeAggregates } from './aggregate/merge.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
 import type { InputPlan } from './ingest/inputs.ts';
 import { planParts } from './ingest/parts.ts';
+import { loadKernel } from './load-kernel.ts';
 import type { Aggregate } from './model/aggregate.ts';
 import type { ReadingJob } from './read-part.ts';
 import { readPart } from './read-part.ts';
@@ -19,11 +20,14 @@ const WORKER_LIMITS = { maxYoungGenerationSizeMb: 12 };
 /** A single plain file below this may be two logs in one without costing anybody time; a larger one is one proxy's. */
 const MAX_JOINED_FILE_BYTES = 24 * 1024 * 1024;
 
-/** Other inputs, or other lines of a mixed one, may hold the other side of a request. */
+/**
+ * Other inputs, or other lines of a small file, may hold the other side of a request. A single stream is of one proxy,
+ * unless the names of pods stand before its lines: those are joined whatever is said here.
+ */
 function mayJoin({ sources }: InputPlan): boolean {
   return (
     sources.length > 1 ||
-    sources.some((source) => source.kind === 'stdin' || source.bytes < MAX_JOINED_FILE_BYTES)
+    sources.some((source) => source.kind !== 'stdin' && source.bytes < MAX_JOINED_FILE_BYTES)
   );
 }
 
@@ -43,13 +47,14 @@ export async function readLogs(
 ): Promise<Aggregate> {
   const job: ReadingJob = { format, selection, joins: mayJoin(plan) };
   const [own = [], ...others] = await planParts(plan.sources, Math.min(MAX_HANDS, availableParallelism()));
+  const kernel = loadKernel();
   const elsewhere = others.map((part, i) =>
     readInThread(
-      { job, part, counted: environment.counter.memory, isLast: i === others.length - 1 },
+      { job, part, kernel, counted: environment.counter.memory, isLast: i === others.length - 1 },
       environment,
     ),
   );
-  const here = readPart(job, own, { ...environment, isPart: others.length > 0 });
+  const here = readPart(job, own, { ...environment, kernel, isPart: others.length > 0 });
   const parts = await Promise.all([here, ...elsewhere]);
   return parts.reduce(mergeAggregates);
 }

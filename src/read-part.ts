@@ -30,6 +30,8 @@ export interface ReadingContext {
   readonly note: (text: string) => void;
   /** Counts the bytes that are read. */
   readonly counter: ByteCounter;
+  /** What counts; see `loadKernel`. */
+  readonly kernel: WebAssembly.Module;
   /** True when the aggregate is to be merged with that of other parts. */
   readonly isPart: boolean;
 }
@@ -40,7 +42,7 @@ export async function readPart(
   part: readonly PartInput[],
   context: ReadingContext,
 ): Promise<Aggregate> {
-  const aggregator = new Aggregator(toRecordFilter(job.selection), job.joins);
+  const aggregator = new Aggregator(toRecordFilter(job.selection), context.kernel, job.joins);
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(job.format);
   const inputs: InputSummary[] = [];

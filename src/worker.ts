@@ -9,6 +9,7 @@ import { readPart } from './read-part.ts';
 export interface WorkerTask {
   readonly job: ReadingJob;
   readonly part: readonly PartInput[];
+  readonly kernel: WebAssembly.Module;
   /** Memory of the counter of bytes that all threads share. */
   readonly counted: SharedArrayBuffer;
   /** Nothing comes behind it that would need to know how its connections were left. */
@@ -21,7 +22,15 @@ export interface WorkerResult {
   readonly notes: readonly string[];
 }
 
-async function work({ job, part, counted, isLast }: WorkerTask): Promise<WorkerResult> {
+/** The columns are handed over, not copied. */
+function buffersOf({ traffic, connections }: Aggregate): readonly ArrayBuffer[] {
+  const columns = [...Object.values(traffic), connections].flatMap((table) => Object.values(table));
+  return columns.flatMap((column) =>
+    ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer ? [column.buffer] : [],
+  );
+}
+
+async function work({ job, part, kernel, counted, isLast }: WorkerTask): Promise<WorkerResult> {
   const notes: string[] = [];
   const interruption = new AbortController();
   // Any message means: stop reading and hand in what there is.
@@ -31,10 +40,12 @@ async function work({ job, part, counted, isLast }: WorkerTask): Promise<WorkerR
     signal: interruption.signal,
     note: (text) => notes.push(text),
     counter: new ByteCounter(counted),
+    kernel,
     isPart: !isLast,
   });
   return { aggregate, notes };
 }
 
-parentPort?.postMessage(await work(workerData));
+const result = await work(workerData);
+parentPort?.postMessage(result, buffersOf(result.aggregate));
 parentPort?.close();

@@ -1,12 +1,12 @@
 import type { HashState } from '../bytes/hash.ts';
+import { encodeText, matchesAt } from '../bytes/text.ts';
 import { TimestampParser } from '../bytes/time.ts';
 import type { Aggregate, InputSummary, ProxyLogEvents } from '../model/aggregate.ts';
 import { LOGGED_ABSENT, NOT_IN_FORMAT } from '../model/field.ts';
+import type { LineBlock } from '../model/line-block.ts';
 import type { LineParser } from '../model/record-format.ts';
-import { hasPort } from './address-span.ts';
-import { ConnectionTable } from './connection-table.ts';
 import type { RecordPlace } from './failure-counter.ts';
-import { FailureCounter, hashConnection } from './failure-counter.ts';
+import { FailureCounter } from './failure-counter.ts';
 import { hasFailed } from './failure-rule.ts';
 import { HopCounter } from './hop-counter.ts';
 import type { DetailsKind, FlagSet } from './interned-text.ts';
@@ -15,17 +15,22 @@ import { LineView } from './line-view.ts';
 import type { RecordFilter } from './record-filter.ts';
 import { RequestTotals } from './request-totals.ts';
 import * as slot from './slots.ts';
-import { TrafficCounter } from './traffic-counter.ts';
+import { TrafficKernel } from './traffic-kernel.ts';
 
 const NO_DETAILS: DetailsKind = { text: '-', hash: 0 };
-const VIA_UPSTREAM_LENGTH = 'via_upstream'.length;
-const LETTER_V = 0x76;
+const VIA_UPSTREAM = encodeText('via_upstream');
 const LF = 0x0a;
 const UPGRADE_REQUIRED = 426;
 /** A TCP reply of at most this size may be a TLS alert instead of data: kept, because `double-tls` may claim it. */
 const SHORT_TCP_REPLY_BYTES = 512;
 /** End of the year 9999. What lies beyond it, or before 1970, is no start time, and may not fit a date. */
 const LATEST_MS = 253_402_300_799_999;
+
+const NO_CONNECTIONS = {
+  slot: new Uint32Array(0),
+  hash: new Float64Array(0),
+  timeMs: new Float64Array(0),
+};
 
 export type CountedAs = 'counted' | 'outsideWindow' | 'filtered';
 
@@ -36,18 +41,35 @@ export class Aggregator {
   readonly #texts = new InternedTexts();
   readonly #times = new TimestampParser();
   readonly #line = new LineView();
-  readonly #connections = new ConnectionTable();
-  readonly #traffic = new TrafficCounter(this.#state);
-  readonly #failures = new FailureCounter(this.#state, this.#connections);
-  readonly #hops = new HopCounter(this.#state);
+  readonly #kernel: TrafficKernel;
+  readonly #failures: FailureCounter;
+  readonly #hops: HopCounter;
   readonly #totals = new RequestTotals();
   readonly #joins: boolean;
   readonly #decode = (from: number, to: number): string => this.#line.decode(from, to);
 
-  /** `joins`: other inputs may hold the other side of requests; lines behind a prefix always may. */
-  constructor(filter: RecordFilter, joins = false) {
+  /**
+   * `kernel` is the module that wasm/kernel.ts compiles to. `joins`: other inputs may hold the other side of requests; lines behind a prefix always may.
+   */
+  constructor(filter: RecordFilter, kernel: WebAssembly.Module, joins = false) {
     this.#filter = filter;
     this.#joins = joins;
+    this.#kernel = new TrafficKernel(kernel);
+    this.#failures = new FailureCounter(this.#state, this.#kernel);
+    this.#hops = new HopCounter(this.#state, this.#kernel);
+  }
+
+  /**
+   * Counts the lines of a block from `at` on as long as they are plainly healthy; returns the offset of the first line
+   * that wants a closer look, or the block's end.
+   */
+  skim(block: LineBlock, at: number, parser: LineParser): number {
+    const { sinceMs, untilMs, accepts } = this.#filter;
+    if (this.#joins || sinceMs !== null || untilMs !== null || accepts !== null) return at;
+    const before = block.skimmed;
+    const next = this.#kernel.skim(block, at, parser);
+    this.#totals.countSkimmed(block.skimmed - before, parser);
+    return next;
   }
 
   /** Counts one record whose fields lie in `spans` over `bytes`. */
@@ -68,6 +90,11 @@ export class Aggregator {
     return 'counted';
   }
 
+  /** Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. */
+  readSpans(block: LineBlock, at: number, spans: Int32Array): boolean {
+    return this.#kernel.readSpans(block, at, spans);
+  }
+
   #timeOf(bytes: Uint8Array, spans: Int32Array): number {
     const start = spans[slot.START_TIME] ?? NOT_IN_FORMAT;
     if (start < 0) return Number.NaN;
@@ -86,21 +113,14 @@ export class Aggregator {
       return false;
     const details = spans[slot.DETAILS] ?? NOT_IN_FORMAT;
     if (details < 0) return true;
-    return (
-      bytes[details] === LETTER_V && (spans[slot.DETAILS + 1] ?? details) - details === VIA_UPSTREAM_LENGTH
-    );
+    const end = spans[slot.DETAILS + 1] ?? details;
+    return end - details === VIA_UPSTREAM.length && matchesAt(bytes, details, end, VIA_UPSTREAM);
   }
 
   #countHealthy(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
-    this.#traffic.count(line, false, timeMs);
+    this.#kernel.count(line, false, timeMs);
+    this.#kernel.noteAnswer(timeMs);
     if (this.#mayJoin(line.bytes, place)) this.#hops.addHealthy(line, code, timeMs, place);
-    const { bytes, spans } = line;
-    const local = spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT;
-    if (local < 0 || Number.isNaN(timeMs)) return;
-    const end = spans[slot.UPSTREAM_LOCAL + 1] ?? local;
-    if (!hasPort(bytes, local, end)) return;
-    hashConnection(this.#state, bytes, local, end);
-    this.#connections.answered(this.#state, timeMs);
   }
 
   #countOther(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
@@ -120,13 +140,9 @@ export class Aggregator {
       return;
     }
     if (failed) this.#totals.countFailed();
-    this.#traffic.count(line, failed, timeMs);
+    const scopeHash = this.#kernel.count(line, failed, timeMs);
     const details = this.#detailsOf(line);
-    const counted = this.#failures.count(
-      line,
-      { failed, flags, details, code, timeMs, scopeHash: this.#traffic.scopeKey() },
-      place,
-    );
+    const counted = this.#failures.count(line, { failed, flags, details, code, timeMs, scopeHash }, place);
     if (this.#mayJoin(line.bytes, place))
       this.#hops.addFailing(line, { code, timeMs, failed, ...counted }, place);
   }
@@ -155,11 +171,11 @@ export class Aggregator {
   finish(inputs: readonly InputSummary[], proxyLog: readonly ProxyLogEvents[], isPart: boolean): Aggregate {
     return {
       inputs,
-      ...this.#totals.finish(),
-      traffic: this.#traffic.finish(),
+      ...this.#totals.finish(this.#kernel.skimmed()),
+      traffic: this.#kernel.finishTables(),
       groups: this.#failures.finish(),
       hops: this.#hops.finish(),
-      connections: isPart ? this.#connections.finish() : { slot: [], hash: [], timeMs: [] },
+      connections: isPart ? this.#kernel.finishConnections() : NO_CONNECTIONS,
       proxyLog,
     };
   }

@@ -1,17 +1,24 @@
+import type { TrafficTableName } from '../model/aggregate.ts';
+
 // Everything that grows with the variety of a log has a cap. A table keeps the keys with the smallest hashes, never the
 // first to arrive, so that the aggregate of a cut log, merged, equals that of the whole; what falls over is counted.
 
-/** Clusters (else authorities, else ports) with their own counts. */
-export const MAX_SCOPES = 4096;
-/** Endpoints, over all scopes. */
-export const MAX_ENDPOINTS = 32_768;
-/** Path templates, over all scopes. */
-export const MAX_PATHS = 8192;
-/** Caller addresses, over all scopes. */
-export const MAX_CALLERS = 32_768;
-export const MAX_AUTHORITIES = 8192;
-/** Local addresses that took requests with a server name. */
-export const MAX_LISTENERS = 4096;
+/** Keys kept of each traffic table. */
+export const TABLE_CAPS: Readonly<Record<TrafficTableName | 'servers', number>> = {
+  /** Clusters (else authorities, else ports) with their own counts. */
+  scopes: 4096,
+  /** Endpoints, over all scopes. */
+  endpoints: 32_768,
+  /** Path templates, over all scopes. */
+  paths: 8192,
+  /** Caller addresses, over all scopes. */
+  callers: 32_768,
+  authorities: 8192,
+  /** Local addresses that took requests with a server name. */
+  listeners: 4096,
+  /** Local addresses at which servers took requests in. */
+  servers: 8192,
+};
 
 /** Failure groups of clusters. The names of clusters come from configuration. */
 export const MAX_ROUTED_GROUPS = 1024;
@@ -64,9 +71,6 @@ export const FIRST_BUCKET_MS = 1000;
  * connections share one with probability below 0.8 %.
  */
 export const CONNECTION_SLOTS = 131_072;
-
-/** Addresses on which proxies took requests in. */
-export const MAX_SERVERS = 8192;
 
 /** Response codes of four and more digits that are counted one by one. */
 export const MAX_ODD_CODES = 256;

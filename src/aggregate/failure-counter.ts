@@ -6,15 +6,14 @@ import { NOT_IN_FORMAT } from '../model/field.ts';
 import { hasPort, hostEnd } from './address-span.ts';
 import { keepSmallest } from './bottom-list.ts';
 import * as caps from './caps.ts';
-import type { ConnectionTable } from './connection-table.ts';
 import { FailureGroupBuilder } from './failure-group-builder.ts';
 import type { DetailsKind, FlagSet } from './interned-text.ts';
 import type { LineView } from './line-view.ts';
+import { spellHost, spellScope } from './scope.ts';
 import { ShapeReader } from './shape-reader.ts';
 import * as slot from './slots.ts';
-import { spellHost, spellScope } from './traffic-counter.ts';
+import type { TrafficKernel } from './traffic-kernel.ts';
 
-const SEED_CONNECTION = 19;
 const SEED_GROUP = 20;
 const SEED_RECORD = 21;
 const SEED_CALLER = 22;
@@ -54,16 +53,18 @@ export interface CountedPlace {
 export class FailureCounter {
   readonly #state: HashState;
   readonly #shapes: ShapeReader;
-  readonly #connections: ConnectionTable;
+  readonly #kernel: TrafficKernel;
   readonly #routed = new Map<number, FailureGroupBuilder>();
   readonly #unrouted = new Map<number, FailureGroupBuilder>();
+  #routedCaps = caps.capsFor(0, true);
+  #unroutedCaps = caps.capsFor(0, false);
   #largestRouted = Number.POSITIVE_INFINITY;
   #largestUnrouted = Number.POSITIVE_INFINITY;
 
-  constructor(state: HashState, connections: ConnectionTable) {
+  constructor(state: HashState, kernel: TrafficKernel) {
     this.#state = state;
     this.#shapes = new ShapeReader(state);
-    this.#connections = connections;
+    this.#kernel = kernel;
   }
 
   /** Counts one record. Slow beside the healthy path, but makes no text unless the shape is new. */
@@ -120,9 +121,11 @@ export class FailureCounter {
     if (known !== undefined) return known;
     if (hash > (isRouted ? this.#largestRouted : this.#largestUnrouted)) return null;
     const group = new FailureGroupBuilder(hash, spellScope(line), isRouted, record.failed, () =>
-      caps.capsFor(this.#keptGroups(), isRouted),
+      isRouted ? this.#routedCaps : this.#unroutedCaps,
     );
     groups.set(hash, group);
+    this.#routedCaps = caps.capsFor(this.#keptGroups(), true);
+    this.#unroutedCaps = caps.capsFor(this.#keptGroups(), false);
     const cap = isRouted ? caps.MAX_ROUTED_GROUPS : caps.MAX_UNROUTED_GROUPS;
     if (groups.size > 2 * cap) this.#cut(groups, cap, isRouted);
     return group;
@@ -161,8 +164,7 @@ export class FailureCounter {
     const start = line.spans[at] ?? NOT_IN_FORMAT;
     const end = line.spans[at + 1] ?? start;
     if (start < 0 || !hasPort(line.bytes, start, end)) return -1;
-    hashConnection(this.#state, line.bytes, start, end);
-    const hash = keyOf(this.#state);
+    const hash = this.#kernel.hashConnection(at);
     group.connections.add(hash, () => line.keptTextAt(at) ?? '');
     return hasUpstream ? hash : -1;
   }
@@ -194,7 +196,7 @@ export class FailureCounter {
       path: this.#shapes.spellPath(line) ?? null,
       caller: spellHost(line, slot.DOWNSTREAM_REMOTE),
       hasConnection: connection >= 0,
-      idleMs: connection < 0 || !hasTime ? null : this.#connections.idleBefore(connection, timeMs),
+      idleMs: connection < 0 || !hasTime ? null : this.#kernel.idleBefore(connection, timeMs),
     };
   }
 
@@ -221,11 +223,4 @@ export function keepGroups<T extends { readonly hash: number; readonly routed: b
     ),
   ];
   return kept.sort((a, b) => a.hash - b.hash);
-}
-
-/** Hashes a connection's address; the same for both hops. */
-export function hashConnection(state: HashState, bytes: Uint8Array, start: number, end: number): void {
-  startHash(state, SEED_CONNECTION);
-  hashBytes(state, bytes, start, end);
-  finishHash(state);
 }

@@ -4,19 +4,17 @@ import type { HopTables } from '../model/aggregate.ts';
 import { HOP_DIRECTIONS, MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
 import { LOGGED_ABSENT, NOT_IN_FORMAT } from '../model/field.ts';
 import { hasPort } from './address-span.ts';
-import * as caps from './caps.ts';
 import type { RecordPlace } from './failure-counter.ts';
 import type { HopRow } from './hop-table.ts';
 import { HopTableBuilder } from './hop-table.ts';
 import type { LineView } from './line-view.ts';
 import * as slot from './slots.ts';
-import { NEW_KEY, TrafficTableBuilder } from './traffic-table.ts';
+import type { TrafficKernel } from './traffic-kernel.ts';
 
 const SEED_ID = 31;
 const SEED_PAIR = 32;
 const SEED_REQUEST = 33;
 const SEED_MARK = 34;
-const SEED_SERVER = 35;
 
 const REQUEST_SLOTS = [slot.METHOD, slot.AUTHORITY, slot.PATH] as const;
 const MARK_SLOTS = [
@@ -48,7 +46,7 @@ export class HopCounter {
   readonly #state: HashState;
   readonly #failing = new HopTableBuilder(MAX_FAILING_HOPS);
   readonly #healthy = new HopTableBuilder(MAX_HEALTHY_HOPS);
-  readonly #servers = new TrafficTableBuilder(caps.MAX_SERVERS, true);
+  readonly #kernel: TrafficKernel;
   readonly #row: HopRow = {
     key: 0,
     mark: 0,
@@ -65,15 +63,17 @@ export class HopCounter {
     shape: 0,
   };
 
-  constructor(state: HashState) {
+  /** `kernel` has counted each line before it is added here. */
+  constructor(state: HashState, kernel: TrafficKernel) {
     this.#state = state;
+    this.#kernel = kernel;
   }
 
   /** Costs one hash for nearly every record of a large log: most are turned away by their key. */
   addHealthy(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
     const id = this.#hashOf(SEED_ID, line, slot.REQUEST_ID);
     const direction = directionOf(line);
-    if (direction !== OUTBOUND) this.#countServer(line, false, timeMs);
+    if (direction !== OUTBOUND) this.#kernel.countServer(false, timeMs);
     if (id !== NO_HOP_VALUE && !this.#healthy.accepts(id)) return;
     const row = this.#read(line, id, direction, place.input, code, timeMs);
     row.group = row.shape = NO_HOP_VALUE;
@@ -87,7 +87,7 @@ export class HopCounter {
   addFailing(line: LineView, { code, timeMs, failed, group, shape }: FailingHop, place: RecordPlace): void {
     const id = this.#hashOf(SEED_ID, line, slot.REQUEST_ID);
     const direction = directionOf(line);
-    if (direction !== OUTBOUND) this.#countServer(line, failed, timeMs);
+    if (direction !== OUTBOUND) this.#kernel.countServer(failed, timeMs);
     const row = this.#read(line, id, direction, place.input, code, timeMs);
     row.group = group;
     row.shape = shape;
@@ -155,24 +155,11 @@ export class HopCounter {
     return keyOf(this.#state);
   }
 
-  /** Counts a request at the address on which its proxy took it in. */
-  #countServer(line: LineView, failed: boolean, timeMs: number): void {
-    const start = line.spans[slot.DOWNSTREAM_LOCAL] ?? NOT_IN_FORMAT;
-    if (start < 0) return;
-    const end = line.spans[slot.DOWNSTREAM_LOCAL + 1] ?? start;
-    startHash(this.#state, SEED_SERVER);
-    hashBytes(this.#state, line.bytes, start, end);
-    finishHash(this.#state);
-    let at = this.#servers.find(this.#state);
-    if (at === NEW_KEY) at = this.#servers.add(this.#state, '', line.decodeKept(start, end));
-    this.#servers.count(at, failed, timeMs);
-  }
-
   finish(): HopTables {
     return {
       failing: this.#failing.finish(),
       healthy: this.#healthy.finish(),
-      servers: this.#servers.finish(),
+      servers: this.#kernel.finishServers(),
     };
   }
 }

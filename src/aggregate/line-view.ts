@@ -1,7 +1,7 @@
 import type { HashState } from '../bytes/hash.ts';
 import { finishHash, hashBytes, keyOf, startHash } from '../bytes/hash.ts';
 import { parseMilliseconds, parseUnsigned } from '../bytes/number.ts';
-import { decodeText } from '../bytes/text.ts';
+import { decodeText, unescapeJson } from '../bytes/text.ts';
 import type { Field } from '../model/field.ts';
 import { FIELDS, LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../model/field.ts';
 import type { Logged } from '../model/logged.ts';
@@ -35,7 +35,7 @@ export class LineView {
   /** Text of a span; JSON escapes are resolved. */
   decode(start: number, end: number): string {
     const text = decodeText(this.bytes, start, end);
-    return this.encoding === 'json' && text.includes('\\') ? unescapeJson(text) : text;
+    return this.encoding === 'json' ? unescapeJson(text) : text;
   }
 
   /** Text of the field as it is kept beyond the line: a long value is cut. */
@@ -78,14 +78,6 @@ export class LineView {
     const value = digits < 0 && start >= 0 ? parseMilliseconds(this.bytes, start, end) : digits;
     // A number of hundreds of digits reads as infinite, which no JSON can carry.
     return value < 0 || value > Number.MAX_SAFE_INTEGER ? null : value;
-  }
-}
-
-function unescapeJson(text: string): string {
-  try {
-    return String(JSON.parse(`"${text}"`));
-  } catch {
-    return text;
   }
 }
 

@@ -9,6 +9,6 @@ export function mergeHops(a: HopTables, b: HopTables, shift: number): HopTables 
   return {
     failing: mergeHopRows(a.failing, b.failing, MAX_FAILING_HOPS, shift),
     healthy: mergeHopRows(a.healthy, b.healthy, MAX_HEALTHY_HOPS, shift),
-    servers: mergeTrafficTables(a.servers, b.servers, caps.MAX_SERVERS),
+    servers: mergeTrafficTables(a.servers, b.servers, caps.TABLE_CAPS.servers),
   };
 }

@@ -1,119 +1,146 @@
 import type { TrafficTable } from '../model/aggregate.ts';
 import { NO_TIME } from '../model/aggregate.ts';
 
-type Columns = { -readonly [K in Exclude<keyof TrafficTable, 'scopeNames' | 'total' | 'key'>]: number[] } & {
-  key: string[];
-};
+/** In a list of rows: the table has no row for the key. */
+const NO_ROW = -1;
 
-const NO_PLACE = -1;
-
-function earlier(a: number, b: number): number {
-  if (a === NO_TIME || b === NO_TIME) return Math.max(a, b);
-  return Math.min(a, b);
+/** Rows of both tables that make each row of the merged one. */
+interface MergedRows {
+  readonly ofA: Int32Array;
+  readonly ofB: Int32Array;
 }
 
 /** Adds up two tables, whose rows are in order of hash, and keeps the `cap` rows with the smallest hashes. */
 export function mergeTrafficTables(a: TrafficTable, b: TrafficTable, cap: number): TrafficTable {
-  const writer = new TableWriter(a.healthyFirst.length > 0 || b.healthyFirst.length > 0);
-  const [fromA, fromB] = [new TableRows(a), new TableRows(b)];
-  while (writer.length < cap && !(fromA.isDone && fromB.isDone)) {
-    const [hashOfA, hashOfB] = [fromA.hash, fromB.hash];
-    writer.push(hashOfA <= hashOfB ? fromA : fromB);
-    if (hashOfA === hashOfB) writer.addToLast(fromB);
-    if (hashOfA <= hashOfB) fromA.row++;
-    if (hashOfB <= hashOfA) fromB.row++;
-  }
-  return writer.finish({
-    healthy: a.total.healthy + b.total.healthy,
-    failed: a.total.failed + b.total.failed,
-  });
-}
-
-/** Walks over the rows of a table. */
-class TableRows {
-  readonly table: TrafficTable;
-  /** Places of the table's scopes in the merged table, as far as they are known. */
-  readonly scopePlaces: number[];
-  row = 0;
-
-  constructor(table: TrafficTable) {
-    this.table = table;
-    this.scopePlaces = table.scopeNames.map(() => NO_PLACE);
-  }
-
-  get isDone(): boolean {
-    return this.row >= this.table.hash.length;
-  }
-
-  get hash(): number {
-    return this.table.hash[this.row] ?? Number.POSITIVE_INFINITY;
-  }
-}
-
-class TableWriter {
-  readonly #isTimed: boolean;
-  readonly #scopes = new Map<string, number>();
-  readonly #out: Columns = {
-    hash: [],
-    scope: [],
-    key: [],
-    healthy: [],
-    failed: [],
-    healthyFirst: [],
-    healthyLast: [],
-    failedFirst: [],
-    failedLast: [],
+  const rows = matchRows(a.hash, b.hash, cap);
+  const combine = (
+    column: 'hash' | 'healthy' | 'failed' | 'healthyFirst' | 'healthyLast' | 'failedFirst' | 'failedLast',
+    of: (x: number, y: number) => number,
+  ): Float64Array => combineColumns(a[column], b[column], rows, of);
+  return {
+    hash: combine('hash', (x) => x),
+    healthy: combine('healthy', add),
+    failed: combine('failed', add),
+    healthyFirst: combine('healthyFirst', earlier),
+    healthyLast: combine('healthyLast', Math.max),
+    failedFirst: combine('failedFirst', earlier),
+    failedLast: combine('failedLast', Math.max),
+    ...joinScopes(a, b, rows),
+    ...joinKeys(a, b, rows),
+    total: {
+      healthy: a.total.healthy + b.total.healthy,
+      failed: a.total.failed + b.total.failed,
+    },
   };
+}
 
-  constructor(isTimed: boolean) {
-    this.#isTimed = isTimed;
+function add(x: number, y: number): number {
+  return x + y;
+}
+
+function earlier(x: number, y: number): number {
+  return x === NO_TIME || y === NO_TIME ? Math.max(x, y) : Math.min(x, y);
+}
+
+function matchRows(a: Float64Array, b: Float64Array, cap: number): MergedRows {
+  const most = Math.min(cap, a.length + b.length);
+  const ofA = new Int32Array(most).fill(NO_ROW);
+  const ofB = new Int32Array(most).fill(NO_ROW);
+  let [rowOfA, rowOfB, length] = [0, 0, 0];
+  for (; length < most && (rowOfA < a.length || rowOfB < b.length); length++) {
+    const hashOfA = a[rowOfA] ?? Number.POSITIVE_INFINITY;
+    const hashOfB = b[rowOfB] ?? Number.POSITIVE_INFINITY;
+    if (hashOfA <= hashOfB) ofA[length] = rowOfA++;
+    if (hashOfB <= hashOfA) ofB[length] = rowOfB++;
+  }
+  return { ofA: ofA.subarray(0, length), ofB: ofB.subarray(0, length) };
+}
+
+/** Empty when neither table has the column. */
+function combineColumns(
+  a: Float64Array,
+  b: Float64Array,
+  { ofA, ofB }: MergedRows,
+  of: (x: number, y: number) => number,
+): Float64Array {
+  const merged = new Float64Array(a.length + b.length === 0 ? 0 : ofA.length);
+  for (let i = 0; i < merged.length; i++) {
+    const rowOfA = ofA[i] ?? NO_ROW;
+    const rowOfB = ofB[i] ?? NO_ROW;
+    if (rowOfA === NO_ROW) merged[i] = b[rowOfB] ?? 0;
+    else merged[i] = rowOfB === NO_ROW ? (a[rowOfA] ?? 0) : of(a[rowOfA] ?? 0, b[rowOfB] ?? 0);
+  }
+  return merged;
+}
+
+/** Scopes are numbered in order of rows, as in a table that was counted in one go; those of dropped rows are forgotten. */
+function joinScopes(
+  a: TrafficTable,
+  b: TrafficTable,
+  { ofA, ofB }: MergedRows,
+): Pick<TrafficTable, 'scope' | 'scopeNames'> {
+  const places = new Map<string, number>();
+  const placesOfA = new ScopePlaces(a, places);
+  const placesOfB = new ScopePlaces(b, places);
+  const scope = new Uint32Array(ofA.length);
+  for (let i = 0; i < scope.length; i++) {
+    const rowOfA = ofA[i] ?? NO_ROW;
+    scope[i] = rowOfA === NO_ROW ? placesOfB.of(ofB[i] ?? 0) : placesOfA.of(rowOfA);
+  }
+  return { scope, scopeNames: [...places.keys()] };
+}
+
+/** Places of a table's scopes in the merged table. */
+class ScopePlaces {
+  readonly #table: TrafficTable;
+  readonly #merged: Map<string, number>;
+  readonly #known: Int32Array;
+
+  constructor(table: TrafficTable, merged: Map<string, number>) {
+    this.#table = table;
+    this.#merged = merged;
+    this.#known = new Int32Array(table.scopeNames.length).fill(NO_ROW);
   }
 
-  get length(): number {
-    return this.#out.hash.length;
-  }
-
-  push(rows: TableRows): void {
-    const { table, row } = rows;
-    const out = this.#out;
-    out.hash.push(table.hash[row] ?? 0);
-    out.scope.push(this.#scopePlace(rows));
-    out.key.push(table.key[row] ?? '');
-    out.healthy.push(table.healthy[row] ?? 0);
-    out.failed.push(table.failed[row] ?? 0);
-    if (!this.#isTimed) return;
-    out.healthyFirst.push(table.healthyFirst[row] ?? NO_TIME);
-    out.healthyLast.push(table.healthyLast[row] ?? NO_TIME);
-    out.failedFirst.push(table.failedFirst[row] ?? NO_TIME);
-    out.failedLast.push(table.failedLast[row] ?? NO_TIME);
-  }
-
-  /** Adds the counts of another row of the same key. */
-  addToLast({ table, row }: TableRows): void {
-    const out = this.#out;
-    const at = out.hash.length - 1;
-    out.healthy[at] = (out.healthy[at] ?? 0) + (table.healthy[row] ?? 0);
-    out.failed[at] = (out.failed[at] ?? 0) + (table.failed[row] ?? 0);
-    if (!this.#isTimed) return;
-    out.healthyFirst[at] = earlier(out.healthyFirst[at] ?? NO_TIME, table.healthyFirst[row] ?? NO_TIME);
-    out.failedFirst[at] = earlier(out.failedFirst[at] ?? NO_TIME, table.failedFirst[row] ?? NO_TIME);
-    out.healthyLast[at] = Math.max(out.healthyLast[at] ?? NO_TIME, table.healthyLast[row] ?? NO_TIME);
-    out.failedLast[at] = Math.max(out.failedLast[at] ?? NO_TIME, table.failedLast[row] ?? NO_TIME);
-  }
-
-  /** Scopes are numbered in order of rows, as in a table that was counted in one go; those of dropped rows are forgotten. */
-  #scopePlace({ table, row, scopePlaces }: TableRows): number {
-    const before = table.scope[row] ?? 0;
-    const known = scopePlaces[before] ?? NO_PLACE;
-    if (known !== NO_PLACE) return known;
-    const name = table.scopeNames[before] ?? '';
-    const place = this.#scopes.get(name) ?? this.#scopes.size;
-    this.#scopes.set(name, place);
-    scopePlaces[before] = place;
+  of(row: number): number {
+    const before = this.#table.scope[row] ?? 0;
+    const known = this.#known[before] ?? NO_ROW;
+    if (known !== NO_ROW) return known;
+    const name = this.#table.scopeNames[before] ?? '';
+    const place = this.#merged.get(name) ?? this.#merged.size;
+    this.#merged.set(name, place);
+    this.#known[before] = place;
     return place;
   }
+}
 
-  finish(total: TrafficTable['total']): TrafficTable {
-    return { ...this.#out, scopeNames: [...this.#scopes.keys()], total };
+function joinKeys(
+  a: TrafficTable,
+  b: TrafficTable,
+  { ofA, ofB }: MergedRows,
+): Pick<TrafficTable, 'keys' | 'keyEnds'> {
+  const keyEnds = new Uint32Array(ofA.length);
+  let length = 0;
+  for (let i = 0; i < keyEnds.length; i++) {
+    const rowOfA = ofA[i] ?? NO_ROW;
+    length += rowOfA === NO_ROW ? keyLength(b, ofB[i] ?? 0) : keyLength(a, rowOfA);
+    keyEnds[i] = length;
   }
+  const keys = new Uint8Array(length);
+  for (let i = 0, at = 0; i < keyEnds.length; at = keyEnds[i] ?? at, i++) {
+    const rowOfA = ofA[i] ?? NO_ROW;
+    if (rowOfA === NO_ROW) copyKey(b, ofB[i] ?? 0, keys, at);
+    else copyKey(a, rowOfA, keys, at);
+  }
+  return { keys, keyEnds };
+}
+
+/** Byte by byte: keys are short, and a view for each costs more. */
+function copyKey({ keys, keyEnds }: TrafficTable, row: number, to: Uint8Array, at: number): void {
+  const end = keyEnds[row] ?? 0;
+  for (let from = keyEnds[row - 1] ?? 0, place = at; from < end; from++) to[place++] = keys[from] ?? 0;
+}
+
+function keyLength({ keyEnds }: TrafficTable, row: number): number {
+  return (keyEnds[row] ?? 0) - (keyEnds[row - 1] ?? 0);
 }

@@ -45,12 +45,12 @@ function mergeRequests(a: Aggregate['requests'], b: Aggregate['requests']): Aggr
 
 function mergeTraffic(a: Aggregate['traffic'], b: Aggregate['traffic']): Aggregate['traffic'] {
   return {
-    scopes: mergeTrafficTables(a.scopes, b.scopes, caps.MAX_SCOPES),
-    endpoints: mergeTrafficTables(a.endpoints, b.endpoints, caps.MAX_ENDPOINTS),
-    paths: mergeTrafficTables(a.paths, b.paths, caps.MAX_PATHS),
-    callers: mergeTrafficTables(a.callers, b.callers, caps.MAX_CALLERS),
-    authorities: mergeTrafficTables(a.authorities, b.authorities, caps.MAX_AUTHORITIES),
-    listeners: mergeTrafficTables(a.listeners, b.listeners, caps.MAX_LISTENERS),
+    scopes: mergeTrafficTables(a.scopes, b.scopes, caps.TABLE_CAPS.scopes),
+    endpoints: mergeTrafficTables(a.endpoints, b.endpoints, caps.TABLE_CAPS.endpoints),
+    paths: mergeTrafficTables(a.paths, b.paths, caps.TABLE_CAPS.paths),
+    callers: mergeTrafficTables(a.callers, b.callers, caps.TABLE_CAPS.callers),
+    authorities: mergeTrafficTables(a.authorities, b.authorities, caps.TABLE_CAPS.authorities),
+    listeners: mergeTrafficTables(a.listeners, b.listeners, caps.TABLE_CAPS.listeners),
   };
 }
 

@@ -4,6 +4,7 @@ import { FIELDS, NOT_IN_FORMAT } from '../model/field.ts';
 import type { LineParser } from '../model/record-format.ts';
 import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
 import { toTimeSpan } from './time-histogram.ts';
+import type { Skimmed } from './traffic-kernel.ts';
 
 /** Codes below are counted in an array. */
 const PLAIN_CODES = 1000;
@@ -32,6 +33,15 @@ export class RequestTotals {
     if (code < PLAIN_CODES) this.#codes[code] = (this.#codes[code] ?? 0) + 1;
     else this.#oddCodes.add(String(code));
     this.#countCoverage(spans, parser);
+  }
+
+  /** Counts records that were skimmed: what else is to know of them is handed to `finish`. */
+  countSkimmed(records: number, parser: LineParser): void {
+    this.#total += records;
+    this.#unflagged += records;
+    if (parser.fields.size === 0) return;
+    if (parser !== this.#parser) this.#settleCoverage(parser);
+    this.#parserRecords += records;
   }
 
   countUnflagged(): void {
@@ -68,8 +78,9 @@ export class RequestTotals {
     this.#parserRecords = 0;
   }
 
-  finish(): Pick<Aggregate, 'coverage' | 'time' | 'requests'> {
+  finish(skimmed: Skimmed): Pick<Aggregate, 'coverage' | 'time' | 'requests'> {
     this.#settleCoverage(null);
+    this.#addSkimmed(skimmed);
     if (this.#unflagged > 0) this.#flags.add('-', this.#unflagged);
     this.#codes.forEach((count, code) => {
       if (count > 0) this.#oddCodes.add(String(code), count);
@@ -85,6 +96,18 @@ export class RequestTotals {
         byResponseFlag: this.#flags.finish(),
       },
     };
+  }
+
+  #addSkimmed({ withoutTime, first, last, codes, coverage }: Skimmed): void {
+    this.#withoutTime += withoutTime;
+    this.#first = Math.min(this.#first, first);
+    this.#last = Math.max(this.#last, last);
+    codes.forEach((count, code) => {
+      this.#codes[code] = (this.#codes[code] ?? 0) + count;
+    });
+    coverage.forEach((count, i) => {
+      this.#coverage[i] = (this.#coverage[i] ?? 0) + count;
+    });
   }
 
   #coverageByField(): Partial<Record<Field, number>> {

@@ -32,3 +32,13 @@ export function matchesAt(bytes: Uint8Array, at: number, end: number, wanted: Ui
   }
   return true;
 }
+
+/** Text of the inside of a JSON string; one whose escapes are broken stays as it is. */
+export function unescapeJson(text: string): string {
+  if (!text.includes('\\')) return text;
+  try {
+    return String(JSON.parse(`"${text}"`));
+  } catch {
+    return text;
+  }
+}

@@ -51,14 +51,13 @@ export function defineDiagnosis<const F extends keyof ShapeView>(source: Diagnos
 
 function toClaim<S>(source: ClaimSource<S>): Claim<S> {
   const { about, claim, otherwise } = source;
-  const judge = source.group === undefined ? source.when : undefined;
-  const group = source.group;
+  const { when, group } = source;
   return {
     supports: source.for !== undefined,
     weight: source.for ?? source.against,
     about,
     claim,
     ...(otherwise === undefined ? {} : { otherwise }),
-    judge: (shape, facts) => (group === undefined ? (judge?.(shape) ?? null) : group(facts, shape)),
+    judge: group === undefined ? when : (shape, facts) => group(facts, shape),
   };
 }

@@ -19,6 +19,7 @@ export class FactsOfGroup {
   #healthyOnFailing: number | null | undefined;
   #healthyFromCallers: number | null | undefined;
   #otherHealthy: number | undefined;
+  #atSameEndpoint: readonly GroupView[] | undefined;
   readonly #distinct = new Map<'upstreamHost' | 'path', ReadonlySet<string | null | undefined>>();
 
   constructor(view: GroupView, index: TrafficIndex, quiet: QuietFacts | null = null) {
@@ -119,13 +120,19 @@ export class FactsOfGroup {
 
   /** Requests of other groups at the same addresses and time for which `predicate` holds. */
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number {
+    this.#atSameEndpoint ??= this.#findAtSameEndpoint();
+    return this.#atSameEndpoint.reduce((sum, other) => (predicate(other) ? sum + other.requests : sum), 0);
+  }
+
+  /** Found once: at the address of a gateway hundreds of groups may meet, and every shape asks several times. */
+  #findAtSameEndpoint(): readonly GroupView[] {
     const found = new Set<GroupView>();
     for (const address of this.view.addresses) {
-      for (const other of this.index.groupsAtAddress(address)) {
+      this.index.groupsAtAddress(address).forEach((other) => {
         if (other !== this.view && overlap(other.time, this.view.time, SAME_TIME_SLACK_MS)) found.add(other);
-      }
+      });
     }
-    return sumRequests([...found].filter(predicate));
+    return [...found];
   }
 
   /** Requests of groups in step with this one for which `predicate` holds. */

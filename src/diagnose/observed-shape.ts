@@ -49,8 +49,9 @@ export class ShapeObserver {
     const descriptors: PropertyDescriptorMap = {};
     let property: keyof ShapeView;
     for (property in first) descriptors[property] = { get: this.#getterOf(property) };
-    // Getters on one object instead of a Proxy: claims are judged for every shape, and a Proxy costs twenty times as much.
-    this.shape = Object.create(null, descriptors);
+    // Getters instead of a Proxy, and on a prototype: claims are judged for every shape. A Proxy costs twenty times as
+    // much, and an object with so many properties of its own is a dictionary to the engine.
+    this.shape = Object.create(Object.create(null, descriptors));
   }
 
   #getterOf(property: keyof ShapeView): () => unknown {

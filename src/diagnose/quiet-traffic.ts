@@ -2,6 +2,7 @@ import type { Aggregate, FailureGroup, TimeSpan, TrafficTable } from '../model/a
 import { NO_TIME } from '../model/aggregate.ts';
 import type { ClusterTraffic, QuietFacts } from '../model/group-facts.ts';
 import { EMPTY_SHAPE } from '../model/shape.ts';
+import { listTrafficKeys } from '../model/traffic-key.ts';
 import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
 import { toShapeView } from './logged-shape.ts';
 import type { GroupView } from './traffic-index.ts';
@@ -51,7 +52,7 @@ function outboundClusters({ traffic: { scopes, paths, endpoints } }: Aggregate):
   const withPaths = new Set(paths.scopeNames);
   const endpointsOf = keysByScope(endpoints);
   const httpEndpoints = new Set([...withPaths].flatMap((scope) => endpointsOf.get(scope) ?? []));
-  return scopes.key.flatMap((name, row) => {
+  return listTrafficKeys(scopes).flatMap((name, row) => {
     const { direction, host, port, subset } = parseUpstreamCluster(name);
     if (direction !== 'outbound' || host === null) return [];
     const reached = endpointsOf.get(name) ?? [];
@@ -69,9 +70,10 @@ function outboundClusters({ traffic: { scopes, paths, endpoints } }: Aggregate):
   });
 }
 
-function keysByScope({ key, scope, scopeNames }: TrafficTable): ReadonlyMap<string, readonly string[]> {
+function keysByScope(table: TrafficTable): ReadonlyMap<string, readonly string[]> {
+  const { scope, scopeNames } = table;
   const keys = scopeNames.map((): string[] => []);
-  key.forEach((text, row) => {
+  listTrafficKeys(table).forEach((text, row) => {
     keys[scope[row] ?? 0]?.push(text);
   });
   return new Map(scopeNames.map((name, place) => [name, keys[place] ?? []]));

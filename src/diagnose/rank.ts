@@ -154,9 +154,10 @@ function rankGroup(
     const shapeFacts = new ShapeFacts(facts, shape);
     observer.show(shape);
     const candidates: Candidate[] = [];
-    for (const diagnosis of diagnoses) {
+    // Not with `for of`, whose iterator makes an object per step until the engine has warmed up.
+    diagnoses.forEach((diagnosis) => {
       if (diagnosis.applies(shape)) candidates.push({ diagnosis, bits: scorer.score(diagnosis, shapeFacts) });
-    }
+    });
     const { ranked, unknown } = toConfidences(candidates, temperature);
     const explain = (diagnosis: Diagnosis): readonly JudgedClaim[] => {
       observer.show(shape);

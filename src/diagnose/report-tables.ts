@@ -6,6 +6,7 @@ import type {
   ReportTrafficRow,
   ReportUnexplainedGroup,
 } from '../model/report.ts';
+import { listTrafficKeys } from '../model/traffic-key.ts';
 import type { Findings } from './findings.ts';
 import type { RankedShape } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
@@ -78,7 +79,7 @@ export function toFailureRows(
 /** Requests by scope: a rate needs the requests that did not fail too, also where none did. */
 export function toScopeTraffic({ traffic: { scopes } }: Aggregate): readonly ReportScopeTraffic[] {
   const sums = new Map<string, { requests: number; failed: number }>();
-  for (const [row, scope] of scopes.key.entries()) {
+  for (const [row, scope] of listTrafficKeys(scopes).entries()) {
     const sum = sums.get(scope) ?? { requests: 0, failed: 0 };
     const failed = scopes.failed[row] ?? 0;
     sum.requests += failed + (scopes.healthy[row] ?? 0);
@@ -126,12 +127,16 @@ export function notesOf(aggregate: Aggregate): readonly string[] {
       `${dropped} failed requests are of more kinds than are kept apart; they count as unexplained.`,
     );
   for (const [name, table] of Object.entries(traffic)) {
-    const kept = [...table.healthy, ...table.failed].reduce((sum, count) => sum + count, 0);
+    const kept = sumUp(table.healthy) + sumUp(table.failed);
     const total = table.total.healthy + table.total.failed;
     if (kept < total)
       notes.push(
-        `Of the ${name}, ${table.key.length} are counted one by one (${kept} of ${total} requests); the others only in sum.`,
+        `Of the ${name}, ${table.keyEnds.length} are counted one by one (${kept} of ${total} requests); the others only in sum.`,
       );
   }
   return notes;
+}
+
+function sumUp(counts: Float64Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -18,6 +18,7 @@ export interface JudgedClaim {
 }
 
 type Judged = Omit<JudgedClaim, 'counted' | 'claim'>;
+type CountableClaim = { -readonly [K in keyof JudgedClaim]: JudgedClaim[K] };
 
 const NOT_JUDGED: Judged = { holds: null, bits: 0, coincidence: null, missing: [] };
 const TOPIC_NUMBER: ReadonlyMap<string, number> = new Map(TOPICS.map((topic, i) => [topic, i]));
@@ -101,15 +102,17 @@ export class Scorer {
 
   /** The same sum, claim by claim. */
   explain(diagnosis: Diagnosis, facts: GroupFacts): readonly JudgedClaim[] {
-    const judged = diagnosis.evidence.map((claim) => ({ claim, ...judge(claim, this.#observer, facts) }));
-    const best = new Map<string, (typeof judged)[number]>();
+    const judged = diagnosis.evidence.map(
+      (claim): CountableClaim => ({ claim, counted: false, ...judge(claim, this.#observer, facts) }),
+    );
+    const best = new Map<string, CountableClaim>();
     for (const item of judged) {
       if (item.bits === 0) continue;
       const key = `${item.claim.about} ${item.bits > 0}`;
       const known = best.get(key);
       if (known === undefined || Math.abs(item.bits) > Math.abs(known.bits)) best.set(key, item);
     }
-    const counted = new Set(best.values());
-    return judged.map((item) => ({ ...item, counted: counted.has(item) }));
+    for (const item of best.values()) item.counted = true;
+    return judged;
   }
 }

@@ -2,6 +2,7 @@ import type { Aggregate, FailureGroup, TimeSpan, TrafficTable } from '../model/a
 import { NO_TIME } from '../model/aggregate.ts';
 import type { GroupSummary } from '../model/group-facts.ts';
 import type { ShapeView } from '../model/shape-view.ts';
+import { TrafficKeys } from '../model/traffic-key.ts';
 import { areInStep } from './in-step.ts';
 import { toShapeView } from './logged-shape.ts';
 
@@ -54,15 +55,13 @@ export class TrafficIndex {
         views.flatMap((view) => [view.downstreamLocalAddress ?? [], view.upstreamHost ?? []].flat()),
       ),
     );
-    this.#scopes = indexBy(traffic.scopes, (key) => (scopes.has(key) ? key : null));
-    this.#endpoints = indexBy(traffic.endpoints, (key, scope) =>
-      scopes.has(scope) ? `${scope} ${key}` : null,
-    );
+    this.#scopes = indexKeys(traffic.scopes, scopes);
+    this.#endpoints = indexWithin(traffic.endpoints, scopes);
     this.#endpointsByScope = groupByScope(traffic.endpoints, scopes);
-    this.#paths = indexBy(traffic.paths, (key, scope) => (scopes.has(scope) ? `${scope} ${key}` : null));
-    this.#callers = indexBy(traffic.callers, (key) => (callers.has(key) ? key : null));
-    this.#authorities = indexBy(traffic.authorities, (key) => (authorities.has(key) ? key : null));
-    this.#listeners = indexBy(traffic.listeners, (key) => (addresses.has(key) ? key : null));
+    this.#paths = indexWithin(traffic.paths, scopes);
+    this.#callers = indexKeys(traffic.callers, callers);
+    this.#authorities = indexKeys(traffic.authorities, authorities);
+    this.#listeners = indexKeys(traffic.listeners, addresses);
     this.#groupsByScope = groupBy(this.groups, (view) => [view.group.scope]);
     this.#groupsByConnection = groupBy(this.groups, (view) =>
       view.group.connections.entries.map((entry) => entry.hash),
@@ -127,27 +126,50 @@ export class TrafficIndex {
   }
 }
 
-function entryAt(table: TrafficTable, row: number): TrafficEntry {
+function entryAt(table: TrafficTable, row: number, key: string): TrafficEntry {
   const first = table.healthyFirst[row] ?? NO_TIME;
   return {
-    key: table.key[row] ?? '',
+    key,
     healthy: table.healthy[row] ?? 0,
     failed: table.failed[row] ?? 0,
     healthyTime: first === NO_TIME ? null : { first, last: table.healthyLast[row] ?? first },
   };
 }
 
-/** Rows under the key that `keyOf` gives them, added up where two are spelled alike; rows without one are left out. */
-function indexBy(
-  table: TrafficTable,
-  keyOf: (key: string, scope: string) => string | null,
-): ReadonlyMap<string, TrafficEntry> {
+/** Rows of the wanted keys, added up where two are spelled alike. */
+function indexKeys(table: TrafficTable, wanted: ReadonlySet<string>): ReadonlyMap<string, TrafficEntry> {
   const index = new Map<string, TrafficEntry>();
-  table.key.forEach((label, row) => {
-    const key = keyOf(label, table.scopeNames[table.scope[row] ?? 0] ?? '');
-    if (key !== null) index.set(key, addUp(index.get(key), entryAt(table, row)));
+  if (wanted.size === 0) return index;
+  const keys = new TrafficKeys(table);
+  for (let row = 0; row < table.keyEnds.length; row++) {
+    const key = keys.at(row);
+    if (wanted.has(key)) index.set(key, addUp(index.get(key), entryAt(table, row, key)));
+  }
+  return index;
+}
+
+/** Rows within the wanted scopes, under scope and key. */
+function indexWithin(table: TrafficTable, wanted: ReadonlySet<string>): ReadonlyMap<string, TrafficEntry> {
+  const index = new Map<string, TrafficEntry>();
+  forRowsWithin(table, wanted, (scope, entry) => {
+    const key = `${scope} ${entry.key}`;
+    index.set(key, addUp(index.get(key), entry));
   });
   return index;
+}
+
+/** Only the keys of wanted scopes are made text: a table holds those of the whole mesh. */
+function forRowsWithin(
+  table: TrafficTable,
+  wanted: ReadonlySet<string>,
+  visit: (scope: string, entry: TrafficEntry) => void,
+): void {
+  const names = table.scopeNames.map((name) => (wanted.has(name) ? name : null));
+  const keys = new TrafficKeys(table);
+  table.scope.forEach((place, row) => {
+    const scope = names[place] ?? null;
+    if (scope !== null) visit(scope, entryAt(table, row, keys.at(row)));
+  });
 }
 
 function addUp(a: TrafficEntry | undefined, b: TrafficEntry): TrafficEntry {
@@ -168,13 +190,13 @@ function groupByScope(
   table: TrafficTable,
   scopes: ReadonlySet<string>,
 ): ReadonlyMap<string, readonly TrafficEntry[]> {
-  const wanted = table.scopeNames.map((name) => (scopes.has(name) ? name : null));
-  const rows = table.key.flatMap((_, row) => {
-    const scope = wanted[table.scope[row] ?? 0] ?? null;
-    return scope === null ? [] : { scope, entry: entryAt(table, row) };
+  const groups = new Map<string, TrafficEntry[]>();
+  forRowsWithin(table, scopes, (scope, entry) => {
+    const group = groups.get(scope);
+    if (group === undefined) groups.set(scope, [entry]);
+    else group.push(entry);
   });
-  const groups = groupBy(rows, ({ scope }) => [scope]);
-  return new Map([...groups].map(([scope, members]) => [scope, members.map(({ entry }) => entry)]));
+  return groups;
 }
 
 function groupBy<T, K>(items: readonly T[], keysOf: (item: T) => readonly K[]): ReadonlyMap<K, readonly T[]> {

@@ -1,8 +1,15 @@
+import type { LineBlock } from '../model/line-block.ts';
+
 /** Longest line that is handed on whole, in bytes without its line end; real access lines stay below 64 KiB. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
 /** Takes the lines of one input, in order. Spans and heads are valid only during the call. */
 export interface LineSink {
+  /**
+   * Offered whole lines before they are cut: takes as many from `at` on as need no closer look, and returns the offset
+   * of the first that it does not take, or the block's end.
+   */
+  skim(block: LineBlock, at: number): number;
   /** One line, without `\n` and without one `\r` before it; empty lines come too (start = end). */
   line(bytes: Uint8Array, start: number, end: number): void;
   /** A line over the cap: its first bytes up to the cap, and its whole length without the line end. */
@@ -94,18 +101,20 @@ export class LineReader {
       this.#keep(buffer, start, lf);
       this.#finishPending();
       start = lf + 1;
-      lf = buffer.indexOf(LF, start);
     }
     const sink = this.#sink;
     const max = this.#maxLineBytes;
     // A plain view for the sink: spans of a Buffer cost three times as much to cut out.
     const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
-    while (lf !== -1) {
+    const block = { bytes, start, end: buffer.lastIndexOf(LF) + 1, skimmed: 0 };
+    while (start < block.end) {
+      start = sink.skim(block, start);
+      if (start >= block.end) break;
+      lf = buffer.indexOf(LF, start);
       const end = lf > start && buffer[lf - 1] === CR ? lf - 1 : lf;
       if (end - start <= max) sink.line(bytes, start, end);
       else sink.overlong(bytes.subarray(start, start + max), end - start);
       start = lf + 1;
-      lf = buffer.indexOf(LF, start);
     }
     this.#keep(buffer, start, buffer.length);
   }

@@ -3,6 +3,7 @@ import { BRACE_OPEN, SPACE } from '../bytes/number.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { InputSummary, LineCounts, RejectedLine } from '../model/aggregate.ts';
 import { createSpans } from '../model/field.ts';
+import type { LineBlock } from '../model/line-block.ts';
 import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
 import { LineAssembler } from './line-assembler.ts';
 import type { JoinedPieces } from './line-pieces.ts';
@@ -22,6 +23,10 @@ const MAX_SHOWN_BYTES = 512;
 
 /** Takes the records that were found. */
 export interface RecordSink {
+  /** Counts whole lines that are plainly healthy; see `LineSink.skim`. */
+  skim(block: LineBlock, at: number, parser: LineParser): number;
+  /** Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. */
+  readSpans(block: LineBlock, at: number, spans: Int32Array): boolean;
   add(
     bytes: Uint8Array,
     spans: Int32Array,
@@ -71,6 +76,8 @@ export class RecordReader implements LineSink {
   #rivalRecords = 0;
   #formatRecords = 0;
   #lineKind: EntryKind | undefined;
+  /** Where the line begins whose spans are there already, or -1. */
+  #readAt = -1;
 
   constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
     this.#input = input;
@@ -85,9 +92,30 @@ export class RecordReader implements LineSink {
     this.#proxyLog = proxyLog;
   }
 
+  skim(block: LineBlock, at: number): number {
+    const format = this.#format;
+    if (format === null || this.#unwrapper.isWrapped || this.#pieces.isOpen || this.#assembler.isOpen)
+      return at;
+    const before = block.skimmed;
+    const next = this.#sink.skim(block, at, format.parser);
+    if (next < block.end && this.#sink.readSpans(block, next, this.#spans)) this.#readAt = next;
+    const lines = block.skimmed - before;
+    if (lines > 0) this.#rivalRecords = 0;
+    this.#formatRecords += lines;
+    this.#counts.read += lines;
+    this.#counts.records += lines;
+    return next;
+  }
+
   line(bytes: Uint8Array, start: number, end: number): void {
     this.#counts.read++;
     const format = this.#format;
+    const isRead = start === this.#readAt;
+    this.#readAt = -1;
+    if (format !== null && isRead) {
+      this.#deliverLocked(bytes, start, end, format);
+      return;
+    }
     if (this.#unwrapper.isWrapped) {
       this.#readWrapped(bytes, start, end, this.#counts.read);
       return;

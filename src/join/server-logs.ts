@@ -2,6 +2,7 @@ import type { Aggregate, TimeSpan } from '../model/aggregate.ts';
 import { NO_TIME } from '../model/aggregate.ts';
 import type { ClockSkew } from '../model/join.ts';
 import type { Shape } from '../model/shape.ts';
+import { listTrafficKeys } from '../model/traffic-key.ts';
 import type { HopRecord } from './hop-records.ts';
 
 /** A log is taken to cover this much more than the time between its first and its last record. */
@@ -33,7 +34,7 @@ export class ServerLogs {
 /** Times of the healthy requests per host: a log of failures only covers nothing. */
 function spansByHost(servers: Aggregate['hops']['servers']): ReadonlyMap<string, TimeSpan> {
   const spans = new Map<string, TimeSpan>();
-  servers.key.forEach((address, row) => {
+  listTrafficKeys(servers).forEach((address, row) => {
     const first = servers.healthyFirst[row] ?? NO_TIME;
     const last = servers.healthyLast[row] ?? NO_TIME;
     if (first === NO_TIME) return;

@@ -53,7 +53,14 @@ export interface TimeSpan {
 }
 
 /** The kinds of traffic tables. Listeners count only requests that carried a server name. */
-const TRAFFIC_TABLES = ['scopes', 'endpoints', 'paths', 'callers', 'authorities', 'listeners'] as const;
+export const TRAFFIC_TABLES = [
+  'scopes',
+  'endpoints',
+  'paths',
+  'callers',
+  'authorities',
+  'listeners',
+] as const;
 export type TrafficTableName = (typeof TRAFFIC_TABLES)[number];
 
 /** In a column of times: none. */
@@ -64,17 +71,19 @@ export const NO_TIME = -1;
  * `i` of every column belongs to one key; rows are in order of hash. Tables without times have empty time columns.
  */
 export interface TrafficTable {
-  readonly hash: readonly number[];
+  readonly hash: Float64Array;
   /** Place of the key's scope in `scopeNames`. */
-  readonly scope: readonly number[];
-  readonly key: readonly string[];
-  readonly healthy: readonly number[];
-  readonly failed: readonly number[];
+  readonly scope: Uint32Array;
+  /** The keys in UTF-8 one behind the other, and where each ends; `trafficKeyAt` reads them. */
+  readonly keys: Uint8Array;
+  readonly keyEnds: Uint32Array;
+  readonly healthy: Float64Array;
+  readonly failed: Float64Array;
   /** First and last start time in milliseconds, or `NO_TIME`. */
-  readonly healthyFirst: readonly number[];
-  readonly healthyLast: readonly number[];
-  readonly failedFirst: readonly number[];
-  readonly failedLast: readonly number[];
+  readonly healthyFirst: Float64Array;
+  readonly healthyLast: Float64Array;
+  readonly failedFirst: Float64Array;
+  readonly failedLast: Float64Array;
   /** Cluster, else authority, else local port; empty where the table counts over all scopes. */
   readonly scopeNames: readonly string[];
   /** Requests over all keys, also those that fell over the cap. */
@@ -210,13 +219,13 @@ export interface Aggregate {
   readonly groups: readonly FailureGroup[];
   readonly hops: HopTables;
   /**
-   * Last healthy answer per upstream connection, column by column: slot of the table, hash of the connection, start time
-   * in milliseconds. Only parts that are to be merged have it.
+   * Last healthy answer per upstream connection, column by column: slot of the table, in order; hash of the connection;
+   * start time in milliseconds. Only parts that are to be merged have it.
    */
   readonly connections: {
-    readonly slot: readonly number[];
-    readonly hash: readonly number[];
-    readonly timeMs: readonly number[];
+    readonly slot: Uint32Array;
+    readonly hash: Float64Array;
+    readonly timeMs: Float64Array;
   };
   readonly proxyLog: readonly ProxyLogEvents[];
 }

@@ -14,6 +14,45 @@ export type ParseFailure = (typeof PARSE_FAILURES)[number];
 /** Outcome of one line: a constant, so that the hot path makes no object. */
 export type ParseOutcome = 'parsed' | ParseFailure;
 
+/** One operator of a text format, as plain data: where its value goes, how it ends, and the literals on both sides. */
+export interface ProgramStep {
+  /** Place in the span table, or -1 when nobody reads it. */
+  readonly slot: number;
+  readonly kind: 'word' | 'integer' | 'phrase';
+  readonly isFlags: boolean;
+  /** A quote at its begin shows the line to be of another format. */
+  readonly isNeverQuoted: boolean;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  readonly stopsAtQuoteBlank: boolean;
+  readonly startsAtBlankQuote: boolean;
+}
+
+/** One member of a JSON object, at its place in the line. */
+export interface ProgramMember {
+  readonly key: Uint8Array;
+  readonly slot: number;
+  readonly isDefault: boolean;
+}
+
+/**
+ * A format as plain data, by which plainly healthy lines are read without a parser. In a text format `left` steps are
+ * read from the left, the last ones from the right, and the `middle` ones between are headers that nobody reads.
+ */
+export type LineProgram =
+  | {
+      readonly kind: 'text';
+      readonly left: number;
+      readonly middle: number;
+      readonly steps: readonly ProgramStep[];
+    }
+  | {
+      readonly kind: 'json';
+      readonly members: readonly ProgramMember[];
+      /** Slots that a record has to have. */
+      readonly required: readonly number[];
+    };
+
 /**
  * Reads one line into spans. Pure, synchronous, never throws; may write spans of a line that it then rejects.
  * `wanted` parses skip the free text in the middle of a line and leave its spans as not in the format.
@@ -23,6 +62,8 @@ export interface LineParser {
   readonly fields: ReadonlySet<Field>;
   /** How values are escaped in the line. */
   readonly encoding: 'text' | 'json';
+  /** The format as plain data; null where it cannot be said so. Another object as soon as it has changed. */
+  readonly program: LineProgram | null;
   /** Parses `bytes[start, end)`; `full` also fills the spans of free text that no rule reads. */
   parse(bytes: Uint8Array, start: number, end: number, spans: Int32Array, full: boolean): ParseOutcome;
   /** Where fields were looked for: the keys that became one, so that the report can say so. */

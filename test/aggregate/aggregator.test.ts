@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Aggregate } from '../../src/model/aggregate.ts';
+import { listTrafficKeys } from '../../src/model/traffic-key.ts';
 import type { Event } from './log-lines.ts';
 import { at, render, TCP } from './log-lines.ts';
 import { onlyGroup, readLines } from './reading.ts';
@@ -94,7 +95,7 @@ describe('Aggregator', () => {
   test('counts the scope of a request: its cluster, else its authority, else its local port', () => {
     const { traffic } = read({}, NR, { ...NR, authority: null }, { ...UC });
     expect(
-      traffic.scopes.key
+      listTrafficKeys(traffic.scopes)
         .map((key, row) => [key, traffic.scopes.healthy[row], traffic.scopes.failed[row]])
         .sort(),
     ).toEqual([
@@ -111,7 +112,9 @@ describe('Aggregator', () => {
       { downstreamRemoteAddress: '[fd00::1]:2' },
       { downstreamRemoteAddress: null, xForwardedFor: '203.0.113.9' },
     );
-    expect(new Map(traffic.callers.key.map((key, row) => [key, traffic.callers.healthy[row]]))).toEqual(
+    expect(
+      new Map(listTrafficKeys(traffic.callers).map((key, row) => [key, traffic.callers.healthy[row]])),
+    ).toEqual(
       new Map([
         ['10.0.0.1', 2],
         ['[fd00::1]', 1],
@@ -188,7 +191,7 @@ describe('hostile values', () => {
     const { groups, traffic } = read({ ...NR, authority }, { ...NR, authority });
     const kept = groups[0]?.shapes[0]?.shape.authority ?? '';
     expect(kept.length).toBeLessThan(600);
-    expect(traffic.authorities.key).toEqual([kept]);
+    expect(listTrafficKeys(traffic.authorities)).toEqual([kept]);
     expect(groups[0]?.scope).toBe(`authority ${kept}`);
     expect(groups[0]?.lines[0]?.text.length).toBeLessThanOrEqual(4096);
   });

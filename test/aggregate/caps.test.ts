@@ -4,19 +4,27 @@ import { BottomMap, keepSmallest } from '../../src/aggregate/bottom-list.ts';
 import { BoundedCounts, createCodeCounts, createFlagCounts } from '../../src/aggregate/bounded-counts.ts';
 import * as caps from '../../src/aggregate/caps.ts';
 import { CappedCounter } from '../../src/aggregate/failure-group-builder.ts';
+import { LineView } from '../../src/aggregate/line-view.ts';
 import { mergeAggregates } from '../../src/aggregate/merge.ts';
 import { mergeTrafficTables } from '../../src/aggregate/merge-traffic.ts';
-import { NEW_KEY, TrafficTableBuilder, TURNED_AWAY } from '../../src/aggregate/traffic-table.ts';
+import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import type { HashState } from '../../src/bytes/hash.ts';
 import { finishHash, hashNumber, keyOf, startHash } from '../../src/bytes/hash.ts';
+import { encodeText } from '../../src/bytes/text.ts';
 import { buildReport } from '../../src/diagnose/build-report.ts';
-import type { TrafficTable } from '../../src/model/aggregate.ts';
+import type { TrafficTable, TrafficTableName } from '../../src/model/aggregate.ts';
+import type { Field } from '../../src/model/field.ts';
+import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
+import { listTrafficKeys } from '../../src/model/traffic-key.ts';
+import { KERNEL } from '../support/kernel.ts';
 import { cutLog } from './generated-log.ts';
 import { at, render } from './log-lines.ts';
 import { readPart } from './reading.ts';
 
 const CAP = 4;
 const RUNS = 200;
+/** Each run of these starts several kernels. */
+const TABLE_RUNS = 40;
 
 /** Names that are met again and again, many times as many as the caps allow. */
 const names = fc.array(fc.nat(40), { maxLength: 120, size: 'max' });
@@ -95,67 +103,108 @@ describe('a map that overflows', () => {
   });
 });
 
-function tableOf(all: readonly number[], isTimed: boolean, from = 0): TrafficTable {
-  const table = new TrafficTableBuilder(CAP, isTimed);
+const TIGHT = {
+  scopes: CAP,
+  endpoints: CAP,
+  paths: CAP,
+  callers: CAP,
+  authorities: CAP,
+  listeners: CAP,
+  servers: CAP,
+};
+const WIDE = {
+  scopes: 64,
+  endpoints: 64,
+  paths: 64,
+  callers: 64,
+  authorities: 64,
+  listeners: 64,
+  servers: 64,
+};
+/** One table with times and one without, both with scopes. */
+const TABLES = ['endpoints', 'paths'] as const;
+
+/** Counts a request per name, in one of three scopes, every seventh without a time. */
+function tablesOf(
+  all: readonly number[],
+  tableCaps: typeof TIGHT = TIGHT,
+  from = 0,
+): Readonly<Record<TrafficTableName, TrafficTable>> {
+  const kernel = new TrafficKernel(KERNEL, tableCaps);
+  const line = new LineView();
   all.forEach((name, i) => {
-    const state = hashOf(name);
-    let place = table.find(state);
-    if (place === NEW_KEY) place = table.add(state, `scope ${name % 3}`, `name ${name}`);
-    table.count(place, name % 2 === 0, i % 7 === 0 ? Number.NaN : 1000 * (from + i));
+    const [cluster, host] = [`scope ${name % 3}`, `host ${name}`];
+    const bytes = encodeText(`${cluster}/path-${name}${host}`);
+    const spans = createSpans().fill(NOT_IN_FORMAT);
+    const write = (field: Field, start: number, end: number): void => {
+      spans.set([start, end], spanOf(field));
+    };
+    write('upstreamCluster', 0, cluster.length);
+    write('path', cluster.length, bytes.length - host.length);
+    write('upstreamHost', bytes.length - host.length, bytes.length);
+    line.set(bytes, spans, 'text');
+    kernel.count(line, name % 2 === 0, i % 7 === 0 ? Number.NaN : 1000 * (from + i));
   });
-  return table.finish();
+  return kernel.finishTables();
 }
 
 describe('a traffic table that overflows', () => {
-  test('keeps the smallest hashes and counts them exactly', () => {
+  test.for(TABLES)('keeps the smallest hashes and counts them exactly: %s', (name) => {
     fc.assert(
       fc.property(names, (all) => {
-        const { hash, healthy, failed, total } = tableOf(all, false);
-        const counts = countsOf(all);
-        expect(hash).toEqual(smallest(all));
-        expect(hash.map((_, row) => (healthy[row] ?? 0) + (failed[row] ?? 0))).toEqual(
-          hash.map((key) => counts.get(key)),
-        );
-        expect(total.healthy + total.failed).toBe(all.length);
+        const [tight, wide] = [tablesOf(all)[name], tablesOf(all, WIDE)[name]];
+        const kept = tight.hash.length;
+        expect(kept).toBe(Math.min(CAP, wide.hash.length));
+        expect([...tight.hash]).toEqual([...wide.hash].sort((a, b) => a - b).slice(0, CAP));
+        expect(listTrafficKeys(tight)).toEqual(listTrafficKeys(wide).slice(0, kept));
+        expect(tight.healthy).toEqual(wide.healthy.slice(0, kept));
+        expect(tight.failed).toEqual(wide.failed.slice(0, kept));
+        expect(tight.healthyFirst).toEqual(wide.healthyFirst.slice(0, kept));
+        expect(tight.failedLast).toEqual(wide.failedLast.slice(0, kept));
+        expect(tight.total).toEqual(wide.total);
+        expect(tight.total.healthy + tight.total.failed).toBe(all.length);
       }),
-      { numRuns: RUNS },
+      { numRuns: TABLE_RUNS },
     );
   });
 
-  test('turns a key away that would not stay', () => {
-    const table = new TrafficTableBuilder(1, false);
-    const states = [1, 2, 3, 4].map(hashOf).sort((a, b) => keyOf(a) - keyOf(b));
-    for (const state of states.slice(0, 3)) table.add(state, '', '');
-    expect(states.map((state) => table.find(state) === TURNED_AWAY)).toEqual([false, true, false, true]);
+  test.for(TABLES)('gives the table of the whole when parts are merged: %s', (name) => {
+    fc.assert(
+      fc.property(names, cut, (all, place) => {
+        const [head, tail] = [all.slice(0, 7 * place), all.slice(7 * place)];
+        const merged = mergeTrafficTables(
+          tablesOf(head)[name],
+          tablesOf(tail, TIGHT, head.length)[name],
+          CAP,
+        );
+        expect(merged).toEqual(tablesOf(all)[name]);
+      }),
+      { numRuns: TABLE_RUNS },
+    );
   });
 
-  test.for([[false], [true]])(
-    'gives the table of the whole when parts are merged, timed: %s',
-    ([isTimed]) => {
-      fc.assert(
-        fc.property(names, cut, (all, place) => {
-          const [head, tail] = [all.slice(0, 7 * place), all.slice(7 * place)];
-          const parts = [
-            tableOf(head, isTimed === true),
-            tableOf(tail, isTimed === true, head.length),
-          ] as const;
-          expect(mergeTrafficTables(...parts, CAP)).toEqual(tableOf(all, isTimed === true));
-        }),
-        { numRuns: RUNS },
-      );
-    },
-  );
+  test('knows the scope of each key, numbered in order of rows', () => {
+    const { endpoints } = tablesOf([1, 2, 3, 4, 5], WIDE);
+    expect(
+      listTrafficKeys(endpoints).map((key, row) => [key, endpoints.scopeNames[endpoints.scope[row] ?? -1]]),
+    ).toEqual(listTrafficKeys(endpoints).map((key) => [key, `scope ${Number(key.split(' ')[1]) % 3}`]));
+    expect(endpoints.scope[0]).toBe(0);
+  });
 
   test('forgets the scopes of the rows it drops', () => {
-    const whole = tableOf(
-      Array.from({ length: 40 }, (_, i) => i),
-      false,
-    );
-    expect(mergeTrafficTables(whole, tableOf([], false), 1).scopeNames).toHaveLength(1);
+    const whole = tablesOf(Array.from({ length: 40 }, (_, i) => i)).endpoints;
+    expect(mergeTrafficTables(whole, tablesOf([]).endpoints, 1).scopeNames).toHaveLength(1);
   });
 
   test('knows no time where none was logged', () => {
-    expect(tableOf([2], true)).toMatchObject({ failedFirst: [-1], failedLast: [-1], healthyFirst: [-1] });
+    const { failedFirst, failedLast, healthyFirst } = tablesOf([2]).endpoints;
+    expect([[...failedFirst], [...failedLast], [...healthyFirst]]).toEqual([[-1], [-1], [-1]]);
+  });
+
+  test('is finished once', () => {
+    const kernel = new TrafficKernel(KERNEL);
+    kernel.finishTables();
+    expect(() => kernel.finishTables()).toThrow('only once');
   });
 });
 

@@ -11,6 +11,7 @@ const LINES_PER_CHUNK = 256;
 /** @param {string} path */
 const load = (path) => import(pathToFileURL(`${dist}/${path}`).href);
 const { Aggregator } = await load('src/aggregate/aggregator.js');
+const { loadKernel } = await load('src/load-kernel.js');
 const { LineReader } = await load('src/ingest/lines.js');
 const { ProxyLogCollector } = await load('src/ingest/proxy-log-events.js');
 const { RecordReader } = await load('src/ingest/record-reader.js');
@@ -57,7 +58,7 @@ function makeLine(i) {
 
 /** In a function of its own, so that nothing but the aggregate outlives it. */
 function read() {
-  const aggregator = new Aggregator({ sinceMs: null, untilMs: null, accepts: null });
+  const aggregator = new Aggregator({ sinceMs: null, untilMs: null, accepts: null }, loadKernel());
   const proxyLog = new ProxyLogCollector();
   const records = new RecordReader(0, chooseFormats(null), aggregator, proxyLog);
   const reader = new LineReader(records);
@@ -85,7 +86,7 @@ stdout.write(
     records: aggregate.requests.total,
     flags: Object.keys(aggregate.requests.byResponseFlag).length,
     rows: Object.fromEntries(
-      Object.entries(aggregate.traffic).map(([name, table]) => [name, table.key.length]),
+      Object.entries(aggregate.traffic).map(([name, table]) => [name, table.keyEnds.length]),
     ),
     groups: aggregate.groups.length,
     shapes: aggregate.groups.reduce((sum, group) => sum + group.shapes.length, 0),

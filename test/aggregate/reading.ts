@@ -6,6 +6,7 @@ import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
 import type { Aggregate, FailureGroup, InputSummary } from '../../src/model/aggregate.ts';
 import type { Selection } from '../../src/model/selection.ts';
+import { KERNEL } from '../support/kernel.ts';
 
 /** An input, or the stretch of one, as lines without their ends. */
 export interface Stretch {
@@ -25,7 +26,7 @@ const EVERYTHING: Selection = {
 
 /** Reads stretches into one aggregate, as a part is read from files. */
 export function readPart(part: readonly Stretch[], selection: Selection = EVERYTHING): Aggregate {
-  const aggregator = new Aggregator(toRecordFilter(selection), true);
+  const aggregator = new Aggregator(toRecordFilter(selection), KERNEL, true);
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(null);
   const inputs: InputSummary[] = [];

@@ -94,7 +94,14 @@ describe('facts of a group', () => {
 
   test('are not judged where the key fell over the cap of its table', () => {
     const aggregate = readLines([render({}), render(UC), render({ ...UC, startTime: at(5) })]);
-    const none = { hash: [], scope: [], key: [], healthy: [], failed: [] };
+    const none = {
+      hash: new Float64Array(0),
+      scope: new Uint32Array(0),
+      keys: new Uint8Array(0),
+      keyEnds: new Uint32Array(0),
+      healthy: new Float64Array(0),
+      failed: new Float64Array(0),
+    };
     const { traffic } = aggregate;
     const seen = factsIn({
       ...aggregate,

@@ -17,6 +17,7 @@ function show(bytes: Uint8Array): string {
 function createReader(events: Event[], maxLineBytes?: number): LineReader {
   return new LineReader(
     {
+      skim: (_, at) => at,
       line: (bytes, start, end) => events.push({ kind: 'line', text: show(bytes.subarray(start, end)) }),
       overlong: (head, byteLength) => events.push({ kind: 'overlong', head: show(head), byteLength }),
     },
@@ -190,7 +191,11 @@ describe('LineReader', () => {
   test('gives spans of the chunk itself for lines within it', () => {
     const chunk = bytesOf('one\ntwo\nthr');
     const buffers: ArrayBufferLike[] = [];
-    const reader = new LineReader({ line: ({ buffer }) => buffers.push(buffer), overlong: () => {} });
+    const reader = new LineReader({
+      skim: (_, at) => at,
+      line: ({ buffer }) => buffers.push(buffer),
+      overlong: () => {},
+    });
     reader.push(chunk);
     expect(buffers).toEqual([chunk.buffer, chunk.buffer]);
     reader.end();

@@ -82,7 +82,11 @@ describe('RecordReader', () => {
   });
 
   test('counts what lies outside the window among the records', () => {
-    const sink: RecordSink = { add: () => 'outsideWindow' };
+    const sink: RecordSink = {
+      skim: (_, at) => at,
+      readSpans: () => false,
+      add: () => 'outsideWindow',
+    };
     const reader = new RecordReader(0, chooseFormats(null), sink, new ProxyLogCollector());
     const bytes = encodeText(TEXT);
     reader.line(bytes, 0, bytes.length);

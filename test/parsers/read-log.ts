@@ -38,6 +38,8 @@ export function readLog(text: string | Uint8Array, options: ReadingOptions = {})
     0,
     chooseFormats(options.format == null ? null : [options.format]),
     {
+      skim: (_, at) => at,
+      readSpans: () => false,
       add: (bytes, _spans, parser, { line, start, end }) => {
         parser.parse(bytes, start, end, spans, true);
         view.set(bytes, spans, parser.encoding);

@@ -99,7 +99,7 @@ describe('lists', () => {
       title: 'Istio default text',
       versions: 'Istio ≥ 1.9',
       era: null,
-      parser: { fields: new Set(), encoding: 'text', parse: () => 'parsed' },
+      parser: { fields: new Set(), encoding: 'text', program: null, parse: () => 'parsed' },
       samples: [],
     };
     expect(listFormats([format])).toBe(

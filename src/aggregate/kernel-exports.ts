@@ -1,0 +1,97 @@
+/** What wasm/kernel.ts exports. Places are addresses in its memory. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  allocate(size: number): number;
+  release(at: number): void;
+  openTables(
+    scopes: number,
+    endpoints: number,
+    paths: number,
+    callers: number,
+    authorities: number,
+    listeners: number,
+    servers: number,
+  ): void;
+  setTextFormat(at: number, left: number, middle: number, count: number): void;
+  setJsonFormat(at: number, count: number, requiredAt: number, requiredSlots: number): void;
+  skim(start: number, end: number, isJson: boolean, countsFields: boolean): number;
+  hasSpans(): number;
+  skimmed(): number;
+  skimmedWithoutTime(): number;
+  skimmedFirst(): number;
+  skimmedLast(): number;
+  codesAddress(): number;
+  coverageAddress(): number;
+  spansAddress(): number;
+  count(failed: boolean, timeMs: number, isJson: boolean): number;
+  noteAnswer(timeMs: number): void;
+  countServer(failed: boolean, timeMs: number): void;
+  hashConnection(slot: number): number;
+  connectionHashes(): number;
+  connectionTimes(): number;
+  sortTable(table: number): number;
+  writeKeys(table: number, to: number): void;
+  writeScopeKeys(table: number, to: number): void;
+  writeColumn(table: number, column: number, to: number): void;
+  textBytes(table: number): number;
+  writeTexts(table: number, to: number, ends: number): void;
+  scopeAt(table: number, row: number): number;
+  scopeLengthAt(table: number, row: number): number;
+  isJsonAt(table: number, row: number): boolean;
+  healthyTotal(table: number): number;
+  failedTotal(table: number): number;
+}
+
+const FUNCTIONS: readonly (keyof KernelExports)[] = [
+  'allocate',
+  'release',
+  'openTables',
+  'setTextFormat',
+  'setJsonFormat',
+  'skim',
+  'hasSpans',
+  'skimmed',
+  'skimmedWithoutTime',
+  'skimmedFirst',
+  'skimmedLast',
+  'codesAddress',
+  'coverageAddress',
+  'spansAddress',
+  'count',
+  'noteAnswer',
+  'countServer',
+  'hashConnection',
+  'connectionHashes',
+  'connectionTimes',
+  'sortTable',
+  'writeKeys',
+  'writeScopeKeys',
+  'writeColumn',
+  'textBytes',
+  'writeTexts',
+  'scopeAt',
+  'scopeLengthAt',
+  'isJsonAt',
+  'healthyTotal',
+  'failedTotal',
+];
+
+/** Starts a kernel of its own memory. */
+export function openKernel(module: WebAssembly.Module): KernelExports {
+  // Called when memory runs out, the only way in which the kernel can fail.
+  const abort = (): never => {
+    throw new Error('the counting kernel ran out of memory');
+  };
+  const { exports } = new WebAssembly.Instance(module, { env: { abort } });
+  if (!isKernel(exports)) throw new Error('the counting kernel was built from another version');
+  return exports;
+}
+
+function isKernel(
+  exports: Readonly<Record<string, unknown>>,
+): exports is Readonly<Record<string, unknown>> & KernelExports {
+  return (
+    exports['memory'] instanceof WebAssembly.Memory &&
+    FUNCTIONS.every((name) => typeof exports[name] === 'function')
+  );
+}

@@ -1,0 +1,88 @@
+// What src/aggregate/traffic-kernel.ts calls.
+
+import * as bytes from './bytes';
+import { connectionKey } from './connections';
+import { endAt, startAt } from './spans';
+import { countRequest, setEncoding, tableAt } from './traffic';
+
+export { connectionHashes, connectionTimes, noteAnswer } from './connections';
+export { setJsonFormat } from './json-line';
+export {
+  codesAddress,
+  coverageAddress,
+  hasSpans,
+  skim,
+  skimmed,
+  skimmedFirst,
+  skimmedLast,
+  skimmedWithoutTime,
+} from './skim';
+export { spansAddress } from './spans';
+export { setTextFormat } from './text-line';
+export { countServer, openTables } from './traffic';
+
+/** Room for `size` bytes, and for what searches read behind them. */
+export function allocate(size: usize): usize {
+  return heap.alloc(size + bytes.PADDING);
+}
+
+export function release(at: usize): void {
+  heap.free(at);
+}
+
+/** Counts a request whose spans the caller filled; returns the key of its scope. */
+export function count(failed: bool, timeMs: f64, isJson: bool): f64 {
+  setEncoding(isJson);
+  return <f64>countRequest(failed, timeMs);
+}
+
+/** Hash of the connection that the address at `slot` of the line names. */
+export function hashConnection(slot: i32): f64 {
+  return <f64>connectionKey(startAt(slot), endAt(slot));
+}
+
+/** Puts the kept rows of a table in order, for the functions below; returns their number. */
+export function sortTable(table: i32): usize {
+  tableAt(table).sortRows();
+  return tableAt(table).rowCount;
+}
+
+export function writeKeys(table: i32, to: usize): void {
+  tableAt(table).writeKeys(to);
+}
+
+export function writeScopeKeys(table: i32, to: usize): void {
+  tableAt(table).writeScopeKeys(to);
+}
+
+export function writeColumn(table: i32, column: i32, to: usize): void {
+  tableAt(table).writeColumn(column, to);
+}
+
+export function textBytes(table: i32): usize {
+  return tableAt(table).textBytes;
+}
+
+export function writeTexts(table: i32, to: usize, ends: usize): void {
+  tableAt(table).writeTexts(to, ends);
+}
+
+export function scopeAt(table: i32, row: usize): usize {
+  return tableAt(table).scopeAt(row);
+}
+
+export function scopeLengthAt(table: i32, row: usize): usize {
+  return tableAt(table).scopeLengthAt(row);
+}
+
+export function isJsonAt(table: i32, row: usize): bool {
+  return tableAt(table).isJsonAt(row);
+}
+
+export function healthyTotal(table: i32): f64 {
+  return tableAt(table).healthy;
+}
+
+export function failedTotal(table: i32): f64 {
+  return tableAt(table).failed;
+}

@@ -1,0 +1,147 @@
+// The quick way for nearly every line of a log. Counts lines as long as they are of the format that was set and plainly
+// healthy; the first that is not is left to the caller, who reads it with everything that the program knows.
+
+import * as bytes from './bytes';
+import { ODD_TIME, readTime } from './clock';
+import { noteAnswer } from './connections';
+import { readJsonLine } from './json-line';
+import * as span from './spans';
+import { readTextLine } from './text-line';
+import { countRequest, setEncoding } from './traffic';
+
+const LF: u8 = 0x0a;
+const CR: u8 = 0x0d;
+/** `via_upst` and `ream`, as little-endian words. */
+const VIA_UPST: u64 = 0x747370755f616976;
+const REAM: u32 = 0x6d616572;
+const VIA_UPSTREAM_BYTES: usize = 12;
+const UPGRADE_REQUIRED: i32 = 426;
+/** A TCP reply of at most this size may be a TLS alert: the caller keeps it. As in src/aggregate/aggregator.ts. */
+const SHORT_TCP_REPLY_BYTES: i32 = 512;
+/** Longer lines are left to the caller, who may find them too long. */
+const MAX_LINE_BYTES: usize = 65_536;
+/** Numbers of more digits are left to the caller. */
+const MAX_DIGITS: usize = 9;
+const ODD_NUMBER: i32 = -1;
+
+/** Requests per response code, as unsigned words. */
+const codes: usize = memory.data(4000);
+const FIELDS: i32 = 64;
+/** Records in which each field was in the format, where the format does not say so itself. */
+const coverage: usize = memory.data(256);
+
+let counted: u32 = 0;
+/** Whether the line at which the last call stopped was read, and the spans are its own. */
+let isRead: bool = false;
+let withoutTime: u32 = 0;
+let first: f64 = Infinity;
+let last: f64 = -Infinity;
+
+/** Lines that the last call of `skim` counted. */
+export function skimmed(): u32 {
+  return counted;
+}
+
+/** True when the spans are those of the line at which the last call of `skim` stopped. */
+export function hasSpans(): bool {
+  return isRead;
+}
+
+export function skimmedWithoutTime(): u32 {
+  return withoutTime;
+}
+
+export function skimmedFirst(): f64 {
+  return first;
+}
+
+export function skimmedLast(): f64 {
+  return last;
+}
+
+export function codesAddress(): usize {
+  return codes;
+}
+
+export function coverageAddress(): usize {
+  return coverage;
+}
+
+/**
+ * Counts the lines from `start` on; `end` is behind a line end. Returns the place of the first line that is not counted,
+ * or `end`.
+ */
+export function skim(start: usize, end: usize, isJson: bool, countsFields: bool): usize {
+  counted = 0;
+  setEncoding(isJson);
+  let at = start;
+  while (at < end) {
+    const lf = bytes.findByte(at, end, LF);
+    const stop = lf > at && load<u8>(lf - 1) === CR ? lf - 1 : lf;
+    isRead = stop - at <= MAX_LINE_BYTES && (isJson ? readJsonLine(at, stop) : readTextLine(at, stop));
+    if (!isRead || !countLine()) return at;
+    if (countsFields) countFields();
+    counted++;
+    at = lf + 1;
+  }
+  return at;
+}
+
+function countLine(): bool {
+  const code = numberAt(span.RESPONSE_CODE);
+  if (code < 0 || code >= 1000 || !isPlainlyHealthy(code)) return false;
+  const start = span.startAt(span.START_TIME);
+  const timeMs = start < 0 ? NaN : readTime(start, span.endAt(span.START_TIME));
+  if (timeMs === ODD_TIME) return false;
+  if (isNaN(timeMs)) withoutTime++;
+  if (timeMs < first) first = timeMs;
+  if (timeMs > last) last = timeMs;
+  const place = codes + <usize>code * 4;
+  store<u32>(place, load<u32>(place) + 1);
+  countRequest(false, timeMs);
+  noteAnswer(timeMs);
+  return true;
+}
+
+/** No flag, nothing but `via_upstream` to say, and a code that is no failure whatever else the line holds. */
+function isPlainlyHealthy(code: i32): bool {
+  if (!span.isAbsent(span.RESPONSE_FLAGS) || span.startAt(span.RESPONSE_FLAGS) === span.NOT_IN_FORMAT)
+    return false;
+  if (!span.isAbsent(span.TERMINATION_DETAILS) || !span.isAbsent(span.GRPC_STATUS)) return false;
+  const details = span.startAt(span.DETAILS);
+  const isVia = details >= 0;
+  if (isVia && !isViaUpstream(details)) return false;
+  if (code >= 100 && code < 400) return true;
+  if (code >= 400 && code < 500) return isVia && code !== UPGRADE_REQUIRED;
+  return (
+    code === 0 && !isVia && span.isAbsent(span.METHOD) && numberAt(span.BYTES_SENT) > SHORT_TCP_REPLY_BYTES
+  );
+}
+
+function isViaUpstream(start: usize): bool {
+  if (span.endAt(span.DETAILS) - start !== VIA_UPSTREAM_BYTES) return false;
+  return load<u64>(start) === VIA_UPST && load<u32>(start + 8) === REAM;
+}
+
+/** The field as a number; 0 when it was logged as absent or is not in the format, less when it is none. */
+function numberAt(slot: i32): i32 {
+  const start = span.startAt(slot);
+  if (start < 0) return 0;
+  const end = span.endAt(slot);
+  if (end - start > MAX_DIGITS) return ODD_NUMBER;
+  let value = 0;
+  for (let at = <usize>start; at < end; at++) {
+    const byte = load<u8>(at);
+    if (!bytes.isDigit(byte)) return ODD_NUMBER;
+    value = value * 10 + (byte - bytes.ZERO);
+  }
+  return value;
+}
+
+function countFields(): void {
+  for (let field = 0; field < FIELDS; field++) {
+    if (span.startAt(2 * field) === span.NOT_IN_FORMAT) continue;
+    const place = coverage + <usize>field * 4;
+    store<u32>(place, load<u32>(place) + 1);
+  }
+}

@@ -1,0 +1,63 @@
+// Where the fields of the line lie, as addresses. Places are those of FIELDS in src/model/field.ts; a test compares them.
+
+export const NOT_IN_FORMAT: i32 = -1;
+export const LOGGED_ABSENT: i32 = -2;
+
+/** Room for more fields than there are. */
+const MAX_FIELDS: usize = 64;
+const spans: usize = memory.data(512);
+
+export const START_TIME: i32 = 0;
+export const METHOD: i32 = 2;
+export const PATH: i32 = 4;
+export const RESPONSE_CODE: i32 = 8;
+export const RESPONSE_FLAGS: i32 = 10;
+export const DETAILS: i32 = 12;
+export const TERMINATION_DETAILS: i32 = 14;
+export const BYTES_SENT: i32 = 22;
+export const REQUEST_ID: i32 = 32;
+export const AUTHORITY: i32 = 34;
+export const UPSTREAM_HOST: i32 = 36;
+export const UPSTREAM_CLUSTER: i32 = 38;
+export const UPSTREAM_LOCAL: i32 = 40;
+export const DOWNSTREAM_LOCAL: i32 = 42;
+export const DOWNSTREAM_REMOTE: i32 = 44;
+export const SERVER_NAME: i32 = 46;
+export const GRPC_STATUS: i32 = 52;
+
+export function clearSpans(): void {
+  memory.fill(spans, 0xff, MAX_FIELDS * 8);
+}
+
+/** Address of the table itself, for whoever fills it from outside. */
+export function spansAddress(): usize {
+  return spans;
+}
+
+/** Start of the field at `slot`, or one of the two marks. */
+export function startAt(slot: i32): i32 {
+  return load<i32>(spans + <usize>slot * 4);
+}
+
+/** Place behind the field at `slot`. */
+export function endAt(slot: i32): usize {
+  return <usize>load<i32>(spans + <usize>slot * 4, 4);
+}
+
+export function setSpan(slot: i32, start: i32, end: i32): void {
+  store<i32>(spans + <usize>slot * 4, start);
+  store<i32>(spans + <usize>slot * 4, end, 4);
+}
+
+export function isAbsent(slot: i32): bool {
+  return startAt(slot) < 0;
+}
+
+/** Writes a value as parsers/write-span.ts does: `-` and nothing at all stand for no value, but details may be empty. */
+export function writeSpan(start: usize, end: usize, slot: i32): void {
+  if (slot < 0) return;
+  const length = end - start;
+  const absent = length === 0 ? slot !== DETAILS : length === 1 && load<u8>(start) === 0x2d;
+  if (absent) setSpan(slot, LOGGED_ABSENT, LOGGED_ABSENT);
+  else setSpan(slot, <i32>start, <i32>end);
+}

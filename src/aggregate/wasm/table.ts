@@ -1,0 +1,286 @@
+// Counts healthy and failed requests per key. A table keeps the `cap` keys with the smallest hashes: a key that is among
+// them at the end was among them from its first appearance on, so what is counted under it is exact; others are turned
+// away. Everything about a key lies side by side, so that counting touches one cache line.
+
+import { sortByKey } from './sort';
+
+// A slot.
+const KEY: usize = 0;
+const LABEL: usize = 8;
+const HEALTHY: usize = 16;
+const FAILED: usize = 24;
+const HEALTHY_FIRST: usize = 32;
+const FAILED_FIRST: usize = 48;
+const PLAIN_SLOT: usize = 32;
+const TIMED_SLOT: usize = 64;
+
+// A label: what a key stands for, kept when the key is new.
+const SCOPE_KEY: usize = 0;
+const SCOPE_LENGTH: usize = 8;
+const IS_JSON: usize = 10;
+const TEXT_LENGTH: usize = 12;
+const TEXT: usize = 16;
+
+/** No hash has so many bits. */
+const EMPTY: u64 = u64.MAX_VALUE;
+const FIRST_SLOTS: usize = 1024;
+const FIRST_LABEL_BYTES: usize = 32768;
+
+/** From `find`: the key is to be added. */
+export const NEW_KEY: usize = 0;
+/** From `find`: the key does not stay; its requests count in the totals only. */
+export const TURNED_AWAY: usize = 1;
+
+@unmanaged
+export class Table {
+  private slots: usize;
+  private slotCount: usize;
+  private slotBytes: usize;
+  private size: usize;
+  private cap: usize;
+  private largestKept: u64;
+  private labels: usize;
+  private labelBytes: usize;
+  private labelCapacity: usize;
+  healthy: f64;
+  failed: f64;
+  /** Addresses of the slots of the kept keys in order of hash, once `sortRows` was called. */
+  rows: usize;
+
+  /** A timed table also remembers the first and last start time of the healthy and of the failed requests. */
+  static create(cap: usize, isTimed: bool): Table {
+    const table = changetype<Table>(heap.alloc(offsetof<Table>()));
+    table.slotBytes = isTimed ? TIMED_SLOT : PLAIN_SLOT;
+    table.cap = cap;
+    table.size = 0;
+    table.largestKept = EMPTY - 1;
+    table.healthy = 0;
+    table.failed = 0;
+    table.rows = 0;
+    table.slotCount = FIRST_SLOTS;
+    table.slots = table.allocateSlots(FIRST_SLOTS);
+    table.labels = heap.alloc(FIRST_LABEL_BYTES);
+    table.labelBytes = 0;
+    table.labelCapacity = FIRST_LABEL_BYTES;
+    return table;
+  }
+
+  get isTimed(): bool {
+    return this.slotBytes === TIMED_SLOT;
+  }
+
+  /** What stands where the key is first looked for: reading it early lets the memory fetch it meanwhile. */
+  peek(key: u64): u64 {
+    return load<u64>(this.slots + (<usize>key & (this.slotCount - 1)) * this.slotBytes, KEY);
+  }
+
+  /** Address of the key's slot, `NEW_KEY` or `TURNED_AWAY`. */
+  find(key: u64): usize {
+    const slots = this.slots;
+    const slotBytes = this.slotBytes;
+    const mask = this.slotCount - 1;
+    let slot = <usize>key & mask;
+    let at = slots + slot * slotBytes;
+    let found = load<u64>(at, KEY);
+    while (found !== EMPTY) {
+      if (found === key) return at;
+      slot = (slot + 1) & mask;
+      at = slots + slot * slotBytes;
+      found = load<u64>(at, KEY);
+    }
+    return key <= this.largestKept ? NEW_KEY : TURNED_AWAY;
+  }
+
+  /** Counts a request under the slot that `find` or `add` gave; `timeMs` is NaN when the line has no time. */
+  count(at: usize, failed: bool, timeMs: f64): void {
+    if (failed) this.failed += 1;
+    else this.healthy += 1;
+    if (at <= TURNED_AWAY) return;
+    const total = at + (failed ? FAILED : HEALTHY);
+    store<f64>(total, load<f64>(total) + 1);
+    if (!this.isTimed) return;
+    const first = at + (failed ? FAILED_FIRST : HEALTHY_FIRST);
+    if (timeMs < load<f64>(first)) store<f64>(first, timeMs);
+    if (timeMs > load<f64>(first, 8)) store<f64>(first, timeMs, 8);
+  }
+
+  /**
+   * Adds a key that `find` called new; returns its slot, whose label is then to be written with `reserveLabel` and
+   * `finishLabel`.
+   */
+  add(key: u64): usize {
+    if (this.size >= 2 * this.cap) this.dropLargest();
+    if (this.size + 1 > (this.slotCount * 3) / 5) this.resize(2 * this.slotCount);
+    const at = this.freeSlot(key);
+    store<u64>(at, key, KEY);
+    store<f64>(at, 0, HEALTHY);
+    store<f64>(at, 0, FAILED);
+    if (this.isTimed) {
+      store<f64>(at, Infinity, HEALTHY_FIRST);
+      store<f64>(at, -Infinity, HEALTHY_FIRST + 8);
+      store<f64>(at, Infinity, FAILED_FIRST);
+      store<f64>(at, -Infinity, FAILED_FIRST + 8);
+    }
+    this.size++;
+    return at;
+  }
+
+  /** Room for `bytes` of label text, scope first. */
+  reserveLabel(bytes: usize): usize {
+    const needed = this.labelBytes + TEXT + bytes;
+    if (needed > this.labelCapacity) {
+      while (this.labelCapacity < needed) this.labelCapacity *= 2;
+      const larger = heap.alloc(this.labelCapacity);
+      memory.copy(larger, this.labels, this.labelBytes);
+      heap.free(this.labels);
+      this.labels = larger;
+    }
+    return this.labels + this.labelBytes + TEXT;
+  }
+
+  /** `isJson`: the texts may hold escapes. */
+  finishLabel(slot: usize, scopeKey: u64, scopeLength: usize, textLength: usize, isJson: bool): void {
+    const label = this.labels + this.labelBytes;
+    store<u64>(label, scopeKey, SCOPE_KEY);
+    store<u16>(label, <u16>scopeLength, SCOPE_LENGTH);
+    store<u16>(label, <u16>isJson, IS_JSON);
+    store<u32>(label, <u32>textLength, TEXT_LENGTH);
+    store<u32>(slot, <u32>this.labelBytes, LABEL);
+    this.labelBytes += (TEXT + scopeLength + textLength + 7) & ~7;
+  }
+
+  private allocateSlots(count: usize): usize {
+    const bytes = count * this.slotBytes;
+    const slots = heap.alloc(bytes);
+    memory.fill(slots, 0xff, bytes);
+    return slots;
+  }
+
+  private freeSlot(key: u64): usize {
+    const mask = this.slotCount - 1;
+    let slot = <usize>key & mask;
+    while (load<u64>(this.slots + slot * this.slotBytes, KEY) !== EMPTY) slot = (slot + 1) & mask;
+    return this.slots + slot * this.slotBytes;
+  }
+
+  private resize(slotCount: usize): void {
+    const old = this.slots;
+    const end = old + this.slotCount * this.slotBytes;
+    this.slotCount = slotCount;
+    this.slots = this.allocateSlots(slotCount);
+    for (let from = old; from < end; from += this.slotBytes) {
+      const key = load<u64>(from, KEY);
+      if (key !== EMPTY) memory.copy(this.freeSlot(key), from, this.slotBytes);
+    }
+    heap.free(old);
+  }
+
+  private dropLargest(): void {
+    this.sortRows();
+    const rows = this.rows;
+    this.rows = 0;
+    this.largestKept = load<u64>(load<u32>(rows + (this.cap - 1) * 4), KEY);
+    const oldSlots = this.slots;
+    const oldLabels = this.labels;
+    this.slots = this.allocateSlots(this.slotCount);
+    this.labels = heap.alloc(this.labelCapacity);
+    this.labelBytes = 0;
+    for (let row: usize = 0; row < this.cap; row++) {
+      const from = <usize>load<u32>(rows + row * 4);
+      const at = this.freeSlot(load<u64>(from, KEY));
+      memory.copy(at, from, this.slotBytes);
+      const label = oldLabels + load<u32>(from, LABEL);
+      const scopeLength = <usize>load<u16>(label, SCOPE_LENGTH);
+      const textLength = <usize>load<u32>(label, TEXT_LENGTH);
+      memory.copy(this.reserveLabel(scopeLength + textLength), label + TEXT, scopeLength + textLength);
+      const isJson = load<u16>(label, IS_JSON) !== 0;
+      this.finishLabel(at, load<u64>(label, SCOPE_KEY), scopeLength, textLength, isJson);
+    }
+    this.size = this.cap;
+    heap.free(oldSlots);
+    heap.free(oldLabels);
+    heap.free(rows);
+  }
+
+  /** Lists all keys in order of hash. */
+  sortRows(): void {
+    this.rows = heap.alloc(this.size * 4 + 4);
+    let to = this.rows;
+    const end = this.slots + this.slotCount * this.slotBytes;
+    for (let at = this.slots; at < end; at += this.slotBytes) {
+      if (load<u64>(at, KEY) === EMPTY) continue;
+      store<u32>(to, <u32>at);
+      to += 4;
+    }
+    sortByKey(this.rows, <i32>this.size);
+  }
+
+  get rowCount(): usize {
+    return min(this.size, this.cap);
+  }
+
+  private labelOf(row: usize): usize {
+    return this.labels + load<u32>(load<u32>(this.rows + row * 4), LABEL);
+  }
+
+  /** Writes column `n` of the kept rows: healthy, failed, then the four times. */
+  writeColumn(n: i32, to: usize): void {
+    const offset = HEALTHY + <usize>n * 8;
+    for (let row: usize = 0; row < this.rowCount; row++)
+      store<f64>(to + row * 8, load<f64>(<usize>load<u32>(this.rows + row * 4) + offset));
+  }
+
+  /** Writes the keys of the kept rows. */
+  writeKeys(to: usize): void {
+    for (let row: usize = 0; row < this.rowCount; row++)
+      store<f64>(to + row * 8, <f64>load<u64>(load<u32>(this.rows + row * 4), KEY));
+  }
+
+  /** Writes the keys of their scopes. */
+  writeScopeKeys(to: usize): void {
+    for (let row: usize = 0; row < this.rowCount; row++)
+      store<f64>(to + row * 8, <f64>load<u64>(this.labelOf(row), SCOPE_KEY));
+  }
+
+  /** Bytes of the texts of the kept rows. */
+  get textBytes(): usize {
+    let bytes: usize = 0;
+    for (let row: usize = 0; row < this.rowCount; row++) bytes += load<u32>(this.labelOf(row), TEXT_LENGTH);
+    return bytes;
+  }
+
+  /** Writes the texts of the kept rows one behind the other, and where each ends. */
+  writeTexts(to: usize, ends: usize): void {
+    let at = to;
+    for (let row: usize = 0; row < this.rowCount; row++) {
+      const label = this.labelOf(row);
+      const length = <usize>load<u32>(label, TEXT_LENGTH);
+      memory.copy(at, label + TEXT + load<u16>(label, SCOPE_LENGTH), length);
+      at += length;
+      store<u32>(ends + row * 4, <u32>(at - to));
+    }
+  }
+
+  /** Address of the text of a kept row's scope. */
+  scopeAt(row: usize): usize {
+    return this.labelOf(row) + TEXT;
+  }
+
+  isJsonAt(row: usize): bool {
+    return load<u16>(this.labelOf(row), IS_JSON) !== 0;
+  }
+
+  scopeLengthAt(row: usize): usize {
+    return <usize>load<u16>(this.labelOf(row), SCOPE_LENGTH);
+  }
+
+  /** The label of a slot that `find` gave. */
+  textOf(slot: usize): usize {
+    const label = this.labels + load<u32>(slot, LABEL);
+    return label + TEXT + load<u16>(label, SCOPE_LENGTH);
+  }
+
+  textLengthOf(slot: usize): usize {
+    return <usize>load<u32>(this.labels + load<u32>(slot, LABEL), TEXT_LENGTH);
+  }
+}

@@ -1,0 +1,235 @@
+// Counts every request, healthy or not, by the keys that failures are compared with.
+
+import { hostEnd } from './address';
+import * as bytes from './bytes';
+import { hashBytes, startHash, toKey } from './hash';
+import { hashTemplate, MAX_TEMPLATE_BYTES, spellTemplate } from './path';
+import * as span from './spans';
+import { NEW_KEY, Table, TURNED_AWAY } from './table';
+
+// Seeds keep equal bytes in different roles apart; they are part of what is merged.
+const SEED_CLUSTER: u64 = 11;
+const SEED_AUTHORITY: u64 = 12;
+const SEED_PORT: u64 = 13;
+const SEED_NOTHING: u64 = 14;
+const SEED_ENDPOINT: u64 = 15;
+const SEED_PATH: u64 = 16;
+const SEED_CALLER: u64 = 17;
+const SEED_LISTENER: u64 = 18;
+const SEED_SERVER: u64 = 35;
+
+/** Longer values are kept cut. */
+const MAX_KEPT_BYTES: usize = 512;
+const ELLIPSIS_BYTES: usize = 3;
+/** A kept text, the words before it, and what says that it was cut. */
+const MAX_SCOPE_BYTES: usize = 512 + 16;
+
+let scopes: Table = Table.create(1, true);
+let endpoints: Table = Table.create(1, true);
+let paths: Table = Table.create(1, false);
+let callers: Table = Table.create(1, false);
+let authorities: Table = Table.create(1, true);
+let listeners: Table = Table.create(1, false);
+let servers: Table = Table.create(1, true);
+
+/** Whether the texts of the line may hold escapes. */
+let isJson: bool = false;
+
+// Keys of the line. They are all made before the first is looked up, so that the memory fetches their slots side by side.
+let scopeKey: u64 = 0;
+let endpointKey: u64 = 0;
+let pathKey: u64 = 0;
+let callerKey: u64 = 0;
+let authorityKey: u64 = 0;
+let listenerKey: u64 = 0;
+/** Keeps the early reads from being optimised away. */
+export let peeked: u64 = 0;
+
+/** Makes the tables, each with its cap. */
+export function openTables(
+  maxScopes: usize,
+  maxEndpoints: usize,
+  maxPaths: usize,
+  maxCallers: usize,
+  maxAuthorities: usize,
+  maxListeners: usize,
+  maxServers: usize,
+): void {
+  scopes = Table.create(maxScopes, true);
+  endpoints = Table.create(maxEndpoints, true);
+  paths = Table.create(maxPaths, false);
+  callers = Table.create(maxCallers, false);
+  authorities = Table.create(maxAuthorities, true);
+  listeners = Table.create(maxListeners, false);
+  servers = Table.create(maxServers, true);
+}
+
+export function setEncoding(json: bool): void {
+  isJson = json;
+}
+
+/** The tables in the order of TRAFFIC_TABLES in src/model/aggregate.ts, and that of the servers. */
+export function tableAt(n: i32): Table {
+  if (n === 0) return scopes;
+  if (n === 1) return endpoints;
+  if (n === 2) return paths;
+  if (n === 3) return callers;
+  if (n === 4) return authorities;
+  return n === 5 ? listeners : servers;
+}
+
+/** Counts the request whose fields the spans show; `timeMs` is NaN when it has no time. Returns the key of its scope. */
+export function countRequest(failed: bool, timeMs: f64): u64 {
+  makeKeys();
+  countScope(failed, timeMs);
+  if (!span.isAbsent(span.UPSTREAM_HOST)) countEndpoint(failed, timeMs);
+  if (!span.isAbsent(span.PATH)) countPath(failed, timeMs);
+  if (!span.isAbsent(span.DOWNSTREAM_REMOTE)) countCaller(failed, timeMs);
+  if (!span.isAbsent(span.AUTHORITY)) countField(authorities, authorityKey, span.AUTHORITY, failed, timeMs);
+  if (isOnListener()) countField(listeners, listenerKey, span.DOWNSTREAM_LOCAL, failed, timeMs);
+  return scopeKey;
+}
+
+/** Listeners count only requests that carried a server name. */
+function isOnListener(): bool {
+  return !span.isAbsent(span.SERVER_NAME) && !span.isAbsent(span.DOWNSTREAM_LOCAL);
+}
+
+/** Keys of fields that the line lacks are never used. */
+function makeKeys(): void {
+  const scope = hashScope();
+  scopeKey = toKey(scope);
+  endpointKey = toKey(hashField(scope + SEED_ENDPOINT, span.UPSTREAM_HOST));
+  const path = span.startAt(span.PATH);
+  if (path >= 0) pathKey = toKey(hashTemplate(scope + SEED_PATH, path, span.endAt(span.PATH)));
+  const caller = span.startAt(span.DOWNSTREAM_REMOTE);
+  if (caller >= 0)
+    callerKey = toKey(
+      hashBytes(startHash(SEED_CALLER), caller, hostEnd(caller, span.endAt(span.DOWNSTREAM_REMOTE))),
+    );
+  authorityKey = toKey(hashField(startHash(SEED_AUTHORITY), span.AUTHORITY));
+  if (isOnListener()) listenerKey = toKey(hashField(startHash(SEED_LISTENER), span.DOWNSTREAM_LOCAL));
+  peeked =
+    scopes.peek(scopeKey) +
+    endpoints.peek(endpointKey) +
+    paths.peek(pathKey) +
+    callers.peek(callerKey) +
+    authorities.peek(authorityKey) +
+    listeners.peek(listenerKey);
+}
+
+function hashField(state: u64, slot: i32): u64 {
+  const start = span.startAt(slot);
+  return start < 0 ? state : hashBytes(state, start, span.endAt(slot));
+}
+
+/** Scope: the cluster, else the authority, else the local port. */
+function hashScope(): u64 {
+  if (!span.isAbsent(span.UPSTREAM_CLUSTER)) return hashField(startHash(SEED_CLUSTER), span.UPSTREAM_CLUSTER);
+  if (!span.isAbsent(span.AUTHORITY)) return hashField(startHash(SEED_AUTHORITY), span.AUTHORITY);
+  const local = span.startAt(span.DOWNSTREAM_LOCAL);
+  if (local < 0) return startHash(SEED_NOTHING);
+  const end = span.endAt(span.DOWNSTREAM_LOCAL);
+  return hashBytes(startHash(SEED_PORT), hostEnd(local, end), end);
+}
+
+/** Counts the request at the address on which its proxy took it in. */
+export function countServer(failed: bool, timeMs: f64): void {
+  if (span.isAbsent(span.DOWNSTREAM_LOCAL)) return;
+  const key = toKey(hashField(startHash(SEED_SERVER), span.DOWNSTREAM_LOCAL));
+  countField(servers, key, span.DOWNSTREAM_LOCAL, failed, timeMs);
+}
+
+function countScope(failed: bool, timeMs: f64): void {
+  let at = scopes.find(scopeKey);
+  if (at === NEW_KEY) {
+    at = scopes.add(scopeKey);
+    const text = scopes.reserveLabel(MAX_SCOPE_BYTES);
+    scopes.finishLabel(at, 0, 0, spellScope(text) - text, isJson);
+  }
+  scopes.count(at, failed, timeMs);
+}
+
+function countEndpoint(failed: bool, timeMs: f64): void {
+  let at = endpoints.find(endpointKey);
+  if (at === NEW_KEY) {
+    at = endpoints.add(endpointKey);
+    const scope = endpoints.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + ELLIPSIS_BYTES);
+    const text = writeScope(scope);
+    const end = writeKept(span.startAt(span.UPSTREAM_HOST), span.endAt(span.UPSTREAM_HOST), text);
+    endpoints.finishLabel(at, scopeKey, text - scope, end - text, isJson);
+  }
+  endpoints.count(at, failed, timeMs);
+}
+
+function countPath(failed: bool, timeMs: f64): void {
+  let at = paths.find(pathKey);
+  if (at === NEW_KEY) {
+    at = paths.add(pathKey);
+    const scope = paths.reserveLabel(MAX_SCOPE_BYTES + MAX_TEMPLATE_BYTES);
+    const text = writeScope(scope);
+    const end = spellTemplate(span.startAt(span.PATH), span.endAt(span.PATH), text);
+    paths.finishLabel(at, scopeKey, text - scope, end - text, isJson);
+  }
+  paths.count(at, failed, timeMs);
+}
+
+function countCaller(failed: bool, timeMs: f64): void {
+  let at = callers.find(callerKey);
+  if (at === NEW_KEY) {
+    const start = span.startAt(span.DOWNSTREAM_REMOTE);
+    at = addText(callers, callerKey, start, hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)));
+  }
+  callers.count(at, failed, timeMs);
+}
+
+/** Counts a key of the whole log, whatever the scope. */
+function countField(table: Table, key: u64, slot: i32, failed: bool, timeMs: f64): void {
+  let at = table.find(key);
+  if (at === NEW_KEY) at = addText(table, key, span.startAt(slot), span.endAt(slot));
+  table.count(at, failed, timeMs);
+}
+
+function addText(table: Table, key: u64, start: usize, end: usize): usize {
+  const at = table.add(key);
+  const text = table.reserveLabel(MAX_KEPT_BYTES + ELLIPSIS_BYTES);
+  table.finishLabel(at, 0, 0, writeKept(start, end, text) - text, isJson);
+  return at;
+}
+
+/** Writes the scope's text as its table has it, else anew, and returns the place behind it. */
+function writeScope(to: usize): usize {
+  const at = scopes.find(scopeKey);
+  if (at <= TURNED_AWAY) return spellScope(to);
+  const length = scopes.textLengthOf(at);
+  memory.copy(to, scopes.textOf(at), length);
+  return to + length;
+}
+
+/** The scope in words, as `spellScope` of src/aggregate/scope.ts says it. */
+function spellScope(to: usize): usize {
+  const cluster = span.startAt(span.UPSTREAM_CLUSTER);
+  if (cluster >= 0) return writeKept(cluster, span.endAt(span.UPSTREAM_CLUSTER), to);
+  const authority = span.startAt(span.AUTHORITY);
+  if (authority >= 0) return writeKept(authority, span.endAt(span.AUTHORITY), writeWord('authority ', to));
+  const local = span.startAt(span.DOWNSTREAM_LOCAL);
+  if (local < 0) return writeWord('unknown', to);
+  const end = span.endAt(span.DOWNSTREAM_LOCAL);
+  const port = hostEnd(local, end) + 1;
+  return writeKept(port <= end ? port : local, end, writeWord('port ', to));
+}
+
+function writeWord(word: string, to: usize): usize {
+  return to + String.UTF8.encodeUnsafe(changetype<usize>(word), word.length, to);
+}
+
+/** Copies `[start, end)`, cut when it is long, and returns the place behind the copy. */
+function writeKept(start: usize, end: usize, to: usize): usize {
+  const length = end - start;
+  if (length <= MAX_KEPT_BYTES) {
+    memory.copy(to, start, length);
+    return to + length;
+  }
+  memory.copy(to, start, MAX_KEPT_BYTES);
+  return bytes.writeEllipsis(to + MAX_KEPT_BYTES);
+}
