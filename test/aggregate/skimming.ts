@@ -1,0 +1,62 @@
+import { expect } from 'vitest';
+import { chooseFormats } from '../../parsers/index.ts';
+import { Aggregator } from '../../src/aggregate/aggregator.ts';
+import { LineReader } from '../../src/ingest/lines.ts';
+import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
+import type { RecordSink } from '../../src/ingest/record-reader.ts';
+import { RecordReader } from '../../src/ingest/record-reader.ts';
+import type { Aggregate } from '../../src/model/aggregate.ts';
+import { KERNEL } from '../support/kernel.ts';
+
+/** How a log is read. */
+export interface Reading {
+  /** Plainly healthy lines are counted by the kernel alone; else every line is read by its parser. */
+  readonly skims: boolean;
+  /** As `--format` names it; without, the format is detected. */
+  readonly format?: string;
+}
+
+/** Reads inputs, each in chunks that are overwritten once they are read. */
+function readChunks(inputs: readonly (readonly Uint8Array[])[], { skims, format }: Reading): Aggregate {
+  const aggregator = new Aggregator({ sinceMs: null, untilMs: null, accepts: null }, KERNEL);
+  const plain: RecordSink = {
+    skim: (_, at) => at,
+    readSpans: () => false,
+    add: (bytes, spans, parser, place) => aggregator.add(bytes, spans, parser, place),
+  };
+  const proxyLog = new ProxyLogCollector();
+  const choice = chooseFormats(format === undefined ? null : [format]);
+  const summaries = inputs.map((chunks, i) => {
+    const records = new RecordReader(i, choice, skims ? aggregator : plain, proxyLog);
+    const reader = new LineReader(records);
+    for (const chunk of chunks) {
+      const copy = Uint8Array.from(chunk);
+      reader.push(copy);
+      copy.fill(0x21);
+    }
+    reader.end();
+    records.end();
+    return records.finish(`${i}.log`, reader.bytes, false);
+  });
+  return aggregator.finish(summaries, proxyLog.finish(), true);
+}
+
+/** Reads a log in one chunk. */
+export function read(log: Uint8Array, reading: Reading): Aggregate {
+  return readChunks([[log]], reading);
+}
+
+/** Expects that it makes no difference whether lines are skimmed. */
+export function expectSame(log: Uint8Array, format?: string): void {
+  const named = format === undefined ? {} : { format };
+  expect(read(log, { skims: true, ...named })).toEqual(read(log, { skims: false, ...named }));
+}
+
+/** Expects that it makes no difference at which byte a log is cut into two chunks, read again and again. */
+export function expectSameWhereverCut(log: Uint8Array): void {
+  const cut = Array.from(log, (_, at) => [log.subarray(0, at), log.subarray(at)]);
+  const uncut = cut.map(() => [log]);
+  const whole = readChunks(uncut, { skims: false });
+  expect(readChunks(cut, { skims: true })).toEqual(whole);
+  expect(readChunks(uncut, { skims: true })).toEqual(whole);
+}
