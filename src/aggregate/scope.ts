@@ -1,5 +1,5 @@
 import { NOT_IN_FORMAT } from '../model/field.ts';
-import { hostEnd } from './address-span.ts';
+import { hostEnd, portStart } from './address-span.ts';
 import type { LineView } from './line-view.ts';
 import * as slot from './slots.ts';
 
@@ -9,8 +9,10 @@ export function spellScope(line: LineView): string {
   if (typeof cluster === 'string') return cluster;
   const authority = line.keptTextAt(slot.AUTHORITY);
   if (typeof authority === 'string') return `authority ${authority}`;
-  const local = line.keptTextAt(slot.DOWNSTREAM_LOCAL);
-  return typeof local === 'string' ? `port ${local.slice(local.lastIndexOf(':') + 1)}` : 'unknown';
+  const local = line.spans[slot.DOWNSTREAM_LOCAL] ?? NOT_IN_FORMAT;
+  if (local < 0) return 'unknown';
+  const end = line.spans[slot.DOWNSTREAM_LOCAL + 1] ?? local;
+  return `port ${line.decodeKept(portStart(line.bytes, local, end), end)}`;
 }
 
 /** Address without its port. */

@@ -2,6 +2,7 @@ import type { HashState } from '../bytes/hash.ts';
 import { finishHash, hashBytes, hashNumber, keyOf } from '../bytes/hash.ts';
 import type { TemplateSink } from '../bytes/path-template.ts';
 import { spellPathTemplate, walkPathTemplate } from '../bytes/path-template.ts';
+import { decodeText, unescapeJson } from '../bytes/text.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
 import type { Logged } from '../model/logged.ts';
 import type { Shape } from '../model/shape.ts';
@@ -115,9 +116,11 @@ export class ShapeReader {
     const start = line.spans[slot.PATH] ?? NOT_IN_FORMAT;
     if (start === NOT_IN_FORMAT) return undefined;
     if (start < 0) return null;
-    return spellPathTemplate(line.bytes, start, line.spans[slot.PATH + 1] ?? start, (from, to) =>
-      line.decode(from, to),
+    const text = spellPathTemplate(line.bytes, start, line.spans[slot.PATH + 1] ?? start, (from, to) =>
+      decodeText(line.bytes, from, to),
     );
+    // Not segment by segment: the slash that ends one may be escaped.
+    return line.encoding === 'json' ? unescapeJson(text) : text;
   }
 
   /** The line's shape in words. */

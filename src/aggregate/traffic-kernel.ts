@@ -255,17 +255,20 @@ export class TrafficKernel {
     return finished;
   }
 
-  /** Numbers the scopes in order of rows. */
+  /** Numbers the scopes in order of rows; those of which the kept text is the same are one. */
   #finishScopes(table: number, keys: Float64Array): Pick<TrafficTable, 'scope' | 'scopeNames'> {
     const places = new Map<number, number>();
-    const scopeNames: string[] = [];
+    const placesByName = new Map<string, number>();
     const scope = Uint32Array.from(keys, (key, row) => {
       const known = places.get(key);
       if (known !== undefined) return known;
-      places.set(key, scopeNames.length);
-      return scopeNames.push(this.#scopeAt(table, row)) - 1;
+      const name = this.#scopeAt(table, row);
+      const place = placesByName.get(name) ?? placesByName.size;
+      placesByName.set(name, place);
+      places.set(key, place);
+      return place;
     });
-    return { scope, scopeNames };
+    return { scope, scopeNames: [...placesByName.keys()] };
   }
 
   #scopeAt(table: number, row: number): string {

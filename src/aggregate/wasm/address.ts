@@ -8,6 +8,12 @@ export function hostEnd(start: usize, end: usize): usize {
   return end;
 }
 
+/** Place of the colon before the port, or `end` when there is none. */
+export function portColon(start: usize, end: usize): usize {
+  for (let at = end; at > start; at--) if (load<u8>(at - 1) === bytes.COLON) return at - 1;
+  return end;
+}
+
 /** True when an address has a port, and so names one connection. */
 export function hasPort(start: usize, end: usize): bool {
   let at = end - 1;

@@ -1,6 +1,6 @@
 // Counts every request, healthy or not, by the keys that failures are compared with.
 
-import { hostEnd } from './address';
+import { hostEnd, portColon } from './address';
 import * as bytes from './bytes';
 import { hashBytes, startHash, toKey } from './hash';
 import { hashTemplate, MAX_TEMPLATE_BYTES, spellTemplate } from './path';
@@ -42,7 +42,7 @@ let pathKey: u64 = 0;
 let callerKey: u64 = 0;
 let authorityKey: u64 = 0;
 let listenerKey: u64 = 0;
-/** Keeps the early reads from being optimised away. */
+/** Keeps the early reads from being optimised away. @public */
 export let peeked: u64 = 0;
 
 /** Makes the tables, each with its cap. */
@@ -130,7 +130,8 @@ function hashScope(): u64 {
   const local = span.startAt(span.DOWNSTREAM_LOCAL);
   if (local < 0) return startHash(SEED_NOTHING);
   const end = span.endAt(span.DOWNSTREAM_LOCAL);
-  return hashBytes(startHash(SEED_PORT), hostEnd(local, end), end);
+  const colon = portColon(local, end);
+  return hashBytes(startHash(SEED_PORT), colon < end ? colon : local, end);
 }
 
 /** Counts the request at the address on which its proxy took it in. */
@@ -215,8 +216,8 @@ function spellScope(to: usize): usize {
   const local = span.startAt(span.DOWNSTREAM_LOCAL);
   if (local < 0) return writeWord('unknown', to);
   const end = span.endAt(span.DOWNSTREAM_LOCAL);
-  const port = hostEnd(local, end) + 1;
-  return writeKept(port <= end ? port : local, end, writeWord('port ', to));
+  const colon = portColon(local, end);
+  return writeKept(colon < end ? colon + 1 : local, end, writeWord('port ', to));
 }
 
 function writeWord(word: string, to: usize): usize {

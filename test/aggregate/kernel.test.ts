@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import * as caps from '../../src/aggregate/caps.ts';
+import { connectionSlot } from '../../src/aggregate/connection-slot.ts';
+import { LineView } from '../../src/aggregate/line-view.ts';
+import { mergeAggregates } from '../../src/aggregate/merge.ts';
+import * as slots from '../../src/aggregate/slots.ts';
+import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
+import { spellPathTemplate } from '../../src/bytes/path-template.ts';
+import { decodeText, encodeText } from '../../src/bytes/text.ts';
+import type { Aggregate } from '../../src/model/aggregate.ts';
+import type { Field } from '../../src/model/field.ts';
+import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
+import { listTrafficKeys } from '../../src/model/traffic-key.ts';
+import { KERNEL } from '../support/kernel.ts';
+import type { LayoutName } from './log-lines.ts';
+import { at, render } from './log-lines.ts';
+import { ODD_VALUES } from './odd-values.ts';
+import { readLines, readPart } from './reading.ts';
+
+const RUNS = 40;
+const TIMEOUT_MS = 120_000;
+
+/** Counts requests that hold nothing but the field. */
+function countValues(field: Field, values: readonly Uint8Array[]): TrafficKernel {
+  const kernel = new TrafficKernel(KERNEL);
+  const line = new LineView();
+  values.forEach((bytes, i) => {
+    const spans = createSpans().fill(NOT_IN_FORMAT);
+    spans.set([0, bytes.length], spanOf(field));
+    line.set(bytes, spans, 'text');
+    kernel.count(line, false, 1000 * i);
+    kernel.noteAnswer(1000 * i);
+  });
+  return kernel;
+}
+
+describe('the kernel and the rest of the program', { timeout: TIMEOUT_MS }, () => {
+  test('have the fields at the same places', () => {
+    const source = readFileSync(new URL('../../src/aggregate/wasm/spans.ts', import.meta.url), 'utf8');
+    const places = [...source.matchAll(/^export const ([A-Z_]+): i32 = (\d+);$/gm)].map(([, name, place]) => [
+      name,
+      Number(place),
+    ]);
+    expect(places.length).toBeGreaterThan(15);
+    const known = Object.entries<number>(slots);
+    expect(places).toEqual(places.map(([name]) => [name, known.find(([other]) => other === name)?.[1]]));
+  });
+
+  test('cut long values at the same byte', () => {
+    const lengths = [caps.MAX_KEPT_BYTES - 1, caps.MAX_KEPT_BYTES, caps.MAX_KEPT_BYTES + 1, 5000];
+    const values = lengths.map((length) =>
+      encodeText('é'.repeat(length).slice(0, length)).subarray(0, length),
+    );
+    const line = new LineView();
+    const kept = values.map((bytes) => {
+      line.set(bytes, createSpans(), 'text');
+      return line.decodeKept(0, bytes.length);
+    });
+    const { authorities, scopes } = countValues('authority', values).finishTables();
+    expect(listTrafficKeys(authorities).toSorted()).toEqual(kept.toSorted());
+    expect(listTrafficKeys(scopes).toSorted()).toEqual(kept.map((text) => `authority ${text}`).toSorted());
+  });
+
+  test('keep each connection in the same slot of a table of the same size', () => {
+    const values = Array.from({ length: 5000 }, (_, i) => encodeText(`10.0.${i % 7}.1:${10_000 + i}`));
+    const { slot, hash, timeMs } = countValues('upstreamLocalAddress', values).finishConnections();
+    expect([...slot]).toEqual([...hash].map(connectionSlot));
+    expect([...slot]).toEqual([...slot].sort((a, b) => a - b));
+    expect(Math.max(...slot)).toBeGreaterThan(0.99 * caps.CONNECTION_SLOTS);
+    expect(Math.max(...timeMs)).toBe(4_999_000);
+    // Some share a slot, and the later stays.
+    expect(slot.length).toBeGreaterThan(4800);
+    expect(slot.length).toBeLessThan(5000);
+  });
+
+  test('mask the same segments of paths', () => {
+    const segment = fc.oneof(
+      fc.constantFrom('', 'v1', 'v12', 'v', 'orders', 'EUR27', 'feedface', 'deadbee1', '-', 'ü', '*', '…'),
+      fc.string({ unit: fc.constantFrom(...'0189afgvAFGV-_.%"'), maxLength: 45 }),
+      fc.string({ unit: 'binary', maxLength: 6 }),
+    );
+    const path = fc
+      .tuple(
+        fc.array(segment, { maxLength: 9 }),
+        fc.constantFrom('/', '', '//'),
+        fc.constantFrom('', '?a=/1', '#'),
+      )
+      .map(([segments, start, end]) => encodeText(`${start}${segments.join('/')}${end}`))
+      .filter(({ length }) => length > 0);
+    fc.assert(
+      fc.property(fc.array(path, { minLength: 1, maxLength: 60 }), (paths) => {
+        const spelled = paths.map((bytes) =>
+          spellPathTemplate(bytes, 0, bytes.length, (from, to) => decodeText(bytes, from, to)),
+        );
+        const { paths: table } = countValues('path', paths).finishTables();
+        const counted = listTrafficKeys(table).flatMap((key, row) =>
+          Array<string>(table.healthy[row] ?? 0).fill(key),
+        );
+        expect(counted.toSorted()).toEqual(spelled.toSorted());
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+const LAYOUTS: readonly LayoutName[] = ['istio-text', 'istio-json'];
+
+/** A failing line for each odd value of each field, alone and without the cluster that else gives the scope. */
+function oddFailures(layout: LayoutName): readonly string[] {
+  const lines = Object.entries(ODD_VALUES).flatMap(([field, values]) =>
+    (values ?? []).flatMap((value) =>
+      [{}, { upstreamCluster: null }, { upstreamCluster: null, authority: null }].map((base) =>
+        render({ ...base, [field]: value, responseFlags: 'UF' }, layout),
+      ),
+    ),
+  );
+  // Some encoders escape slashes; others cut what they escape.
+  const escaped = lines.flatMap((line) => [line.replaceAll('/', '\\/'), line.replaceAll('/', '\\n/\\u00/')]);
+  return layout === 'istio-json' ? [...lines, ...escaped] : lines;
+}
+
+describe.for(LAYOUTS)('traffic and failures of %s', (layout) => {
+  const { traffic, groups } = readLines(oddFailures(layout));
+  const shapes = groups.flatMap((group) => group.shapes.map(({ shape }) => shape));
+
+  test('name scopes alike', () => {
+    expect(listTrafficKeys(traffic.scopes)).toEqual(
+      expect.arrayContaining([...new Set(groups.map(({ scope }) => scope))]),
+    );
+  });
+
+  test('name endpoints, paths, callers and authorities alike', () => {
+    const known = (texts: readonly (string | null | undefined)[]) => [
+      ...new Set(texts.filter((text) => typeof text === 'string')),
+    ];
+    const { endpoints, paths, callers, authorities } = traffic;
+    expect(listTrafficKeys(endpoints)).toEqual(
+      expect.arrayContaining(known(shapes.map(({ upstreamHost }) => upstreamHost))),
+    );
+    expect(listTrafficKeys(paths)).toEqual(expect.arrayContaining(known(shapes.map(({ path }) => path))));
+    expect(listTrafficKeys(authorities)).toEqual(
+      expect.arrayContaining(known(shapes.map(({ authority }) => authority))),
+    );
+    expect(listTrafficKeys(callers)).toEqual(
+      expect.arrayContaining(groups.flatMap((group) => group.callers.entries.map(({ key }) => key))),
+    );
+  });
+
+  test('are those of the whole when the log is cut', () => {
+    const lines = oddFailures(layout);
+    const read = (from: number, to: number): Aggregate =>
+      readPart([{ path: 'a.log', continues: from > 0, lines: lines.slice(from, to) }]);
+    const half = lines.length >> 1;
+    const merged = mergeAggregates(read(0, half), read(half, lines.length));
+    expect(merged.traffic).toEqual(read(0, lines.length).traffic);
+  });
+});
+
+/** Ports of one address whose connections share a slot. */
+function findPortsOfOneSlot(): readonly [number, number] {
+  const kernel = new TrafficKernel(KERNEL);
+  const line = new LineView();
+  const known = new Map<number, number>();
+  for (let port = 10_000; port < 60_000; port++) {
+    const bytes = encodeText(`10.0.0.1:${port}`);
+    const spans = createSpans().fill(NOT_IN_FORMAT);
+    spans.set([0, bytes.length], slots.UPSTREAM_LOCAL);
+    line.set(bytes, spans, 'text');
+    kernel.count(line, false, 0);
+    const slot = connectionSlot(kernel.hashConnection(slots.UPSTREAM_LOCAL));
+    const other = known.get(slot);
+    if (other !== undefined) return [other, port];
+    known.set(slot, port);
+  }
+  throw new Error('no two connections share a slot');
+}
+
+describe('the time that a connection was idle', () => {
+  const healthy = (ms: number, port: number): string =>
+    render({ startTime: at(ms), upstreamLocalAddress: `10.0.0.1:${port}` });
+  const failing = (ms: number, port: number): string =>
+    render({
+      startTime: at(ms),
+      upstreamLocalAddress: `10.0.0.1:${port}`,
+      responseCode: '503',
+      responseFlags: 'UC',
+      requestId: `id-${ms}`,
+    });
+  const idleOf = ({ groups }: Aggregate): unknown[] =>
+    groups.flatMap(({ sampled }) =>
+      sampled.toSorted((a, b) => (a.timeMs ?? 0) - (b.timeMs ?? 0)).map(({ idleMs }) => idleMs),
+    );
+  const lines = [
+    healthy(0, 40_001),
+    healthy(10, 40_002),
+    failing(70_000, 40_001),
+    healthy(71_000, 40_001),
+    failing(72_500, 40_001),
+    failing(73_000, 40_002),
+    render({ startTime: at(74_000), upstreamLocalAddress: '10.0.0.1' }),
+  ];
+
+  test('runs from the last healthy answer on the same connection', () => {
+    expect(idleOf(readLines(lines))).toEqual([70_000, 1500, 72_990]);
+  });
+
+  test('is unknown on a connection that has not answered', () => {
+    const [idle] = idleOf(readLines([healthy(0, 40_001), failing(1000, 40_003)]));
+    expect(idle).toMatchObject({ connection: expect.any(Number) });
+  });
+
+  test.for(lines.map((_, place) => place))('is the same when the log is cut before line %i', (place) => {
+    const part = (from: number, to: number): Aggregate =>
+      readPart([{ path: 'a.log', continues: from > 0, lines: lines.slice(from, to) }]);
+    const merged = mergeAggregates(part(0, place), part(place, lines.length));
+    expect(idleOf(merged)).toEqual([70_000, 1500, 72_990]);
+  });
+
+  test('is unknown when another connection has taken the slot since', () => {
+    const [first, second] = findPortsOfOneSlot();
+    expect(idleOf(readLines([healthy(0, first), healthy(5, second), failing(1000, first)]))).toEqual([null]);
+    expect(idleOf(readLines([healthy(0, second), healthy(5, first), failing(1000, first)]))).toEqual([995]);
+  });
+});
