@@ -158,6 +158,7 @@ export class RecordReader implements LineSink {
 
   overlong(head: Uint8Array, byteLength: number): void {
     this.#counts.read++;
+    this.#readAt = -1;
     this.end();
     this.#counts.overlong++;
     this.#note(
