@@ -4,30 +4,33 @@
 // global setup it only refreshes what is there.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const require = createRequire(import.meta.url);
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = join(root, 'dist', 'src');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 /** The part that counts is AssemblyScript, which becomes WebAssembly. */
 const KERNEL = [
-  join(root, 'node_modules', 'assemblyscript', 'bin', 'asc.js'),
+  require.resolve('assemblyscript/bin/asc.js'),
   'src/aggregate/wasm/kernel.ts',
   ...['-O3', '--noAssert', '--runtime', 'minimal', '--enable', 'simd'],
   ...['--outFile', 'dist/kernel.wasm'],
 ];
 
 /**
- * @param {import('node:child_process').StdioOptions} stdio
- * @returns {Promise<number>} exit status
+ * @param {import('node:child_process').StdioOptions} stdio what becomes of the words of the compiler of TypeScript
+ * @returns {Promise<{ readonly modules: number, readonly kernel: number }>} exit status of both compilers
  */
 async function compile(stdio) {
-  const status = run([tsc, '-p', 'tsconfig.build.json'], stdio) || run(KERNEL, stdio);
+  const modules = run([tsc, '-p', 'tsconfig.build.json'], stdio);
+  const kernel = run(KERNEL, 'inherit');
   await bundle();
-  return status;
+  return { modules, kernel };
 }
 
 /**
@@ -61,14 +64,19 @@ async function bundle() {
   chmodSync(join(bin, 'cli.js'), 0o755);
 }
 
-/** Called by vitest. Type errors are the business of `npm run typecheck`: here they would keep unrelated tests from running. */
+/**
+ * Called by vitest. Type errors are the business of `npm run typecheck`: here they would keep unrelated tests from
+ * running. A kernel that does not compile stops them, since they would go on with the one that was there before.
+ */
 export async function setup() {
-  await compile('ignore');
+  const { kernel } = await compile('ignore');
+  if (kernel !== 0) throw new Error('src/aggregate/wasm does not compile: the errors stand above');
 }
 
 // argv keeps a symbolic link in the path of the checkout, import.meta.url does not.
 if (realpathSync(argv[1] ?? '') === fileURLToPath(import.meta.url)) {
   // Files whose source is gone would otherwise be published.
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  process.exitCode = await compile('inherit');
+  const { modules, kernel } = await compile('inherit');
+  process.exitCode = modules || kernel;
 }
