@@ -106,7 +106,7 @@ describe('a log that is cut at line ends, read in parts and merged', { timeout: 
   });
 });
 
-test('an aggregate survives being written as JSON', { timeout: TIMEOUT_MS }, () => {
+test('an aggregate survives being handed to another thread', { timeout: TIMEOUT_MS }, () => {
   fc.assert(
     fc.property(generatedLog, (log) => {
       const aggregate = readPart(log);

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { analyse, lintMesh } from '../../src/run.ts';
+import { CAUSES } from './causes.ts';
+
+const CASES = fileURLToPath(new URL('cases/', import.meta.url));
+const NAMES = Object.keys(CAUSES);
+const MENDED = NAMES.filter((name) => existsSync(pathOf(name, 'fixed.yaml')));
+const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
+
+function pathOf(name: string, file: string): string {
+  return join(CASES, name, file);
+}
+
+function diagnose(log: string, mesh: string): Promise<Report> {
+  return analyse({
+    paths: [log],
+    meshConfig: [mesh],
+    stdin: Readable.from([]),
+    format: null,
+    selection: EVERYTHING,
+    only: null,
+    isSuppressed: () => false,
+    version: '0.0.0',
+    notes: [],
+  });
+}
+
+describe('a log with the configuration of its mesh', () => {
+  test.for(NAMES)('%s: the cause is found first', async (name) => {
+    const { findings } = await diagnose(pathOf(name, 'broken.log'), pathOf(name, 'broken.yaml'));
+    expect(CAUSES[name]).toContain(findings[0]?.diagnosis.id);
+  });
+
+  test.for(MENDED)('%s: mended, nothing is found but what is benign', async (name) => {
+    const { findings } = await diagnose(pathOf(name, 'fixed.log'), pathOf(name, 'fixed.yaml'));
+    const wrong = findings.filter(
+      ({ status, diagnosis }) => status !== 'benign' && diagnosis.id !== 'application-error',
+    );
+    expect(wrong.map(({ diagnosis }) => diagnosis.id)).toEqual([]);
+  });
+
+  test.for(NAMES)('%s: the mesh of another case confirms no other cause', async (name) => {
+    const other = NAMES[(NAMES.indexOf(name) + 7) % NAMES.length] ?? name;
+    const { findings } = await diagnose(pathOf(name, 'broken.log'), pathOf(other, 'broken.yaml'));
+    const confirmed = findings.filter(({ status }) => status === 'confirmed');
+    expect(confirmed.map(({ diagnosis }) => diagnosis.id)).toEqual([]);
+  });
+
+  test.for(MENDED)('%s: mended, nothing of severity error is left', async (name) => {
+    const { faults } = await lintMesh([pathOf(name, 'fixed.yaml')]);
+    expect(faults.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+});
