@@ -1,4 +1,5 @@
-import type { InputSummary, LineCounts, LineSample, RejectedLine } from '../model/aggregate.ts';
+import type { InputSummary, LineSample, RejectedLine } from '../model/aggregate.ts';
+import { addLineCounts } from '../model/line-counts.ts';
 import { MAX_REJECTED_LINES } from './caps.ts';
 
 /** How the inputs of the second part are numbered after the merge. */
@@ -42,26 +43,11 @@ function joinInputs(a: InputSummary, b: InputSummary): InputSummary {
     format: formats[0]?.[0] ?? null,
     formats: Object.fromEntries(formats),
     bytes: a.bytes + b.bytes,
-    lines: addLines(a.lines, b.lines),
+    lines: addLineCounts(a.lines, b.lines),
     rejected: firstPerReason([
       ...a.rejected,
       ...b.rejected.map((line) => ({ ...line, line: line.line + a.lines.read })),
     ]),
-  };
-}
-
-function addLines(a: LineCounts, b: LineCounts): LineCounts {
-  return {
-    read: a.read + b.read,
-    records: a.records + b.records,
-    continuation: a.continuation + b.continuation,
-    blank: a.blank + b.blank,
-    proxyLog: a.proxyLog + b.proxyLog,
-    unrecognised: a.unrecognised + b.unrecognised,
-    failed: a.failed + b.failed,
-    overlong: a.overlong + b.overlong,
-    partial: a.partial + b.partial,
-    outsideWindow: a.outsideWindow + b.outsideWindow,
   };
 }
 

@@ -4,6 +4,7 @@ import { decodeText } from '../bytes/text.ts';
 import type { InputSummary, LineCounts, RejectedLine } from '../model/aggregate.ts';
 import { createSpans } from '../model/field.ts';
 import type { LineBlock } from '../model/line-block.ts';
+import { NO_LINES } from '../model/line-counts.ts';
 import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
 import { LineAssembler } from './line-assembler.ts';
 import type { JoinedPieces } from './line-pieces.ts';
@@ -58,18 +59,7 @@ export class RecordReader implements LineSink {
   readonly #perFormat = new Map<string, number>();
   readonly #rejected: RejectedLine[] = [];
   readonly #rejections = new Map<string, number>();
-  readonly #counts: Counts = {
-    read: 0,
-    records: 0,
-    continuation: 0,
-    blank: 0,
-    proxyLog: 0,
-    unrecognised: 0,
-    failed: 0,
-    overlong: 0,
-    partial: 0,
-    outsideWindow: 0,
-  };
+  readonly #counts: Counts = { ...NO_LINES };
   readonly #place = { input: 0, line: 0, start: 0, end: 0 };
   #format: RecordFormat | null = null;
   #rival: RecordFormat | null = null;
