@@ -1,26 +1,22 @@
-import { skipJsonBlanks, skipJsonValue } from '../bytes/json.ts';
 import { BRACE_OPEN, SPACE } from '../bytes/number.ts';
-import { decodeText } from '../bytes/text.ts';
-import type { InputSummary, LineCounts, RejectedLine } from '../model/aggregate.ts';
+import type { InputSummary } from '../model/aggregate.ts';
 import { createSpans } from '../model/field.ts';
 import type { LineBlock } from '../model/line-block.ts';
-import { NO_LINES } from '../model/line-counts.ts';
 import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
+import { FormatLock } from './format-lock.ts';
 import { LineAssembler } from './line-assembler.ts';
 import type { JoinedPieces } from './line-pieces.ts';
 import { LinePieces } from './line-pieces.ts';
+import { LineTally } from './line-tally.ts';
 import type { LineSink } from './lines.ts';
 import { MAX_LINE_BYTES } from './lines.ts';
 import type { ProxyLogCollector } from './proxy-log-events.ts';
 import { isProxyLogLine } from './proxy-log-line.ts';
+import type { SearchTarget } from './record-search.ts';
+import { RecordSearch } from './record-search.ts';
 import { findProxyLogLine, findRecordStart, isStartTimeAt, opensObject } from './record-start.ts';
 import { Unwrapper } from './unwrapper.ts';
 import type { Layer } from './wrappers/layer.ts';
-
-/** After so many records in a row of another format, the input is taken to have changed over to it. */
-const RECORDS_TO_SWITCH = 3;
-const MAX_REJECTED_PER_REASON = 3;
-const MAX_SHOWN_BYTES = 512;
 
 /** Takes the records that were found. */
 export interface RecordSink {
@@ -36,62 +32,41 @@ export interface RecordSink {
   ): 'counted' | 'outsideWindow' | 'filtered';
 }
 
-type Counts = { -readonly [K in keyof LineCounts]: number };
-
-/** What a line with entries of a document can count as. */
-const ENTRY_KINDS = ['records', 'proxyLog', 'failed', 'unrecognised', 'overlong', 'blank'] as const;
-type EntryKind = (typeof ENTRY_KINDS)[number];
-
 /** Makes records of the lines of one input and accounts for every line. */
-export class RecordReader implements LineSink {
+export class RecordReader implements LineSink, SearchTarget {
   readonly #input: number;
   readonly #choice: FormatChoice;
-  readonly #jsonFormats: readonly RecordFormat[];
-  readonly #special: readonly RecordFormat[];
-  readonly #guessed: readonly RecordFormat[];
-  readonly #general: readonly RecordFormat[];
   readonly #sink: RecordSink;
   readonly #proxyLog: ProxyLogCollector;
   readonly #spans = createSpans();
+  readonly #tally = new LineTally();
+  readonly #counts = this.#tally.counts;
+  readonly #lock = new FormatLock();
   readonly #assembler = new LineAssembler();
   readonly #unwrapper = new Unwrapper();
   readonly #pieces = new LinePieces();
-  readonly #perFormat = new Map<string, number>();
-  readonly #rejected: RejectedLine[] = [];
-  readonly #rejections = new Map<string, number>();
-  readonly #counts: Counts = { ...NO_LINES };
+  readonly #search: RecordSearch;
   readonly #place = { input: 0, line: 0, start: 0, end: 0 };
-  #format: RecordFormat | null = null;
-  #rival: RecordFormat | null = null;
-  #rivalRecords = 0;
-  #formatRecords = 0;
-  #lineKind: EntryKind | undefined;
   /** Where the line begins whose spans are there already, or -1. */
   #readAt = -1;
 
   constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
     this.#input = input;
     this.#choice = choice;
-    this.#guessed = choice.formats.filter(({ isGuessed }) => isGuessed === true);
-    const known = choice.formats.filter(({ isGuessed }) => isGuessed !== true);
-    this.#jsonFormats = known.filter(({ parser }) => parser.encoding === 'json');
-    const isOnlyOne = choice.formats.length === 1;
-    this.#special = known.filter(({ isGeneral }) => isOnlyOne || isGeneral !== true);
-    this.#general = known.filter((format) => !this.#special.includes(format));
     this.#sink = sink;
     this.#proxyLog = proxyLog;
+    this.#search = new RecordSearch(choice, this.#spans, this.#unwrapper, this);
   }
 
   skim(block: LineBlock, at: number): number {
-    const format = this.#format;
+    const { format } = this.#lock;
     if (format === null || this.#unwrapper.isWrapped || this.#pieces.isOpen || this.#assembler.isOpen)
       return at;
     const before = block.skimmed;
     const next = this.#sink.skim(block, at, format.parser);
     if (next < block.end && this.#sink.readSpans(block, next, this.#spans)) this.#readAt = next;
     const lines = block.skimmed - before;
-    if (lines > 0) this.#rivalRecords = 0;
-    this.#formatRecords += lines;
+    this.#lock.countLocked(lines);
     this.#counts.read += lines;
     this.#counts.records += lines;
     return next;
@@ -99,7 +74,7 @@ export class RecordReader implements LineSink {
 
   line(bytes: Uint8Array, start: number, end: number): void {
     this.#counts.read++;
-    const format = this.#format;
+    const { format } = this.#lock;
     const isRead = start === this.#readAt;
     this.#readAt = -1;
     if (format !== null && isRead) {
@@ -125,9 +100,9 @@ export class RecordReader implements LineSink {
   #readWrapped(bytes: Uint8Array, start: number, end: number, line: number): void {
     const inside = this.#unwrapper.open(bytes, start, end);
     if (inside !== null && (inside.isPartial || this.#pieces.isOpen)) {
-      if (this.#takePiece(inside, line)) return;
+      if (this.takePiece(inside, line)) return;
     }
-    const format = this.#format;
+    const { format } = this.#lock;
     if (
       inside !== null &&
       format !== null &&
@@ -141,8 +116,7 @@ export class RecordReader implements LineSink {
   }
 
   #deliverLocked(bytes: Uint8Array, start: number, end: number, format: RecordFormat): void {
-    this.#formatRecords++;
-    this.#rivalRecords = 0;
+    this.#lock.countLocked(1);
     this.#deliver(bytes, start, end, format, this.#counts.read);
   }
 
@@ -150,44 +124,21 @@ export class RecordReader implements LineSink {
     this.#counts.read++;
     this.#readAt = -1;
     this.end();
-    this.#counts.overlong++;
-    this.#note(
-      'OVERLONG',
-      this.#counts.read,
-      `${decodeText(head, 0, Math.min(head.length, MAX_SHOWN_BYTES))}… (${byteLength} bytes)`,
-    );
+    this.#tally.overlong(head, byteLength);
   }
 
-  /**
-   * An entry of a document, `lines` lines behind the last one: 0 where several stand on a line, which counts once, as the
-   * best that is on it.
-   */
+  /** An entry of a document, `lines` lines behind the last one: 0 where several stand on a line. */
   entry(bytes: Uint8Array, byteLength: number, lines: number): void {
-    if (lines > 1) this.continueDocument(lines - 1);
-    const before = { ...this.#counts };
-    if (lines === 0) this.#counts.read--;
-    if (byteLength > MAX_LINE_BYTES) this.overlong(bytes, byteLength);
-    else this.line(bytes, 0, byteLength);
-    this.end();
-    const kind = ENTRY_KINDS.find((name) => this.#counts[name] > before[name]);
-    if (lines === 0) this.#settleShared(before, kind);
-    else this.#lineKind = kind;
+    this.#tally.entry(lines, () => {
+      if (byteLength > MAX_LINE_BYTES) this.overlong(bytes, byteLength);
+      else this.line(bytes, 0, byteLength);
+      this.end();
+    });
   }
 
   /** Lines that only hold entries, or go on with one. */
   continueDocument(lines: number): void {
-    this.#counts.read += lines;
-    this.#counts.continuation += lines;
-  }
-
-  #settleShared(before: Counts, kind: EntryKind | undefined): void {
-    const isPartial = this.#counts.partial > before.partial;
-    Object.assign(this.#counts, before);
-    if (kind !== 'records' || this.#lineKind === 'records' || this.#lineKind === undefined) return;
-    this.#counts[this.#lineKind]--;
-    this.#counts.records++;
-    if (isPartial) this.#counts.partial++;
-    this.#lineKind = 'records';
+    this.#tally.continueDocument(lines);
   }
 
   /** Settles what is pending. Call once, behind the last line. */
@@ -204,43 +155,9 @@ export class RecordReader implements LineSink {
     }
     // What was kept may prove to be no record, and one of its lines may then begin another.
     while (this.#assembler.isOpen) if (this.#continue(bytes, start, end, line)) return;
-    this.#unwrapper.close();
-    if (this.#tryFormats(this.#special, bytes, start, end, line)) {
-      this.#unwrapper.notePlain();
-      return;
-    }
-    if (this.#searchRecord(this.#special, bytes, start, end, line)) return;
-    if (bytes[start] !== BRACE_OPEN && this.#tryFormats(this.#general, bytes, start, end, line)) return;
-    if (this.#searchRecord(this.#general, bytes, start, end, line)) return;
-    if (this.#tryGuessed(bytes, start, end, line)) return;
+    if (this.#search.searchLine(bytes, start, end, line)) return;
     if (this.#tryProxyLog(bytes, start, end, line)) return;
     this.#begin(bytes, start, end, line);
-  }
-
-  /** Looks into wrappers for a record, or for a piece of one. */
-  #searchRecord(
-    formats: readonly RecordFormat[],
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    line: number,
-  ): boolean {
-    if (formats.length === 0) return false;
-    return this.#unwrapper.search(bytes, start, end, (inside) => {
-      if (inside.isPartial) return this.#takePiece(inside, line);
-      // An object is opened first, lest values are found in its texts.
-      if (formats === this.#general && inside.bytes[inside.start] === BRACE_OPEN) return false;
-      return this.#tryFormats(formats, inside.bytes, inside.start, inside.end, line);
-    });
-  }
-
-  /** What is inside of an object says more than the object. */
-  #tryGuessed(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    if (this.#searchRecord(this.#guessed, bytes, start, end, line)) return true;
-    this.#unwrapper.close();
-    if (!this.#tryFormats(this.#guessed, bytes, start, end, line)) return false;
-    this.#unwrapper.notePlain();
-    return true;
   }
 
   #tryProxyLog(bytes: Uint8Array, start: number, end: number, line: number): boolean {
@@ -262,7 +179,7 @@ export class RecordReader implements LineSink {
   }
 
   /** Keeps a piece of a line, or reads the line when it is the last; false when it is a line of its own. */
-  #takePiece(inside: Layer, line: number): boolean {
+  takePiece(inside: Layer, line: number): boolean {
     const joined = this.#pieces.take(inside, line, this.#unwrapper.source ?? '');
     if (joined === null) return false;
     for (const whole of joined) this.#readJoined(whole);
@@ -272,7 +189,7 @@ export class RecordReader implements LineSink {
   #readJoined({ bytes, line, pieces }: JoinedPieces): void {
     this.#counts.continuation += pieces - 1;
     this.#unwrapper.close();
-    if (this.#tryAll(bytes, line)) return;
+    if (this.#search.searchJoined(bytes, line)) return;
     this.#reject(bytes, 0, bytes.length, line, 'FIELD_COUNT');
   }
 
@@ -291,19 +208,17 @@ export class RecordReader implements LineSink {
 
   #beginInside(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     return this.#unwrapper.search(bytes, start, end, (inside) => {
-      if (!this.#isPasted(inside.bytes, inside.start, inside.end)) return false;
+      if (!this.#search.isPasted(inside.bytes, inside.start, inside.end)) return false;
       this.#assembler.begin('text', inside.bytes, inside.start, inside.end, line);
       return true;
     });
   }
 
-  #isPasted(bytes: Uint8Array, start: number, end: number): boolean {
-    return this.#choice.lenient?.parser.parse(bytes, start, end, this.#spans, true) === 'parsed';
-  }
-
   #mayBePasted(bytes: Uint8Array, start: number, end: number): boolean {
     const { lenient, looksLikeRecord } = this.#choice;
-    return lenient !== null && (this.#isPasted(bytes, start, end) || looksLikeRecord(bytes, start, end));
+    return (
+      lenient !== null && (this.#search.isPasted(bytes, start, end) || looksLikeRecord(bytes, start, end))
+    );
   }
 
   /** Adds the line to what is kept, or else reads what is kept; true when the line is dealt with. */
@@ -330,7 +245,9 @@ export class RecordReader implements LineSink {
     if (first === undefined) return;
     // What only began like JSON may hold whole lines of other kinds, which are not to become one.
     const isMixed = isJson && others.length > 0;
-    if (isMixed ? this.#tryJson(joined, first.line) : this.#tryAll(joined, first.line)) {
+    if (
+      isMixed ? this.#search.searchJson(joined, first.line) : this.#search.searchJoined(joined, first.line)
+    ) {
       this.#counts.continuation += others.length;
       return;
     }
@@ -338,71 +255,15 @@ export class RecordReader implements LineSink {
     for (const { bytes, line } of others) this.#readOther(bytes, 0, bytes.length, line);
   }
 
-  #tryJson(joined: Uint8Array, line: number): boolean {
-    if (this.#tryFormats(this.#jsonFormats, joined, 0, joined.length, line)) return true;
-    const isWhole =
-      skipJsonBlanks(joined, skipJsonValue(joined, 0, joined.length), joined.length) === joined.length;
-    return (
-      isWhole &&
-      (this.#searchRecord(this.#special, joined, 0, joined.length, line) ||
-        this.#tryGuessed(joined, 0, joined.length, line))
-    );
+  found(bytes: Uint8Array, start: number, end: number, format: RecordFormat, line: number): void {
+    this.#lock.count(format);
+    this.#deliver(bytes, start, end, format, line);
   }
 
-  #tryAll(joined: Uint8Array, line: number): boolean {
-    return (
-      this.#tryFormats(this.#special, joined, 0, joined.length, line) ||
-      this.#searchRecord(this.#special, joined, 0, joined.length, line) ||
-      this.#tryFormats(this.#general, joined, 0, joined.length, line) ||
-      this.#tryGuessed(joined, 0, joined.length, line) ||
-      this.#tryLenient(joined, 0, joined.length, line) ||
-      this.#unwrapper.search(joined, 0, joined.length, ({ bytes, start, end }) =>
-        this.#tryLenient(bytes, start, end, line),
-      )
-    );
-  }
-
-  #tryFormats(
-    formats: readonly RecordFormat[],
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    line: number,
-  ): boolean {
-    for (const format of formats) {
-      if (format.parser.parse(bytes, start, end, this.#spans, false) !== 'parsed') continue;
-      this.#noteFormat(format);
-      this.#deliver(bytes, start, end, format, line);
-      return true;
-    }
-    return false;
-  }
-
-  #tryLenient(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    const { lenient } = this.#choice;
-    if (lenient === null || !this.#isPasted(bytes, start, end)) return false;
+  foundPartial(bytes: Uint8Array, start: number, end: number, format: RecordFormat, line: number): void {
     this.#counts.partial++;
-    this.#perFormat.set(lenient.id, (this.#perFormat.get(lenient.id) ?? 0) + 1);
-    this.#deliver(bytes, start, end, lenient, line);
-    return true;
-  }
-
-  #noteFormat(format: RecordFormat): void {
-    this.#perFormat.set(format.id, (this.#perFormat.get(format.id) ?? 0) + 1);
-    this.#rivalRecords = this.#rival === format ? this.#rivalRecords + 1 : 1;
-    this.#rival = format;
-    if (this.#format === null || this.#rivalRecords >= RECORDS_TO_SWITCH) this.#switchTo(format);
-  }
-
-  #switchTo(format: RecordFormat): void {
-    this.#settleFormatRecords();
-    this.#format = format;
-  }
-
-  #settleFormatRecords(): void {
-    const id = this.#format?.id;
-    if (id !== undefined) this.#perFormat.set(id, (this.#perFormat.get(id) ?? 0) + this.#formatRecords);
-    this.#formatRecords = 0;
+    this.#lock.countAside(format);
+    this.#deliver(bytes, start, end, format, line);
   }
 
   #deliver(bytes: Uint8Array, start: number, end: number, format: RecordFormat, line: number): void {
@@ -418,31 +279,16 @@ export class RecordReader implements LineSink {
 
   #reject(bytes: Uint8Array, start: number, end: number, line: number, why: ParseFailure): void {
     const isRecord = this.#choice.looksLikeRecord(bytes, start, end);
-    if (isRecord) this.#counts.failed++;
-    else this.#counts.unrecognised++;
-    const text = decodeText(bytes, start, Math.min(end, start + MAX_SHOWN_BYTES));
-    this.#note(isRecord ? why : 'UNRECOGNISED', line, text);
-  }
-
-  #note(reason: string, line: number, text: string): void {
-    const seen = this.#rejections.get(reason) ?? 0;
-    this.#rejections.set(reason, seen + 1);
-    if (seen < MAX_REJECTED_PER_REASON) this.#rejected.push({ reason, line, text });
+    this.#tally.reject(bytes, start, end, line, isRecord ? why : null);
   }
 
   /** What is known of the input; `bytes` is its size after decompression. */
   finish(path: string, bytes: number, continues: boolean): InputSummary {
-    this.#settleFormatRecords();
-    const formats = [...this.#perFormat].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    return {
-      path,
-      continues,
-      format: formats[0]?.[0] ?? null,
-      formats: Object.fromEntries(formats),
-      bytes,
-      lines: { ...this.#counts },
-      rejected: this.#rejected,
-    };
+    const formats = this.#lock.finish();
+    const [format = null] = formats.keys();
+    const { counts, rejected } = this.#tally;
+    const lines = { ...counts };
+    return { path, continues, format, formats: Object.fromEntries(formats), bytes, lines, rejected };
   }
 }
 
