@@ -9,7 +9,8 @@ import { writeSpan } from './write-span.ts';
 
 /** Codes of real lines have up to five digits: a nonsense status of the upstream comes through. */
 const MAX_CODE_DIGITS = 5;
-const REQUEST = /^(?:- -\s*(?:(HTTP\/[0-9.]+)|-)?|([A-Z][A-Z_-]*|-)\s+(\S.*?)(?:\s+(HTTP\/[0-9.]+|-))?)$/;
+const REQUEST =
+  /^(?:- -\s*(?:(HTTP\/[0-9.]+)|-)?|([A-Z][A-Z_-]*|-)\s+(\S.*?)(?:\s*(HTTP\/[0-9.]+)|\s+(-))?)$/;
 const UUID_LENGTH = 36;
 const FLAGS = /^(?:-|[A-Z]{2,5}(?:,[A-Z]{2,5})*)$/;
 const START_TIME = /\[?(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:?\d\d)?)\]?$/;
@@ -102,7 +103,7 @@ function isUnsigned(bytes: Uint8Array, token: Token | undefined): boolean {
 function writeRequest(token: Token | undefined, text: (t: Token) => string, writer: SpanWriter): void {
   if (token === undefined) return;
   const request = text(token);
-  const [, tcpProtocol, method, path = '', protocol] = REQUEST.exec(request) ?? [];
+  const [, tcpProtocol, method, path = '', named, dashed] = REQUEST.exec(request) ?? [];
   if (method === undefined) {
     const dash = { start: token.start, end: token.start + 1, quoted: false };
     writer.writeAll(['method', 'path', 'protocol'], [dash, dash, lastOf(token, tcpProtocol) ?? dash]);
@@ -113,7 +114,7 @@ function writeRequest(token: Token | undefined, text: (t: Token) => string, writ
   const pathEnd = token.end - (request.length - pathAt - path.length);
   writer.write('method', { ...token, end: token.start + method.length });
   writer.write('path', { ...token, start: token.start + pathAt, end: pathEnd });
-  writer.write('protocol', lastOf(token, protocol));
+  writer.write('protocol', lastOf(token, named ?? dashed));
 }
 
 /** The last characters of a token as one of its own. */

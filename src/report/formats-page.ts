@@ -41,7 +41,6 @@ const OWN_FORMATS = [
 const LIMITS = [
   '## What is not read whole',
   [
-    '- A line whose request was damaged before it was published (`"POST /apiHTTP/1.1"`): the method is read, the protocol stays in the path.',
     '- A line that was cut: what is behind the cut counts as not in the format, and the line as partial.',
     "- ztunnel's `connection opened` (debug): counted with the log lines of the proxy, since the connection has not ended. Its time is that of the end of the connection.",
     '- Entries of the gRPC access log service as JSON, and OTLP exports with several records on a line: addresses in parts and flags as booleans are not read.',
