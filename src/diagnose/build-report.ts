@@ -11,7 +11,7 @@ import { eraOfWording } from './era.ts';
 import type { Finding } from './findings.ts';
 import { collectFindings } from './findings.ts';
 import { notesOfJoin } from './join-notes.ts';
-import { notesOfMesh, weighMesh } from './mesh-weight.ts';
+import { notesOfMesh, trustMesh, weighMesh } from './mesh-weight.ts';
 import { countOnce } from './other-sides.ts';
 import { rankShapes } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
@@ -43,7 +43,9 @@ export interface DiagnoseOptions {
 export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Report {
   const index = new TrafficIndex(aggregate);
   const temperature = options.temperature ?? TEMPERATURE;
-  const ranking = weighMesh(rankShapes(index, options.diagnoses, temperature), options, temperature);
+  const mesh = trustMesh(options.mesh ?? null, aggregate);
+  const ranked = rankShapes(index, options.diagnoses, temperature);
+  const ranking = weighMesh(ranked, { diagnoses: options.diagnoses, mesh }, temperature);
   const join = options.join ?? NO_JOIN;
   const counted = countOnce(ranking.shapes, join);
   const collected = collectFindings(counted, index);
@@ -54,7 +56,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     join,
     views: viewsOf(index),
     isSuppressed: options.isSuppressed,
-    mesh: options.mesh ?? null,
+    mesh,
   };
   const findings = collected.findings
     .map((finding) => toReportFinding(finding, context))
@@ -84,7 +86,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
       ...options.notes,
       ...notesOf(aggregate),
       ...notesOfJoin(join, context.inputPaths),
-      ...notesOfMesh(ranking.shapes, options.mesh ?? null),
+      ...notesOfMesh(ranking.shapes, mesh, aggregate),
     ],
     redaction: null,
     comparison: null,

@@ -1,6 +1,9 @@
+import type { Aggregate } from '../model/aggregate.ts';
 import type { Claim, Diagnosis } from '../model/diagnosis.ts';
 import { PRIOR_BITS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
 import type { MeshJudge, MeshVerdict } from '../model/mesh-evidence.ts';
+import { listTrafficKeys } from '../model/traffic-key.ts';
+import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
 import type { Candidate, RankedShape, Ranking } from './rank.ts';
 import { toConfidences } from './rank.ts';
 import type { JudgedClaim } from './score.ts';
@@ -11,6 +14,27 @@ const WEIGHT = 'decisive';
 interface MeshOptions {
   readonly diagnoses: readonly Diagnosis[];
   readonly mesh?: MeshJudge | null;
+}
+
+/** How the services that a log names and those of the configuration meet. */
+export type MeshMatch = 'same' | 'foreign' | 'unknown';
+
+/**
+ * Whether the configuration is of the mesh that the log is of, as far as names tell: port numbers, modes and addresses are
+ * alike in many meshes.
+ */
+export function matchMesh(mesh: MeshJudge, aggregate: Aggregate): MeshMatch {
+  const hosts = new Set(
+    listTrafficKeys(aggregate.traffic.scopes).flatMap((name) => parseUpstreamCluster(name).host ?? []),
+  );
+  if (hosts.size === 0) return 'unknown';
+  return [...hosts].some((host) => mesh.speaksOf(host)) ? 'same' : 'foreign';
+}
+
+/** The configuration, or, where it is of another mesh, one that says nothing of any line. */
+export function trustMesh(mesh: MeshJudge | null, aggregate: Aggregate): MeshJudge | null {
+  if (mesh === null || matchMesh(mesh, aggregate) !== 'foreign') return mesh;
+  return { judge: () => [], knows: () => false, speaksOf: () => false };
 }
 
 /** Adds to each shape what the mesh configuration says of its causes, as one more claim of each. */
@@ -75,6 +99,9 @@ function toClaim(verdict: MeshVerdict, i: number): JudgedClaim {
 /** Most names that a note lists. */
 const MOST_NAMES = 5;
 
+const UNTIED =
+  'No line of the log names a service that a mesh configuration could register: what it confirms holds if both are of the same mesh.';
+
 /** Causes that fit the log and that the configuration refutes, with the reason. */
 function ruledOut(shapes: readonly RankedShape[]): readonly string[] {
   const notes = shapes.flatMap(({ candidates, verdicts = [] }) =>
@@ -92,14 +119,22 @@ function ruledOut(shapes: readonly RankedShape[]): readonly string[] {
 }
 
 /** Services that fail and of which the configuration says nothing. */
-export function notesOfMesh(shapes: readonly RankedShape[], mesh: MeshJudge | null): readonly string[] {
+export function notesOfMesh(
+  shapes: readonly RankedShape[],
+  mesh: MeshJudge | null,
+  aggregate: Aggregate,
+): readonly string[] {
   if (mesh === null) return [];
+  const isProved = ({ verdicts = [] }: RankedShape): boolean => verdicts.some(({ supports }) => supports);
   const names = new Set(
     shapes
-      .filter(({ group, shape }) => group.failed && !mesh.knows(shape))
-      .map(({ shape }) => shape.clusterHost ?? shape.authorityName ?? ''),
+      .filter((ranked) => ranked.group.failed && !isProved(ranked) && !mesh.knows(ranked.shape))
+      .map(({ shape }) => shape.clusterHost ?? shape.authorityName ?? 'what failed'),
   );
-  const notes = ruledOut(shapes);
+  const notes = [
+    ...ruledOut(shapes),
+    ...(shapes.some(isProved) && matchMesh(mesh, aggregate) === 'unknown' ? [UNTIED] : []),
+  ];
   if (names.size === 0) return notes;
   const shown = [...names].sort().slice(0, MOST_NAMES).join(', ');
   const more = names.size > MOST_NAMES ? ` and ${names.size - MOST_NAMES} more` : '';

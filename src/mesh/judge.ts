@@ -36,10 +36,13 @@ export function judgeMesh(files: readonly MeshFile[]): JudgedMesh {
   const mesh = new Mesh(loaded.resources);
   const found = CHECKS.flatMap((check) => check(mesh));
   const known = namesOf(mesh);
+  const spokenOf = new Set([...known, ...mesh.ruledHosts()]);
   return {
     loaded,
-    judge: (shape) => settle(found.filter((fault) => fault.fits(shape)).flatMap(toVerdict)),
-    knows: (shape) => isKnown(shape, mesh, known),
+    judge: (shape) =>
+      contradicts(shape, mesh) ? [] : settle(found.filter((fault) => fault.fits(shape)).flatMap(toVerdict)),
+    knows: (shape) => isKnown(shape, mesh, known) && !contradicts(shape, mesh),
+    speaksOf: (host) => spokenOf.has(host) || mesh.host(host) !== null,
     faults: () => found.filter(({ severity }) => severity !== null).map(toFault),
   };
 }
@@ -72,6 +75,20 @@ function namesOf(mesh: Mesh): readonly string[] {
     ...mesh.istio('VirtualService').flatMap((resource) => toRoutes(resource).hosts),
     ...mesh.istio('Gateway').flatMap((resource) => toServers(resource).flatMap(({ hosts }) => hosts)),
   ].filter((name) => name !== '*');
+}
+
+/**
+ * The proxy sent to a port or a subset of a known service that the configuration does not have: it is older or newer than
+ * the log, or of another mesh. A route to what is not there is logged without an endpoint, and as NC.
+ */
+function contradicts(shape: ShapeView, mesh: Mesh): boolean {
+  const { clusterDirection, clusterHost, clusterPort, responseFlags, upstreamCluster } = shape;
+  if (clusterDirection !== 'outbound' || clusterHost == null || responseFlags.includes('NC')) return false;
+  const host = mesh.host(clusterHost);
+  if (host === null) return false;
+  if (host.ports.length > 0 && !host.ports.some(({ number }) => String(number) === clusterPort)) return true;
+  const subset = upstreamCluster?.split('|')[2] ?? '';
+  return subset !== '' && !mesh.subsets(host).some(({ name }) => name === subset);
 }
 
 function isKnown(shape: ShapeView, mesh: Mesh, names: readonly string[]): boolean {

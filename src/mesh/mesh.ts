@@ -1,7 +1,7 @@
 import { bySpecificity, covers, toFullName } from './host.ts';
 import { type Endpoint, type MeshHost, toHosts } from './registry.ts';
 import type { Resource } from './resource.ts';
-import { at, has, labelsAt, numberAt, type Path, selects, textAt, type Value } from './value.ts';
+import { at, has, labelsAt, listAt, numberAt, type Path, selects, textAt, type Value } from './value.ts';
 
 const ROOT_NAMESPACE = 'istio-system';
 
@@ -10,6 +10,14 @@ export interface Setting {
   readonly resource: Resource;
   readonly path: Path;
   readonly value: string;
+}
+
+/** Endpoints of a host that a DestinationRule names together. */
+export interface Subset {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What the resources of a mesh mean together. */
@@ -72,6 +80,23 @@ export class Mesh {
       of(this.rootNamespace) ??
       (rules.length === 1 ? (rules[0] ?? null) : null)
     );
+  }
+
+  /** Hosts that DestinationRules speak of. */
+  ruledHosts(): readonly string[] {
+    return [...this.#rulesByHost.keys()];
+  }
+
+  /** Subsets of a host, as its DestinationRule declares them. */
+  subsets(host: MeshHost): readonly Subset[] {
+    const resource = this.destinationRule(host);
+    if (resource === null) return [];
+    return listAt(resource.body, 'spec', 'subsets').map((item, i) => ({
+      resource,
+      path: ['spec', 'subsets', i],
+      name: textAt(item, 'name') ?? '',
+      labels: labelsAt(item, 'labels'),
+    }));
   }
 
   /** The policy of a kind (`tls`, `outlierDetection`…) for a port and a subset: the most specific one replaces the others. */

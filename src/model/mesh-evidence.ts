@@ -34,6 +34,8 @@ export interface MeshJudge {
   readonly judge: (shape: ShapeView) => readonly MeshVerdict[];
   /** False for lines of a service that the configuration does not know: it is partial or of another mesh. */
   readonly knows: (shape: ShapeView) => boolean;
+  /** The configuration speaks of this service. */
+  readonly speaksOf: (host: string) => boolean;
 }
 
 /** A fault that is in the configuration whether a log shows it or not. */

@@ -44,11 +44,23 @@ describe('a log with the configuration of its mesh', () => {
     expect(wrong.map(({ diagnosis }) => diagnosis.id)).toEqual([]);
   });
 
-  test.for(NAMES)('%s: the mesh of another case confirms no other cause', async (name) => {
-    const other = NAMES[(NAMES.indexOf(name) + 7) % NAMES.length] ?? name;
-    const { findings } = await diagnose(pathOf(name, 'broken.log'), pathOf(other, 'broken.yaml'));
-    const confirmed = findings.filter(({ status }) => status === 'confirmed');
-    expect(confirmed.map(({ diagnosis }) => diagnosis.id)).toEqual([]);
+  test.for(NAMES)('%s: the meshes of other cases confirm nothing', async (name) => {
+    const others = NAMES.filter((other) => other !== name).flatMap((other) => [
+      pathOf(other, 'broken.yaml'),
+      ...(MENDED.includes(other) ? [pathOf(other, 'fixed.yaml')] : []),
+    ]);
+    const wrong: string[] = [];
+    for (const mesh of others) {
+      const { findings, notes } = await diagnose(pathOf(name, 'broken.log'), mesh);
+      const confirmed = findings.filter(({ status }) => status === 'confirmed');
+      // A log without the name of any service fits every mesh with the same fault: then the report says so.
+      const isSaid = notes.some((note) => note.includes('names a service'));
+      const ids = confirmed.map(({ diagnosis }) => diagnosis.id);
+      wrong.push(
+        ...ids.filter((id) => !isSaid || !CAUSES[name]?.includes(id)).map((id) => `${id} by ${mesh}`),
+      );
+    }
+    expect(wrong).toEqual([]);
   });
 
   test.for(MENDED)('%s: mended, nothing of severity error is left', async (name) => {

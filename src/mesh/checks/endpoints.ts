@@ -2,7 +2,7 @@ import { type Check, type FoundFault, hasFlag, leadsTo, noPatch } from '../fault
 import type { Mesh } from '../mesh.ts';
 import type { MeshHost } from '../registry.ts';
 import { placeOf } from '../resource.ts';
-import { labelsAt, listAt, selects, textAt } from '../value.ts';
+import { selects } from '../value.ts';
 
 /** Hosts and subsets without endpoints, and addresses that stand in the configuration. */
 export const checkEndpoints: Check = (mesh) =>
@@ -15,13 +15,10 @@ export const checkEndpoints: Check = (mesh) =>
   ]);
 
 function emptySubsets(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
-  const rule = mesh.destinationRule(host);
   const { endpoints } = host;
   // A host without any endpoint is told as such.
-  if (rule === null || endpoints === null || endpoints.length === 0) return [];
-  return listAt(rule.body, 'spec', 'subsets').flatMap((item, i) => {
-    const name = textAt(item, 'name') ?? '';
-    const labels = labelsAt(item, 'labels');
+  if (endpoints === null || endpoints.length === 0) return [];
+  return mesh.subsets(host).flatMap(({ resource, path, name, labels }) => {
     if (endpoints.some((endpoint) => selects(labels, endpoint.labels))) return [];
     const wanted = Object.entries(labels)
       .map(([key, value]) => `${key}=${value}`)
@@ -34,8 +31,8 @@ function emptySubsets(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
         says: `Subset ${name} of ${host.name} selects ${wanted}, and none of the ${endpoints.length} endpoints has these labels`,
         places: () => [
           placeOf(
-            rule,
-            ['spec', 'subsets', i, 'labels'],
+            resource,
+            [...path, 'labels'],
             `subset ${name} selects ${wanted}: no endpoint has these labels`,
           ),
           placeOf(host.resource, host.path, `has ${endpoints.length} endpoints, none of them in the subset`),

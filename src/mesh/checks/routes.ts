@@ -103,8 +103,7 @@ function missingSubset(
   const host = mesh.host(to.host);
   if (to.subset === null || host === null) return [];
   const rule = mesh.destinationRule(host);
-  const subsets =
-    rule === null ? [] : listAt(rule.body, 'spec', 'subsets').flatMap((item) => textAt(item, 'name') ?? []);
+  const subsets = mesh.subsets(host).map(({ name }) => name);
   if (subsets.includes(to.subset)) return [];
   const [only] = subsets;
   return [

@@ -4,7 +4,7 @@ import type { Mesh, Setting } from '../mesh.ts';
 import { toPatch } from '../patch.ts';
 import type { HostPort, MeshHost } from '../registry.ts';
 import { nameOf, placeOf } from '../resource.ts';
-import { listAt, type Path, textAt } from '../value.ts';
+import { type Path, textAt } from '../value.ts';
 
 /** Ports that speak TLS by custom. */
 const TLS_PORTS: ReadonlySet<number> = new Set([
@@ -23,9 +23,7 @@ interface ClientSide {
 /** What the client side does for each host, port and subset. */
 function clientSides(mesh: Mesh): readonly ClientSide[] {
   return mesh.hosts.flatMap((host) => {
-    const rule = mesh.destinationRule(host);
-    const subsets =
-      rule === null ? [] : listAt(rule.body, 'spec', 'subsets').flatMap((item) => textAt(item, 'name') ?? []);
+    const subsets = mesh.subsets(host).map(({ name }) => name);
     return host.ports.flatMap((port) =>
       [null, ...subsets].map((subset) => {
         const policy = mesh.policy(host, 'tls', port.number, subset);
