@@ -9,6 +9,8 @@ import { toConfidences } from './rank.ts';
 import type { JudgedClaim } from './score.ts';
 
 const WEIGHT = 'decisive';
+/** A fault that is written down outweighs one decisive claim of the log against it. */
+const PROOF_BITS = 1.5 * WEIGHT_BITS[WEIGHT];
 
 /** What the configuration is weighed with. */
 interface MeshOptions {
@@ -41,9 +43,12 @@ export function trustMesh(mesh: MeshJudge | null, aggregate: Aggregate): MeshJud
 export function weighMesh(ranking: Ranking, { diagnoses, mesh }: MeshOptions, temperature: number): Ranking {
   if (mesh == null) return ranking;
   const byId = new Map(diagnoses.map((diagnosis) => [diagnosis.id, diagnosis]));
+  const served = new Map(
+    ranking.quiet.map(({ shape, records }) => [shape.upstreamCluster ?? '', records] as const),
+  );
   const weigh = (ranked: RankedShape, isQuiet: boolean): RankedShape => {
     const verdicts = mesh
-      .judge(ranked.shape)
+      .judge(ranked.shape, served)
       .filter(({ diagnosisId }) => byId.get(diagnosisId)?.quiet === isQuiet);
     return verdicts.length === 0 ? ranked : weighOne(ranked, verdicts, byId, temperature);
   };
@@ -82,7 +87,7 @@ function weighOne(
 }
 
 function bitsOf({ supports }: MeshVerdict): number {
-  return supports ? WEIGHT_BITS[WEIGHT] : -WEIGHT_BITS[WEIGHT];
+  return supports ? PROOF_BITS : -WEIGHT_BITS[WEIGHT];
 }
 
 function toClaim(verdict: MeshVerdict, i: number): JudgedClaim {

@@ -1,8 +1,9 @@
-import type { MeshFault, MeshPatch, MeshPlace } from '../model/mesh-evidence.ts';
+import type { MeshFault, MeshPatch, MeshPlace, ServedTraffic } from '../model/mesh-evidence.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { isNameOf } from './host.ts';
 import type { Mesh } from './mesh.ts';
 import type { MeshHost } from './registry.ts';
+import { isPortOf, type Server } from './servers.ts';
 
 /** A fault before anybody asks where it stands: positions and patches cost time. */
 export interface FoundFault extends Omit<MeshFault, 'places' | 'patch'> {
@@ -11,7 +12,7 @@ export interface FoundFault extends Omit<MeshFault, 'places' | 'patch'> {
   /** Causes that look alike and that this fault rules out. */
   readonly insteadOf?: readonly string[];
   /** True for lines that fail as this fault makes them fail, in its own scope. */
-  readonly fits: (shape: ShapeView) => boolean;
+  readonly fits: (shape: ShapeView, served: ServedTraffic) => boolean;
 }
 
 /** Finds the faults of one kind in a mesh. */
@@ -22,7 +23,7 @@ export function noPatch(): null {
   return null;
 }
 
-/** The line was sent, or was to be sent, to this host. */
+/** The line was sent, or was to be sent, to this host; null: to any port or subset, an empty subset: to none. */
 export function leadsTo(
   shape: ShapeView,
   host: MeshHost,
@@ -47,4 +48,19 @@ function matches(name: string, authority: string): boolean {
 /** The line has one of the flags. */
 export function hasFlag(shape: ShapeView, ...flags: readonly string[]): boolean {
   return flags.some((flag) => shape.responseFlags.includes(flag));
+}
+
+/** The line was logged at the port of this server. */
+export function isAt({ localPort }: ShapeView, server: Server): boolean {
+  return isPortOf(server, localPort);
+}
+
+/** No virtual host or no route took the request. */
+export function isRouteMissing(shape: ShapeView): boolean {
+  return hasFlag(shape, 'NR') && shape.detailsName !== 'filter_chain_not_found';
+}
+
+/** No filter chain took the connection. */
+export function isChainMissing(shape: ShapeView): boolean {
+  return hasFlag(shape, 'NR') && (shape.detailsName === 'filter_chain_not_found' || shape.layer === 'tcp');
 }

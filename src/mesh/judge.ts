@@ -1,26 +1,37 @@
 import type { MeshFault, MeshJudge, MeshVerdict } from '../model/mesh-evidence.ts';
 import type { ShapeView } from '../model/shape-view.ts';
+import { checkDestinations } from './checks/destinations.ts';
 import { checkEndpoints } from './checks/endpoints.ts';
-import { checkGateways } from './checks/gateways.ts';
+import { checkFilters } from './checks/filters.ts';
+import { checkGatewayHosts } from './checks/gateway-hosts.ts';
+import { checkGatewayTls } from './checks/gateway-tls.ts';
 import { checkLoadBalancing } from './checks/load-balancing.ts';
+import { checkMeshRules } from './checks/mesh-rules.ts';
+import { checkPolicies } from './checks/policies.ts';
 import { checkRegistry } from './checks/registry.ts';
-import { checkPolicies, checkRoutes, checkServices } from './checks/routes.ts';
+import { checkRouteRules } from './checks/route-rules.ts';
+import { checkServices } from './checks/services.ts';
 import { checkTls } from './checks/tls.ts';
+import { checkVisibility } from './checks/visibility.ts';
 import type { Check, FoundFault } from './fault.ts';
 import { covers, isNameOf } from './host.ts';
 import { type LoadedResources, loadResources, type MeshFile } from './load.ts';
 import { Mesh } from './mesh.ts';
-import { toRoutes, toServers } from './routes.ts';
 
 const CHECKS: readonly Check[] = [
-  checkRoutes,
-  checkGateways,
+  checkDestinations,
+  checkRouteRules,
+  checkMeshRules,
+  checkGatewayHosts,
+  checkGatewayTls,
   checkRegistry,
+  checkVisibility,
   checkEndpoints,
   checkLoadBalancing,
   checkTls,
   checkServices,
   checkPolicies,
+  checkFilters,
 ];
 
 /** The configuration of a mesh, read and judged. */
@@ -39,8 +50,10 @@ export function judgeMesh(files: readonly MeshFile[]): JudgedMesh {
   const spokenOf = new Set([...known, ...mesh.ruledHosts()]);
   return {
     loaded,
-    judge: (shape) =>
-      contradicts(shape, mesh) ? [] : settle(found.filter((fault) => fault.fits(shape)).flatMap(toVerdict)),
+    judge: (shape, served) =>
+      contradicts(shape, mesh)
+        ? []
+        : settle(found.filter((fault) => fault.fits(shape, served)).flatMap(toVerdict)),
     knows: (shape) => isKnown(shape, mesh, known) && !contradicts(shape, mesh),
     speaksOf: (host) => spokenOf.has(host) || mesh.host(host) !== null,
     faults: () => found.filter(({ severity }) => severity !== null).map(toFault),
@@ -71,10 +84,9 @@ function toFault({ diagnosisId, code, severity, says, places, patch }: FoundFaul
 
 /** Names that VirtualServices and Gateways speak of. */
 function namesOf(mesh: Mesh): readonly string[] {
-  return [
-    ...mesh.istio('VirtualService').flatMap((resource) => toRoutes(resource).hosts),
-    ...mesh.istio('Gateway').flatMap((resource) => toServers(resource).flatMap(({ hosts }) => hosts)),
-  ].filter((name) => name !== '*');
+  return [...mesh.routes.flatMap(({ hosts }) => hosts), ...mesh.servers.flatMap(({ hosts }) => hosts)].filter(
+    (name) => name !== '*',
+  );
 }
 
 /**

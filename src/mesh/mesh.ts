@@ -1,16 +1,11 @@
+import { isOfGatewayApi, toApiRoutes, toListeners } from './gateway-api.ts';
 import { bySpecificity, covers, toFullName } from './host.ts';
+import { MeshWide, type Setting } from './mesh-wide.ts';
 import { type Endpoint, type MeshHost, toHosts } from './registry.ts';
 import type { Resource } from './resource.ts';
+import { type Routes, toRoutes } from './routes.ts';
+import { type Server, toServers } from './servers.ts';
 import { at, has, labelsAt, listAt, numberAt, type Path, selects, textAt, type Value } from './value.ts';
-
-const ROOT_NAMESPACE = 'istio-system';
-
-/** A value of a resource and where it stands. */
-export interface Setting {
-  readonly resource: Resource;
-  readonly path: Path;
-  readonly value: string;
-}
 
 /** Endpoints of a host that a DestinationRule names together. */
 export interface Subset {
@@ -20,13 +15,25 @@ export interface Subset {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** A part of a traffic policy and where it stands. */
+export interface Policy {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly value: Value;
+}
+
 /** What the resources of a mesh mean together. */
 export class Mesh {
   readonly resources: readonly Resource[];
   readonly hosts: readonly MeshHost[];
-  readonly rootNamespace: string;
+  readonly wide: MeshWide;
+  /** VirtualServices and routes of the Gateway API. */
+  readonly routes: readonly Routes[];
+  /** Servers of Gateways of both kinds. */
+  readonly servers: readonly Server[];
   readonly #byKind = new Map<string, Resource[]>();
   readonly #hostByName: ReadonlyMap<string, MeshHost>;
+  #byAddress: ReadonlyMap<string, Endpoint> | null = null;
   readonly #rulesByHost = new Map<string, Resource[]>();
   /** Wildcards of DestinationRules, the most specific first. */
   readonly #wildcards: readonly string[];
@@ -38,8 +45,13 @@ export class Mesh {
       if (same === undefined) this.#byKind.set(resource.kind, [resource]);
       else same.push(resource);
     }
-    this.rootNamespace = ROOT_NAMESPACE;
+    this.wide = new MeshWide(resources);
     this.hosts = toHosts((kind) => this.all(kind));
+    this.routes = this.#toRoutes();
+    this.servers = [
+      ...this.istio('Gateway').flatMap(toServers),
+      ...this.all('Gateway').filter(isOfGatewayApi).flatMap(toListeners),
+    ];
     this.#hostByName = new Map(this.hosts.map((host) => [host.name, host]));
     for (const rule of this.istio('DestinationRule')) {
       const host = toFullName(textAt(rule.body, 'spec', 'host') ?? '', rule.namespace);
@@ -68,18 +80,30 @@ export class Mesh {
     );
   }
 
-  /** The DestinationRule that holds for a host: of its own namespace before the root one, names before wildcards. */
-  destinationRule(host: MeshHost): Resource | null {
-    const wildcards = this.#wildcards.filter((pattern) => covers(pattern, host.name));
-    const rules = [host.name, ...wildcards].flatMap((pattern) => this.#rulesByHost.get(pattern) ?? []);
-    const of = (namespace: string): Resource | undefined =>
-      rules.find((rule) => rule.namespace === namespace && !has(rule.body, 'spec', 'workloadSelector'));
-    // A rule of the caller's namespace holds there only: it decides where there is no other.
-    return (
-      of(host.resource.namespace) ??
-      of(this.rootNamespace) ??
-      (rules.length === 1 ? (rules[0] ?? null) : null)
+  /** The endpoint with this address. */
+  endpointAt(address: string): Endpoint | null {
+    this.#byAddress ??= new Map(
+      this.hosts.flatMap(({ endpoints }) => (endpoints ?? []).map((item) => [item.address, item] as const)),
     );
+    return this.#byAddress.get(address) ?? null;
+  }
+
+  /**
+   * The DestinationRules that hold for a host together: of its own namespace before the root one, names before wildcards.
+   * Those of one namespace for the same name are merged.
+   */
+  destinationRules(host: MeshHost): readonly Resource[] {
+    const wildcards = this.#wildcards.filter((pattern) => covers(pattern, host.name));
+    const all = [host.name, ...wildcards].map((pattern) =>
+      (this.#rulesByHost.get(pattern) ?? []).filter((rule) => !has(rule.body, 'spec', 'workloadSelector')),
+    );
+    const of = (namespace: string): readonly Resource[] | undefined =>
+      all
+        .map((rules) => rules.filter((rule) => rule.namespace === namespace))
+        .find((rules) => rules.length > 0);
+    // A rule of the caller's namespace holds there only: it decides where there is no other.
+    const others = all.flat();
+    return of(host.resource.namespace) ?? of(this.wide.rootNamespace) ?? (others.length === 1 ? others : []);
   }
 
   /** Hosts that DestinationRules speak of. */
@@ -87,44 +111,39 @@ export class Mesh {
     return [...this.#rulesByHost.keys()];
   }
 
-  /** Subsets of a host, as its DestinationRule declares them. */
+  /** Subsets of a host, as its DestinationRules declare them. */
   subsets(host: MeshHost): readonly Subset[] {
-    const resource = this.destinationRule(host);
-    if (resource === null) return [];
-    return listAt(resource.body, 'spec', 'subsets').map((item, i) => ({
-      resource,
-      path: ['spec', 'subsets', i],
-      name: textAt(item, 'name') ?? '',
-      labels: labelsAt(item, 'labels'),
-    }));
+    return this.destinationRules(host).flatMap((resource) =>
+      listAt(resource.body, 'spec', 'subsets').map((item, i) => ({
+        resource,
+        path: ['spec', 'subsets', i],
+        name: textAt(item, 'name') ?? '',
+        labels: labelsAt(item, 'labels'),
+      })),
+    );
   }
 
-  /** The policy of a kind (`tls`, `outlierDetection`…) for a port and a subset: the most specific one replaces the others. */
-  policy(
-    host: MeshHost,
-    kind: string,
-    port: number,
-    subset: string | null,
-  ): { resource: Resource; path: Path; value: Value } | null {
-    const resource = this.destinationRule(host);
-    if (resource === null) return null;
-    const subsets = at(resource.body, ['spec', 'subsets']);
-    const index = Array.isArray(subsets)
-      ? subsets.findIndex((item: Value) => textAt(item, 'name') === subset)
-      : -1;
-    const roots: Path[] = [
-      ...(subset !== null && index >= 0 ? [['spec', 'subsets', index, 'trafficPolicy']] : []),
-      ['spec', 'trafficPolicy'],
+  /**
+   * The policy of a kind (`tls`, `outlierDetection`…) for a port and a subset. A subset overrides kind by kind; settings of
+   * a port replace all kinds, those that they leave out are then the defaults.
+   */
+  policy(host: MeshHost, kind: string, port: number, subset: string | null): Policy | null {
+    const own = this.subsets(host).find(({ name }) => subset !== null && name === subset);
+    const general = this.destinationRules(host).find(({ body }) => has(body, 'spec', 'trafficPolicy'));
+    const roots: readonly (Pick<Policy, 'resource' | 'path'> | undefined)[] = [
+      own && { resource: own.resource, path: [...own.path, 'trafficPolicy'] },
+      general && { resource: general, path: ['spec', 'trafficPolicy'] },
     ];
     for (const root of roots) {
-      const settings = at(resource.body, [...root, 'portLevelSettings']);
-      const i = Array.isArray(settings)
-        ? settings.findIndex((item: Value) => numberAt(item, 'port', 'number') === port)
-        : -1;
-      for (const path of [...(i >= 0 ? [[...root, 'portLevelSettings', i, kind]] : []), [...root, kind]]) {
-        const value = at(resource.body, path);
-        if (value != null) return { resource, path, value };
-      }
+      if (root === undefined) continue;
+      const { body } = root.resource;
+      const i = listAt(body, ...root.path, 'portLevelSettings').findIndex(
+        (item) => numberAt(item, 'port', 'number') === port,
+      );
+      const path = [...root.path, ...(i < 0 ? [] : ['portLevelSettings', i]), kind];
+      const value = at(body, path);
+      if (value != null) return { resource: root.resource, path, value };
+      if (i >= 0) return null;
     }
     return null;
   }
@@ -141,7 +160,7 @@ export class Mesh {
     const chain = [
       of(endpoint.namespace, true),
       of(endpoint.namespace, false),
-      of(this.rootNamespace, false),
+      of(this.wide.rootNamespace, false),
     ];
     for (const policy of chain) {
       if (policy === undefined) continue;
@@ -157,26 +176,19 @@ export class Mesh {
   /** Where the configuration says that calls to unknown hosts are refused. */
   registryOnly(): readonly Setting[] {
     const path: Path = ['spec', 'outboundTrafficPolicy', 'mode'];
-    return this.istio('Sidecar')
-      .flatMap((resource) => {
-        const value = textAt(resource.body, ...path);
-        return value === 'REGISTRY_ONLY' ? [{ resource, path, value }] : [];
-      })
-      .concat(this.#meshWide());
+    const wide = this.wide.setting(['outboundTrafficPolicy', 'mode']);
+    return [
+      ...this.istio('Sidecar').map((resource) => ({ resource, path, value: textAt(resource.body, ...path) })),
+      ...(wide === null ? [] : [wide]),
+    ].flatMap(({ value, ...place }) => (value === 'REGISTRY_ONLY' ? [{ ...place, value }] : []));
   }
 
-  /** MeshConfig in the ConfigMap of Istio, and in an IstioOperator. */
-  #meshWide(): readonly Setting[] {
-    const path: Path = ['spec', 'meshConfig', 'outboundTrafficPolicy', 'mode'];
-    const operators = this.all('IstioOperator').filter(
-      ({ body }) => textAt(body, ...path) === 'REGISTRY_ONLY',
-    );
-    const maps = this.all('ConfigMap').filter(({ body }) =>
-      /outboundTrafficPolicy:\s*\n?\s*\{?\s*mode:\s*REGISTRY_ONLY/.test(textAt(body, 'data', 'mesh') ?? ''),
-    );
+  #toRoutes(): readonly Routes[] {
+    const services = this.istio('VirtualService');
+    const byKey = new Map(services.map((resource) => [`${resource.namespace}/${resource.name}`, resource]));
     return [
-      ...operators.map((resource) => ({ resource, path, value: 'REGISTRY_ONLY' })),
-      ...maps.map((resource) => ({ resource, path: ['data', 'mesh'], value: 'REGISTRY_ONLY' })),
+      ...services.map((resource) => toRoutes(resource, (key) => byKey.get(key))),
+      ...this.resources.filter(isOfGatewayApi).flatMap(toApiRoutes),
     ];
   }
 }

@@ -1,52 +1,128 @@
-import { splitNamespace, toFullName } from './host.ts';
+import { toFullName } from './host.ts';
 import type { Resource } from './resource.ts';
-import { at, listAt, numberAt, type Path, textAt, textsAt } from './value.ts';
+import { has, listAt, numberAt, type Path, textAt, textsAt } from './value.ts';
 
-/** Where a route of a VirtualService leads. */
+/** Where a route leads. */
 export interface Destination {
   readonly host: string;
   readonly port: number | null;
   readonly subset: string | null;
+  /** Of all requests of its rule, in percent; null where it is the only one. */
+  readonly weight: number | null;
+  readonly resource: Resource;
   /** Of the destination in the resource. */
   readonly path: Path;
-  readonly kind: 'http' | 'tls' | 'tcp';
+  readonly kind: RuleKind;
 }
 
-/** A VirtualService after Istio's rules for names. */
+export type RuleKind = 'http' | 'tls' | 'tcp';
+
+/** What a rule asks of the path of a request; `any` where it asks for none. */
+export interface PathCondition {
+  readonly type: 'any' | 'exact' | 'prefix' | 'regex';
+  readonly value: string;
+  /** It asks for more than the path: a header, a method. */
+  readonly asksMore: boolean;
+}
+
+/** One rule of a route resource. */
+export interface Rule {
+  readonly kind: RuleKind;
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly destinations: readonly Destination[];
+  /** Any of them is enough. */
+  readonly conditions: readonly PathCondition[];
+}
+
+/** A VirtualService, or a route of the Gateway API, after the rules for names. */
 export interface Routes {
   readonly resource: Resource;
   readonly hosts: readonly string[];
   /** `namespace/name`, or `mesh`. */
   readonly gateways: readonly string[];
+  readonly rules: readonly Rule[];
   readonly destinations: readonly Destination[];
 }
 
-/** What a VirtualService says. */
-export function toRoutes(resource: Resource): Routes {
+const EVERY_PATH: PathCondition = { type: 'any', value: '', asksMore: false };
+
+/** Finds the VirtualService that another one delegates to: by `namespace/name`. */
+export type FindDelegate = (key: string) => Resource | undefined;
+
+/** What a VirtualService says, together with those that it delegates to. */
+export function toRoutes(resource: Resource, findDelegate: FindDelegate): Routes {
   const { body, namespace } = resource;
   const gateways = textsAt(body, 'spec', 'gateways').map((name) =>
     name === 'mesh' || name.includes('/') ? name.replace(/^\.\//, `${namespace}/`) : `${namespace}/${name}`,
   );
+  const own = rulesOf(resource);
+  const rules = own.flatMap((rule) => {
+    const delegate = delegateOf(rule);
+    const target = delegate === null ? undefined : findDelegate(delegate);
+    return target === undefined || target === resource ? [rule] : [rule, ...rulesOf(target)];
+  });
   return {
     resource,
     hosts: textsAt(body, 'spec', 'hosts').map((host) => toFullName(host, namespace)),
     gateways: gateways.length === 0 ? ['mesh'] : gateways,
-    destinations: (['http', 'tls', 'tcp'] as const).flatMap((kind) =>
-      listAt(body, 'spec', kind).flatMap((rule, i) => [
-        ...listAt(rule, 'route').flatMap((_, j) =>
-          toDestination(resource, kind, ['spec', kind, i, 'route', j, 'destination']),
-        ),
-        ...(at(rule, ['mirror']) == null ? [] : toDestination(resource, kind, ['spec', kind, i, 'mirror'])),
-      ]),
-    ),
+    rules,
+    destinations: rules.flatMap(({ destinations }) => destinations),
   };
 }
 
+/** `namespace/name` of the VirtualService that a rule delegates to. */
+export function delegateOf({ resource, path }: Rule): string | null {
+  const name = textAt(resource.body, ...path, 'delegate', 'name');
+  if (name === null) return null;
+  return `${textAt(resource.body, ...path, 'delegate', 'namespace') ?? resource.namespace}/${name}`;
+}
+
+function rulesOf(resource: Resource): readonly Rule[] {
+  return (['http', 'tls', 'tcp'] as const).flatMap((kind) =>
+    listAt(resource.body, 'spec', kind).map((rule, i): Rule => {
+      const path: Path = ['spec', kind, i];
+      const routes = listAt(rule, 'route');
+      const matches = listAt(rule, 'match');
+      return {
+        kind,
+        resource,
+        path,
+        conditions: matches.length === 0 ? [EVERY_PATH] : matches.map(toCondition),
+        destinations: [
+          ...routes.flatMap((route, j) =>
+            toDestination(resource, kind, {
+              path: [...path, 'route', j, 'destination'],
+              weight: routes.length < 2 ? null : numberAt(route, 'weight'),
+            }),
+          ),
+          ...(has(rule, 'mirror')
+            ? toDestination(resource, kind, { path: [...path, 'mirror'], weight: null })
+            : []),
+        ],
+      };
+    }),
+  );
+}
+
+const PATH_TYPES = ['exact', 'prefix', 'regex'] as const;
+
+function toCondition(match: unknown): PathCondition {
+  const asks = Object.keys(typeof match === 'object' && match !== null ? match : {});
+  const asksMore = asks.some((key) => key !== 'uri' && key !== 'name' && key !== 'gateways');
+  for (const type of PATH_TYPES) {
+    const value = textAt(match, 'uri', type);
+    if (value !== null) return { type, value, asksMore };
+  }
+  return { ...EVERY_PATH, asksMore };
+}
+
 function toDestination(
-  { body, namespace }: Resource,
-  kind: Destination['kind'],
-  path: Path,
+  resource: Resource,
+  kind: RuleKind,
+  { path, weight }: Pick<Destination, 'path' | 'weight'>,
 ): readonly Destination[] {
+  const { body, namespace } = resource;
   const host = textAt(body, ...path, 'host');
   if (host === null) return [];
   return [
@@ -54,47 +130,19 @@ function toDestination(
       host: toFullName(host, namespace),
       port: numberAt(body, ...path, 'port', 'number'),
       subset: textAt(body, ...path, 'subset'),
+      weight,
+      resource,
       path,
       kind,
     },
   ];
 }
 
-/** A server of a Gateway. */
-export interface Server {
-  readonly resource: Resource;
-  /** `namespace/name` of the Gateway. */
-  readonly gateway: string;
-  readonly port: number;
-  readonly protocol: string;
-  readonly tlsMode: string | null;
-  readonly certificate: string | null;
-  /** Without their namespaces. */
-  readonly hosts: readonly string[];
-  /** Namespaces from which VirtualServices may bind: `*`, or names; one per host. */
-  readonly from: readonly string[];
-  /** Labels of the proxies, as one text. */
-  readonly selector: string;
-  readonly path: Path;
-}
-
-/** The servers of a Gateway of Istio. */
-export function toServers(resource: Resource): readonly Server[] {
-  const { body, namespace, name } = resource;
-  const selector = JSON.stringify(at(body, ['spec', 'selector']) ?? {});
-  return listAt(body, 'spec', 'servers').map((server, i) => {
-    const hosts = textsAt(server, 'hosts').map(splitNamespace);
-    return {
-      resource,
-      gateway: `${namespace}/${name}`,
-      port: numberAt(server, 'port', 'number') ?? 0,
-      protocol: (textAt(server, 'port', 'protocol') ?? '').toUpperCase(),
-      tlsMode: textAt(server, 'tls', 'mode'),
-      certificate: textAt(server, 'tls', 'credentialName') ?? textAt(server, 'tls', 'serverCertificate'),
-      hosts: hosts.map(({ host }) => host),
-      from: hosts.map((host) => (host.namespace === '.' ? namespace : host.namespace)),
-      selector,
-      path: ['spec', 'servers', i],
-    };
-  });
+/** True when a path may meet the condition. Ids in it are masked by `*`, which may stand for anything. */
+export function mayMatch({ type, value }: PathCondition, path: string): boolean {
+  const known = path.split('*', 1)[0] ?? '';
+  const isWhole = known === path;
+  if (type === 'any' || type === 'regex') return true;
+  if (isWhole) return type === 'exact' ? path === value : path.startsWith(value);
+  return value.startsWith(known) || (type === 'prefix' && known.startsWith(value));
 }

@@ -29,9 +29,12 @@ export interface MeshVerdict {
   readonly patch: MeshPatch | null;
 }
 
+/** Requests that succeed, by cluster. */
+export type ServedTraffic = ReadonlyMap<string, number>;
+
 /** The mesh configuration as the ranking asks it. */
 export interface MeshJudge {
-  readonly judge: (shape: ShapeView) => readonly MeshVerdict[];
+  readonly judge: (shape: ShapeView, served: ServedTraffic) => readonly MeshVerdict[];
   /** False for lines of a service that the configuration does not know: it is partial or of another mesh. */
   readonly knows: (shape: ShapeView) => boolean;
   /** The configuration speaks of this service. */

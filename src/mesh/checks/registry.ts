@@ -1,7 +1,8 @@
 import type { ShapeView } from '../../model/shape-view.ts';
 import { type Check, type FoundFault, noPatch } from '../fault.ts';
 import { isNameOf } from '../host.ts';
-import type { Mesh, Setting } from '../mesh.ts';
+import type { Mesh } from '../mesh.ts';
+import type { Setting } from '../mesh-wide.ts';
 import { placeOf } from '../resource.ts';
 
 /** Calls to what the registry does not hold. */

@@ -1,6 +1,7 @@
 import type { ShapeView } from '../../model/shape-view.ts';
 import { type Check, type FoundFault, hasFlag, leadsTo, noPatch } from '../fault.ts';
-import type { Mesh, Setting } from '../mesh.ts';
+import type { Mesh } from '../mesh.ts';
+import type { Setting } from '../mesh-wide.ts';
 import { toPatch } from '../patch.ts';
 import type { HostPort, MeshHost } from '../registry.ts';
 import { nameOf, placeOf } from '../resource.ts';
@@ -72,7 +73,9 @@ function plaintextToStrict(mesh: Mesh, { host, port, subset, tls }: ClientSide):
   const servers = (endpoints ?? []).filter(({ hasSidecar }) => hasSidecar === true);
   // Without pods the namespace still has a policy, but nobody knows whether a proxy enforces it.
   if (servers.length === 0) return [];
-  const modes = servers.map((endpoint) => mesh.serverMode(endpoint));
+  const modes = servers.map((endpoint) =>
+    mesh.serverMode({ ...endpoint, port: port.targetPort ?? endpoint.port }),
+  );
   const server = modes[0];
   if (server == null || modes.some((mode) => mode?.value !== 'STRICT')) return [];
   const says = `${host.name}:${port.number} is called in plaintext (tls.mode DISABLE), and its proxies take mutual TLS only (STRICT)`;

@@ -1,0 +1,86 @@
+import type { ShapeView } from '../../model/shape-view.ts';
+import { type Check, type FoundFault, noPatch } from '../fault.ts';
+import type { Mesh } from '../mesh.ts';
+import { nameOf, placeOf, type Resource } from '../resource.ts';
+import { has, labelsAt, listAt, type Path, textAt, textsAt } from '../value.ts';
+import { governs } from '../workload.ts';
+
+/** Policies that refuse requests: who may call, and with which tokens. */
+export const checkPolicies: Check = (mesh) => [
+  ...mesh.istio('AuthorizationPolicy').map((resource) => authorization(mesh, resource)),
+  ...mesh.istio('RequestAuthentication').map((resource) => authentication(mesh, resource)),
+];
+
+function detailsOf({ responseCodeDetails, connectionTerminationDetails }: ShapeView): string {
+  return `${responseCodeDetails ?? ''} ${connectionTerminationDetails ?? ''}`;
+}
+
+function authorization(mesh: Mesh, resource: Resource): FoundFault {
+  const { body } = resource;
+  const action = textAt(body, 'spec', 'action') ?? 'ALLOW';
+  const rules = listAt(body, 'spec', 'rules').length;
+  const deniesAll = action === 'ALLOW' && rules === 0;
+  const isSelective =
+    Object.keys(labelsAt(body, 'spec', 'selector', 'matchLabels')).length > 0 ||
+    has(body, 'spec', 'targetRefs');
+  const provider = textAt(body, 'spec', 'provider', 'name');
+  const says = deniesAll
+    ? 'allows nothing: it has no rules'
+    : action === 'CUSTOM'
+      ? `asks ${provider ?? 'an external service'} about requests`
+      : `has the action ${action} and ${rules} ${rules === 1 ? 'rule' : 'rules'}${describeRule(resource)}`;
+  const named = `ns[${resource.namespace}]-policy[${resource.name}]`;
+  const path: Path = action === 'ALLOW' ? ['spec', 'rules'] : ['spec', 'action'];
+  const base = {
+    code: null,
+    severity: deniesAll && !isSelective ? ('info' as const) : null,
+    says: `${nameOf(resource)} ${says}`,
+    places: () => [placeOf(resource, path, says)],
+    patch: noPatch,
+  };
+  if (action === 'CUSTOM') {
+    return {
+      ...base,
+      diagnosisId: 'ext-authz-denied',
+      fits: (shape) => shape.detailsName === 'ext_authz_denied' && governs(mesh, resource, shape),
+    };
+  }
+  return {
+    ...base,
+    diagnosisId: 'rbac-denied',
+    fits: (shape) =>
+      detailsOf(shape).includes(named) ||
+      // No policy matched, so those that allow did not.
+      (action === 'ALLOW' && detailsOf(shape).includes('policy[none]') && governs(mesh, resource, shape)),
+  };
+}
+
+/** What the first rule asks for, in the words of the resource. */
+function describeRule({ body }: Resource): string {
+  const rule: Path = ['spec', 'rules', 0];
+  const source: Path = [...rule, 'from', 0, 'source'];
+  const operation: Path = [...rule, 'to', 0, 'operation'];
+  const parts = [
+    ...['principals', 'namespaces', 'ipBlocks', 'remoteIpBlocks', 'requestPrincipals'].map(
+      (key) => [key, textsAt(body, ...source, key)] as const,
+    ),
+    ...['hosts', 'ports', 'methods', 'paths'].map((key) => [key, textsAt(body, ...operation, key)] as const),
+  ].filter(([, values]) => values.length > 0);
+  return parts.length === 0
+    ? ''
+    : `: ${parts.map(([key, values]) => `${key} ${values.join(', ')}`).join('; ')}`;
+}
+
+function authentication(mesh: Mesh, resource: Resource): FoundFault {
+  const issuers = listAt(resource.body, 'spec', 'jwtRules').flatMap((rule) => textAt(rule, 'issuer') ?? []);
+  const says = `accepts tokens of ${issuers.length === 0 ? 'no issuer' : issuers.join(', ')} only`;
+  return {
+    diagnosisId: 'jwt-rejected',
+    code: null,
+    severity: null,
+    says: `${nameOf(resource)} ${says}`,
+    places: () => [placeOf(resource, ['spec', 'jwtRules'], says)],
+    patch: noPatch,
+    fits: (shape) => shape.detailsName === 'jwt_authn_access_denied' && governs(mesh, resource, shape),
+  };
+}

@@ -1,0 +1,38 @@
+import type { ShapeView } from '../model/shape-view.ts';
+import type { Mesh } from './mesh.ts';
+import type { Endpoint } from './registry.ts';
+import type { Resource } from './resource.ts';
+import { labelsAt, selects, textAt } from './value.ts';
+
+/** The address without its port. */
+export function ipOf(address: string | null | undefined): string {
+  return (address ?? '').replace(/:\d+$/, '');
+}
+
+/** The workload whose proxy wrote the line, where it is an endpoint that the resources hold. */
+function workloadOf(mesh: Mesh, { downstreamLocalAddress }: ShapeView): Endpoint | null {
+  return mesh.endpointAt(ipOf(downstreamLocalAddress));
+}
+
+/** Labels of the proxies that a policy is for. */
+function selectorOf({ body }: Resource): Readonly<Record<string, string>> {
+  const labels = labelsAt(body, 'spec', 'selector', 'matchLabels');
+  return Object.keys(labels).length > 0 ? labels : labelsAt(body, 'spec', 'workloadSelector', 'labels');
+}
+
+/**
+ * True when the resource holds for the proxy that wrote the line. Where that is no workload of the resources, only a
+ * resource that is the single one of its kind does.
+ */
+export function governs(mesh: Mesh, resource: Resource, shape: ShapeView): boolean {
+  const workload = workloadOf(mesh, shape);
+  const { kind, namespace, body } = resource;
+  if (workload === null) {
+    const rivals = mesh
+      .istio(kind)
+      .filter((other) => textAt(other.body, 'spec', 'action') === textAt(body, 'spec', 'action'));
+    return rivals.length === 1;
+  }
+  const isNear = namespace === workload.namespace || namespace === mesh.wide.rootNamespace;
+  return isNear && selects(selectorOf(resource), workload.labels);
+}
