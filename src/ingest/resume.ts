@@ -281,7 +281,8 @@ async function lastByte(file: LogFile, offset: number): Promise<readonly number[
 function wholeRecords(bytes: Uint8Array): number {
   let start = bytes.length;
   while (start > 0) {
-    const before = bytes.lastIndexOf(LF, start - 2);
+    // A negative offset would count from the end.
+    const before = start < 2 ? -1 : bytes.lastIndexOf(LF, start - 2);
     start = before + 1;
     if (bytes[start] === BRACE_OPEN) break;
     if (before === -1) return bytes.length;

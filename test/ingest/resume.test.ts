@@ -89,6 +89,13 @@ describe('a log that grows', () => {
     expect(await job.run()).toBe('{\n  "a": 2,\n  "b": 3\n}\n');
   });
 
+  test('what begins with an empty line is read to its end, and only once', async () => {
+    const job = new Job();
+    writeFileSync(job.log, '\nline 1\n');
+    expect(await job.run()).toBe('\nline 1\n');
+    expect(await job.run()).toBe('');
+  });
+
   test('objects on one line each are not held back, whole or not', async () => {
     const job = new Job();
     writeFileSync(job.log, '{"a":1}\n{"a":oops}\n');
