@@ -216,6 +216,12 @@ export async function redact(
   return redactReport(report, redaction, createFieldReader(format));
 }
 
+/** The report without secrets in the names of places, as they may be remembered. */
+export async function maskSecrets(report: Report): Promise<Report> {
+  const [{ maskPlaces }] = await loadRedaction();
+  return maskPlaces(report);
+}
+
 /** A file that may hold a JSON report. */
 export interface NamedText {
   readonly name: string;

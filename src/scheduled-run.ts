@@ -22,6 +22,8 @@ export interface ScheduledRequest extends Omit<AnalyseRequest, 'plan'> {
   readonly nowMs: number;
   /** Who is to be told, in a form that gives no address away. */
   readonly targets: readonly string[];
+  /** Takes out of the names of places what is not to be remembered. */
+  readonly mask: (report: Report) => Promise<Report>;
   /** Takes out of a report what is not to leave the terminal. */
   readonly share: (report: Report) => Promise<Report>;
 }
@@ -46,11 +48,12 @@ export async function runScheduled(request: ScheduledRequest): Promise<Scheduled
   const store = new StateStore(request.stateFolder);
   const { generation, state, notes } = await store.load();
   const resumption = await planResumption(request.paths, state.positions, request.nowMs);
-  const analysed = await analyse({
+  const found = await analyse({
     ...request,
     plan: resumption.plan,
     notes: [...request.notes, ...notes, ...resumption.notes, ...noteOf(resumption)],
   }).finally(() => resumption.close());
+  const analysed = await request.mask(found);
   const now = new Date(request.nowMs).toISOString();
   const { report, history } = addRun(state.history, withWholeLineNumbers(analysed, resumption), {
     ...request,

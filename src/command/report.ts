@@ -1,4 +1,5 @@
 import { UserError } from '../model/user-error.ts';
+import { maskSecrets } from '../run.ts';
 import { runScheduled } from '../scheduled-run.ts';
 import type { AnalyzeOptions } from './analyze.ts';
 import { conclude, prepare, publish, share } from './analyze.ts';
@@ -43,6 +44,7 @@ export async function runReport(
     minConfidence: prepared.choices.minConfidence,
     nowMs: terminal.nowMs,
     targets: targets.map(({ key }) => key),
+    mask: (report) => (prepared.redaction === null ? Promise.resolve(report) : maskSecrets(report)),
     share: (report) => share(report, prepared),
   }).finally(() => prepared.progress.stop());
   await publish(run.report, prepared, terminal);

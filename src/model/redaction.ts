@@ -1,5 +1,5 @@
 /** What is taken out of every report that leaves the terminal, unless `--no-redact` is given. */
-export const DEFAULT_REDACTIONS = ['query', 'token', 'client', 'user-agent'] as const;
+export const DEFAULT_REDACTIONS = ['query', 'token', 'email', 'client', 'user-agent'] as const;
 
 /** What `--redact` takes out besides. */
 export const MORE_REDACTIONS = ['address', 'host', 'path', 'request-id'] as const;

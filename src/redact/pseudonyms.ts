@@ -21,3 +21,14 @@ export class Pseudonyms {
     return Object.fromEntries([...this.#names].map(([kind, names]) => [kind, names.size]));
   }
 }
+
+/** The same name for all values of a kind. */
+export class SameName extends Pseudonyms {
+  override nameOf(kind: string): string {
+    return kind;
+  }
+
+  override knownNameOf(): null {
+    return null;
+  }
+}

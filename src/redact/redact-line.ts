@@ -3,6 +3,7 @@ import type { FieldSpan, Redaction } from '../model/redaction.ts';
 import { addressesIn, replaceAddresses } from './address.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import {
+  replaceEmails,
   replaceKnownSecrets,
   replaceRandomSegments,
   replaceSecretPairs,
@@ -20,6 +21,8 @@ const QUERY = /(?<=[\w/.~%*@!$&(),;=+:-])[?#][^\s"'<>\\]+/g;
 const USER_AGENT = /(?<=")(?!HTTP\/)[A-Za-z][\w.+-]*\/v?\d[^"\\]*(?=\\?")/g;
 /** What goes on behind a blank in a value without quotes, up to the next key. */
 const UNQUOTED_REST = /^(?: (?![\w.-]+=)[^\s=]+)+/;
+/** What stands before the host of an authority. */
+const USER_INFO = /(?<=^|:\/\/)[^\s@/]+(?=@)/;
 const UUID = /(?<![\w-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![\w-])/gi;
 
 function lengthOfRest(text: string): number {
@@ -76,6 +79,7 @@ export class LineRedactor {
   redactSentence(text: string): string {
     const { rules, patterns } = this.#redaction;
     let redacted = rules.has('token') ? replaceKnownSecrets(text, this.#nameToken) : text;
+    redacted = this.#redactEmails(redacted);
     redacted = replaceAddresses(redacted, (address) => this.#names.knownNameOf('client', address) ?? address);
     if (rules.has('address')) redacted = replaceAddresses(redacted, (a) => this.#names.nameOf('address', a));
     if (rules.has('request-id'))
@@ -87,6 +91,16 @@ export class LineRedactor {
     return redacted;
   }
 
+  /** A value of the log or of the configuration that is not a sentence of this program: keys may stand in it. */
+  redactValue(value: string): string {
+    return this.redactSentence(this.#redactTokens(value));
+  }
+
+  /** An authority, a cluster or another place of a request. */
+  redactPlace(place: string): string {
+    return this.redactValue(this.#redactUserInfo(place));
+  }
+
   /** A path with its query, or the template of one. */
   redactPath(path: string): string {
     const { rules } = this.#redaction;
@@ -95,10 +109,10 @@ export class LineRedactor {
       at < 0 ? [path, '', ''] : [path.slice(0, at), path[at] ?? '', path.slice(at + 1)];
     const rest =
       rules.has('query') && query !== '' ? this.#names.nameOf('query', query) : this.#redactTokens(query);
-    return this.redactSentence(this.#redactPlace(place) + mark + rest);
+    return this.redactSentence(this.#redactSegments(place) + mark + rest);
   }
 
-  #redactPlace(place: string): string {
+  #redactSegments(place: string): string {
     const { rules } = this.#redaction;
     if (rules.has('path') && place !== '/') return `/${this.#names.nameOf('path', place)}`;
     return this.#redactTokens(rules.has('token') ? replaceRandomSegments(place, this.#nameToken) : place);
@@ -136,25 +150,33 @@ export class LineRedactor {
       case 'requestId':
         return this.#redactRequestId(value);
       case 'authority':
-        return this.redactSentence(this.#redactUserInfo(value));
+        return this.redactPlace(value);
       default:
-        return this.redactSentence(value);
+        return this.redactValue(value);
     }
   }
 
   #redactUserAgent(value: string): string {
     if (!this.#redaction.rules.has('user-agent') || value === '' || value === '-')
-      return this.redactSentence(value);
+      return this.redactValue(value);
     return this.#names.nameOf('user-agent', value);
   }
 
-  /** `user:password@host`. */
+  /** `user:password@host`; a user without a password may be the address of an email. */
   #redactUserInfo(authority: string): string {
-    return this.#redaction.rules.has('token') ? authority.replace(/^[^@]+(?=@)/, this.#nameToken) : authority;
+    const hasPassword = /[^/:]:[^/@]*@/.test(authority);
+    const place = hasPassword ? authority : this.#redactEmails(authority);
+    return this.#redaction.rules.has('token') ? place.replace(USER_INFO, this.#nameToken) : place;
+  }
+
+  #redactEmails(text: string): string {
+    return this.#redaction.rules.has('email')
+      ? replaceEmails(text, (email) => this.#names.nameOf('email', email))
+      : text;
   }
 
   #redactRequestId(value: string): string {
-    if (!this.#redaction.rules.has('request-id') || value === '-') return this.redactSentence(value);
+    if (!this.#redaction.rules.has('request-id') || value === '-') return this.redactValue(value);
     return this.#names.nameOf('request-id', value);
   }
 

@@ -1,8 +1,8 @@
 import { DEFAULT_REDACTION, type Redaction } from '../model/redaction.ts';
 import type { Report, ReportSample } from '../model/report.ts';
 import { addressesIn } from './address.ts';
-import { HostNames } from './host-names.ts';
-import { Pseudonyms } from './pseudonyms.ts';
+import { HostNames, hostsOfMesh } from './host-names.ts';
+import { Pseudonyms, SameName } from './pseudonyms.ts';
 import { type FieldReader, LineRedactor } from './redact-line.ts';
 
 /** Keys whose values are words of the program: a host may be called so too. */
@@ -24,6 +24,8 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
 ]);
 /** The object whose keys are flags as they were logged, known or not. */
 const KEYS_FROM_LOG = 'byResponseFlag';
+/** `authority https://shop.example`: sentences name the host only. */
+const SCHEME = /^(?:authority )?(?:[a-z]+:\/\/)?/;
 
 /** Texts of the report that name places of the mesh, and are shown. */
 function placesIn({ findings, failures, unexplained, traffic, comparison }: Report): readonly string[] {
@@ -44,6 +46,14 @@ function placesIn({ findings, failures, unexplained, traffic, comparison }: Repo
   ];
 }
 
+/** Texts of the report that come out of the mesh configuration, which may name hosts that no line does. */
+function meshTextsIn({ findings }: Report): readonly string[] {
+  return findings.flatMap(({ meshConfig, fixes }) => [
+    ...meshConfig.flatMap(({ resource, says }) => [resource, says]),
+    ...fixes.flatMap(({ diff, yaml }) => (diff === undefined ? [] : [diff, yaml ?? ''])),
+  ]);
+}
+
 /** Log lines of the report, those of the first finding first. */
 function linesIn({ findings, unexplained, rejected }: Report): readonly string[] {
   const samples: readonly (ReportSample | null)[] = [
@@ -54,14 +64,25 @@ function linesIn({ findings, unexplained, rejected }: Report): readonly string[]
   return samples.flatMap((sample) => sample?.text ?? []);
 }
 
-/** Replaces paths that hold what is to be taken out, in the sentences that name them too. */
-function renamedPaths({ findings }: Report, line: LineRedactor): (text: string) => string {
-  const renamed = findings
-    .flatMap(({ scopes }) => scopes.flatMap(({ paths }) => paths))
-    .map((path) => [path, line.redactPath(path)] as const)
-    .filter(([path, shown]) => path !== shown)
-    .sort(([a], [b]) => b.length - a.length);
-  return (text) => renamed.reduce((shown, [path, name]) => shown.replaceAll(path, name), text);
+type Renaming = readonly [value: string, name: string];
+
+/** Replaces values that hold what is to be taken out, in the sentences that name them too. */
+function rename(renamings: readonly Renaming[]): (text: string) => string {
+  const renamed = renamings.filter(([value, name]) => value !== name).sort(([a], [b]) => b.length - a.length);
+  return (text) => renamed.reduce((shown, [value, name]) => shown.replaceAll(value, name), text);
+}
+
+/** Values of the log and names of files, which sentences repeat. */
+function renamings(report: Report, line: LineRedactor): readonly Renaming[] {
+  const { findings, inputs } = report;
+  const paths = findings.flatMap(({ scopes }) => scopes.flatMap(({ paths: found }) => found));
+  const places = placesIn(report);
+  const schemeless = places.map((place) => place.replace(SCHEME, ''));
+  return [
+    ...paths.map((path): Renaming => [path, line.redactPath(path)]),
+    ...[...places, ...schemeless].map((place): Renaming => [place, line.redactPlace(place)]),
+    ...inputs.map(({ path }): Renaming => [path, line.redactValue(path)]),
+  ];
 }
 
 /**
@@ -71,17 +92,25 @@ function renamedPaths({ findings }: Report, line: LineRedactor): (text: string) 
 export function redactReport(report: Report, redaction: Redaction, readFields: FieldReader): Report {
   const names = new Pseudonyms();
   const line = new LineRedactor(redaction, names, readFields, placesIn(report).flatMap(addressesIn));
-  const hosts = redaction.rules.has('host') ? new HostNames(names, placesIn(report)) : null;
+  const hosts = redaction.rules.has('host')
+    ? new HostNames(names, [...placesIn(report), ...hostsOfMesh(meshTextsIn(report))])
+    : null;
   const lines = linesIn(report);
   for (const text of lines) line.learn(text);
   // Callers first: the most frequent one of the first finding is client-1.
   for (const { callers } of report.findings.flatMap(({ scopes }) => scopes))
     for (const caller of callers.flatMap(addressesIn)) line.nameClient(caller);
   const redacted = new Map(lines.map((text) => [text, line.redactLine(text)]));
-  const paths = renamedPaths(report, line);
+  const renamed = rename(renamings(report, line));
+  const redactOther = (key: string, text: string): string => {
+    if (key !== 'fingerprint') return line.redactSentence(text);
+    // `connection-refused@my.cluster` is no address of an email.
+    const [id = '', ...place] = text.split('@');
+    return [id, ...(place.length === 0 ? [] : [line.redactSentence(place.join('@'))])].join('@');
+  };
   const redactText = (key: string, text: string): string => {
     // The values of `text` are lines of the log, or sentences.
-    const shown = (key === 'text' ? redacted.get(text) : undefined) ?? line.redactSentence(paths(text));
+    const shown = (key === 'text' ? redacted.get(text) : undefined) ?? redactOther(key, renamed(text));
     return hosts === null || OWN_WORDS.has(key) ? shown : hosts.replace(shown);
   };
   // Every text of the report passes here, those of fields to come included.
@@ -93,6 +122,24 @@ export function redactReport(report: Report, redaction: Redaction, readFields: F
     );
   });
   return { ...copy, redaction: { rules: [...redaction.rules], values: names.counts() } };
+}
+
+/**
+ * The report with the same word for every secret in the name of a place, for what is remembered from run to run: there
+ * numbered names would stand for another secret each time. Mostly the report itself. Pure.
+ */
+export function maskPlaces(report: Report): Report {
+  const line = new LineRedactor(DEFAULT_REDACTION, new SameName(), () => null, []);
+  const places = [...new Set(placesIn(report))].filter((place) => line.redactPlace(place) !== place);
+  if (places.length === 0) return report;
+  const masked = rename(
+    places
+      .flatMap((place) => [place, place.replace(SCHEME, '')])
+      .map((place) => [place, line.redactPlace(place)]),
+  );
+  return JSON.parse(JSON.stringify(report), (_, value: unknown) =>
+    typeof value === 'string' ? masked(value) : value,
+  );
 }
 
 /** One log line, for a message that stands outside of any report. */

@@ -22,7 +22,7 @@ const WORD = String.raw`(?:bearer|basic|digest|token)[ +]+[^\s"',;&}\]]+|[^\s"',
 /** User agents have blanks: up to the next key. */
 const WORDS = String.raw`[^\s"',;}\\]+(?: (?![\w.-]+=)[^\s"'=\\]+)*`;
 const SECRET_PAIR = new RegExp(
-  String.raw`((?<![a-z0-9])(?:[a-z0-9]*?(?:${SECRET_ENDS})|(?:${SECRET_NAMES}))\\?["']?\s*(?:[=:]|%3d)\s*)(?:${QUOTED}|(${WORD}))`,
+  String.raw`((?:(?<![a-z0-9])|(?<=%[0-9a-f]{2}))(?:[a-z0-9]*?(?:${SECRET_ENDS})|(?:${SECRET_NAMES}))\\?["']?\s*(?:[=:]|%(?:25)*3[ad]|\\u003d)\s*)(?:${QUOTED}|(${WORD}))`,
   'gi',
 );
 const USER_AGENT_PAIR = new RegExp(
@@ -42,6 +42,8 @@ const KNOWN_SECRETS = new RegExp(
     String.raw`\bAIza[\w-]{30,}`,
     '-----BEGIN[^"]*?(?:-----END[^"]*?-----|$)',
     String.raw`(?<=://)[^\s/@"']+:[^\s/@"']+(?=@)`,
+    // The same as part of a path or of a query.
+    String.raw`(?<=%3[Aa]%2[Ff]%2[Ff])[^\s/@"'?]+?%3[Aa][^\s/@"'?]+?(?=%40)`,
   ].join('|'),
   'g',
 );
@@ -49,6 +51,19 @@ const KNOWN_SECRETS = new RegExp(
 /** A part of a path that no person would write: long, of mixed letters with digits, or long hexadecimal. */
 const RANDOM_SEGMENT =
   /(?<=[/;]|%2F)(?=[\w~.-]*\d)(?:(?=[\w~.-]*[a-z])(?=[\w~.-]*[A-Z])[\w~-]{20,}|[0-9a-f]{32,})(?=$|[/;?,.]|%2F)/g;
+
+/** The segment behind one that says what it is: `/session/4f2c9a17e0`. Words and templates of paths are none. */
+const NAMED_SEGMENT =
+  /(?<=\/(?:tokens?|sessions?|sid|secrets?|passw(?:or)?d|api-?keys?|jwt|otp|credentials?|reset|invit(?:e|ation)|magic-?link)\/)(?!token-\d)(?=[\w~.%-]*\d)(?=[\w~.%-]*[a-z])[\w~.%-]{8,}/gi;
+
+/** What is left of `user:password@host.example` is none. */
+const EMAIL =
+  /(?<![\w.!#$&'*+~-])(?!token-\d+@)[\w.!#$&'*+~-]+(?:@|%(?:25)*40|\\u0040)(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w-])/gi;
+
+/** Replaces addresses of emails, also as a part of a path spells them. */
+export function replaceEmails(text: string, replace: (email: string) => string): string {
+  return text.replace(EMAIL, replace);
+}
 
 /** Replaces what is a secret by its looks, wherever it stands. */
 export function replaceKnownSecrets(text: string, replace: (secret: string) => string): string {
@@ -88,5 +103,5 @@ function isNoSecret(value: string): boolean {
 
 /** Replaces segments of a path that look like tokens. */
 export function replaceRandomSegments(path: string, replace: (secret: string) => string): string {
-  return path.replace(RANDOM_SEGMENT, replace);
+  return path.replace(RANDOM_SEGMENT, replace).replace(NAMED_SEGMENT, replace);
 }

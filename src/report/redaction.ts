@@ -5,6 +5,7 @@ import { listAll, plural } from './wording.ts';
 const KIND_WORDS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   query: ['query string', 'query strings'],
   token: ['token', 'tokens'],
+  email: ['email address', 'email addresses'],
   client: ['client address', 'client addresses'],
   'user-agent': ['user agent', 'user agents'],
   address: ['address', 'addresses'],

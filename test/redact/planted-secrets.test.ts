@@ -1,15 +1,18 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runAnalyze } from '../../src/command/analyze.ts';
 import { runExplain } from '../../src/command/explain.ts';
+import { runReport } from '../../src/command/report.ts';
+import type { Field } from '../../src/model/field.ts';
 import { REPORT_KINDS } from '../../src/model/report.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import type { Event } from '../aggregate/log-lines.ts';
 import { at, LAYOUT_NAMES, render } from '../aggregate/log-lines.ts';
 import { LAYOUTS, render as renderFormat } from '../parsers/render.ts';
 import { createTerminal } from '../support/terminal.ts';
+import { createWebhook, status } from '../support/webhook.ts';
 
 // Secrets are put together here, so that no scanner takes them for real ones.
 const JWT = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiJwbGFudGVkIn0', 'c2lnbmF0dXJlLXBsYW50ZWQ'].join('.');
@@ -139,6 +142,109 @@ async function outputsOf(name: string, options: { readonly redact?: false } = {}
   await runAnalyze(['-'], { color: 'never', verbose: true, output, ...given, ...options }, terminal);
   return [terminal.shown.stdout, terminal.shown.stderr, ...files.map((file) => readFileSync(file, 'utf8'))];
 }
+
+/** Secrets by their form; each value holds the mark that must not be seen. */
+const FORMS: Readonly<Record<string, (mark: string) => string>> = {
+  'JSON web token': (mark) => `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOi${mark}.${mark}`,
+  'bearer token': (mark) => `Bearer ${mark}12345`,
+  'bearer token, encoded': (mark) => `Bearer%20${mark}12345`,
+  'basic credentials': (mark) => `Basic dXNlcjpw${mark}==`,
+  cookie: (mark) => `Cookie: theme=dark; sid=${mark}`,
+  'session in a cookie': (mark) => `JSESSIONID=${mark}`,
+  'session in a path': (mark) => `;jsessionid=${mark}`,
+  'user and password': (mark) => `https://alice:${mark}@host.example/x`,
+  'user and password, encoded': (mark) => `https%3A%2F%2Falice%3A${mark}%40host.example%2Fx`,
+  'API key': (mark) => `x-api-key: ${mark}`,
+  'parameter, encoded': (mark) => `api_key%3D${mark}`,
+  'parameter, encoded twice': (mark) => `client_secret%253D${mark}`,
+  'signed address': (mark) => `X-Amz-Signature=${mark}&X-Amz-Credential=AKIA${mark.toUpperCase()}XXXXXXXX`,
+  'key of AWS': (mark) => `aws_secret_access_key=${mark}/K7MDENG/bPxRfi`,
+  'address of an email': (mark) => `alice.${mark}@example.com`,
+  'address of an email, encoded': (mark) => `alice.${mark}%40mail.example.com`,
+  'token of GitHub': (mark) => `ghp_${mark.padEnd(36, 'a1B2')}`,
+  'token of Slack': (mark) => `xoxb-123456789012-${mark.padEnd(24, 'a1B2')}`,
+  'password, in JSON': (mark) => `{"password":"${mark}"}`,
+};
+const WRITTEN_BY_CLIENTS: readonly Field[] = [
+  'path',
+  'authority',
+  'userAgent',
+  'xForwardedFor',
+  'requestId',
+  'requestedServerName',
+];
+/** Not of the routing itself, so that it is there in no other way. */
+const markOf = (field: Field): string => `qZ7w${WRITTEN_BY_CLIENTS.indexOf(field)}Kx9`;
+
+/** Lines with one secret in every field that a client writes. */
+function logWith(form: (mark: string) => string, layout: 'istio-text' | 'istio-json'): string {
+  const value = (field: Field): string =>
+    form(markOf(field)).replaceAll('"', layout === 'istio-text' ? '' : '"');
+  const planted: Event = {
+    ...Object.fromEntries(WRITTEN_BY_CLIENTS.map((field) => [field, value(field)])),
+    path: `/a/${value('path').replaceAll(' ', '%20')}?b=1`,
+    requestedServerName: value('requestedServerName').replaceAll(' ', '+'),
+  };
+  const unrouted: Event = {
+    responseCode: '404',
+    responseFlags: 'NR',
+    responseCodeDetails: 'route_not_found',
+    upstreamHost: null,
+    upstreamCluster: null,
+  };
+  const events = Array.from({ length: 8 }, (_, i): Event => ({ startTime: at(1000 * i) }));
+  const all = events.flatMap((event): Event[] => [
+    event,
+    { ...event, ...planted, ...FAILED },
+    { ...event, ...planted, ...unrouted },
+  ]);
+  return `${all.map((event) => render(event, layout)).join('\n')}\n`;
+}
+
+describe.for(Object.keys(FORMS))('a secret of the form: %s', (name) => {
+  test.for(['istio-text', 'istio-json'] as const)(
+    'is in no report, notification or state, whatever field of %s a client puts it into',
+    async (layout) => {
+      const folder = mkdtempSync(join(tmpdir(), 'faultline-forms-'));
+      const log = join(folder, 'access.log');
+      writeFileSync(log, logWith(FORMS[name] ?? String, layout));
+      const hook = await createWebhook(status(200));
+      const terminal = createTerminal();
+      const output = ['text', ...REPORT_KINDS.map((kind) => `${kind}=${join(folder, kind)}`)];
+      const notify = ['slack', 'teams', 'json'].map((kind) => `${kind}=${hook.url}`);
+      const state = join(folder, 'state');
+      await runReport([log], { color: 'never', verbose: true, output, notify, state }, terminal);
+      await hook.close();
+      const files = [
+        ...REPORT_KINDS.map((kind) => join(folder, kind)),
+        ...readdirSync(state).map((file) => join(state, file)),
+      ];
+      const texts = [
+        ...files.map((file) => readFileSync(file, 'utf8')),
+        ...Object.values(terminal.shown),
+        ...hook.received.map(({ body }) => body),
+      ];
+      expect(hook.received).toHaveLength(3);
+      const leaks = WRITTEN_BY_CLIENTS.filter((field) =>
+        texts.some((text) => text.toLowerCase().includes(markOf(field).toLowerCase())),
+      );
+      expect(leaks).toEqual([]);
+    },
+  );
+});
+
+test('the file of a log may be called like a secret', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-named-'));
+  const log = join(folder, 'alice@example.com;token=qZ7wKx9.log');
+  writeFileSync(
+    log,
+    failures((event) => render(event)),
+  );
+  const terminal = createTerminal();
+  await runAnalyze([log], { color: 'never', verbose: true }, terminal);
+  expect(terminal.shown.stdout).toContain('email-1;token=token-');
+  expect(terminal.shown.stdout).not.toMatch(/alice|qZ7wKx9/);
+});
 
 describe.for(Object.keys(LOGS))('secrets planted into %s', (name) => {
   test('are in no output', async () => {

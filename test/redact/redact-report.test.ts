@@ -78,6 +78,10 @@ describe('a log line', () => {
     ['a fragment', '/a#b', '/a#query-1'],
     ['a token in the path', '/reset/aB3dE5fG7hJ9kL2mN4pQ6rS8', '/reset/token-1'],
     ['a session behind a semicolon', '/a;jsessionid=4F2C9', '/a;jsessionid=token-1'],
+    ['what follows a word for it', '/session/4f2c9a17e0/items', '/session/token-1/items'],
+    ['words that follow it', '/password/forgotten/step-2', '/password/forgotten/step-2'],
+    ['an email', '/users/alice@example.com/cart', '/users/email-1/cart'],
+    ['a version of a package', '/npm/left@1.3.0/index.js', '/npm/left@1.3.0/index.js'],
     ['an id', '/orders/550e8400-e29b-41d4-a716-446655440000', '/orders/550e8400-e29b-41d4-a716-446655440000'],
     ['a long name', '/api/v1/customer-relationship-management', '/api/v1/customer-relationship-management'],
   ] as const)('%s', ([, path, shown]) => {
