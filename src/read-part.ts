@@ -6,13 +6,18 @@ import type { ByteCounter } from './ingest/byte-counter.ts';
 import { InputReader } from './ingest/json-documents.ts';
 import { describeKeySources } from './ingest/key-sources.ts';
 import { LineReader } from './ingest/lines.ts';
-import { openInput } from './ingest/open.ts';
+import { openLogs } from './ingest/open.ts';
 import type { PartInput } from './ingest/parts.ts';
 import { readRange } from './ingest/parts.ts';
 import { ProxyLogCollector } from './ingest/proxy-log-events.ts';
 import { RecordReader } from './ingest/record-reader.ts';
 import type { Aggregate, InputSummary } from './model/aggregate.ts';
+import type { FormatChoice } from './model/record-format.ts';
 import type { Selection } from './model/selection.ts';
+
+/** Of a file without the name of a log. */
+const LINES_LOOKED_AT = 8;
+const LF = 0x0a;
 
 /** How inputs are to be read: plain data, so that it can be handed to another thread. */
 export interface ReadingJob {
@@ -46,31 +51,65 @@ export async function readPart(
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(job.format);
   const inputs: InputSummary[] = [];
-  for (const input of part) {
+  for await (const log of openPart(part, choice, context)) {
+    if (log.isInArchive) aggregator.expectOtherSides();
     const records = new RecordReader(inputs.length, choice, aggregator, proxyLog);
-    const lines = input.range === null ? new InputReader(records) : new LineReader(records);
-    for await (const chunk of openPart(input, context)) lines.push(chunk);
+    const lines = log.isWhole ? new InputReader(records) : new LineReader(records);
+    for await (const chunk of log.chunks) lines.push(chunk);
     lines.end();
     records.end();
-    const { path } = input.source;
+    const { path } = log;
     if (lines.looksLikeUtf16)
       context.note(`${path}: is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | faultline`);
-    inputs.push(records.finish(path, lines.bytes, (input.range?.start ?? 0) > 0));
+    inputs.push(records.finish(path, lines.bytes, log.continues));
   }
   for (const text of describeKeySources(choice.formats, inputs)) context.note(text);
   return aggregator.finish(inputs, proxyLog.finish(), context.isPart);
 }
 
-function openPart(
-  { source, range }: PartInput,
+/** A log, or a stretch of one. */
+interface PartLog {
+  readonly path: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly isInArchive: boolean;
+  readonly isWhole: boolean;
+  /** Begins in the middle of its file. */
+  readonly continues: boolean;
+}
+
+async function* openPart(
+  part: readonly PartInput[],
+  choice: FormatChoice,
   { stdin, signal, note, counter }: ReadingContext,
-): AsyncIterable<Uint8Array> {
-  if (range !== null) return counter.count(readRange(source.path, range, signal));
-  if (stdin === null && source.kind === 'stdin')
-    throw new Error('standard input cannot be read in another thread');
-  return openInput(source, stdin ?? process.stdin, {
+): AsyncGenerator<PartLog, void, undefined> {
+  const options = {
     onDamage: note,
     counter,
+    looksLikeLog: (head: Uint8Array) => looksLikeLog(choice, head),
     ...(signal === undefined ? {} : { signal }),
-  });
+  };
+  for (const { source, range } of part) {
+    const { path } = source;
+    if (range !== null) {
+      const chunks = counter.count(readRange(path, range, signal));
+      yield { path, chunks, isInArchive: false, isWhole: false, continues: range.start > 0 };
+      continue;
+    }
+    if (stdin === null && source.kind === 'stdin')
+      throw new Error('standard input cannot be read in another thread');
+    for await (const log of openLogs(source, stdin ?? process.stdin, options))
+      yield { ...log, isWhole: true, continues: false };
+  }
+}
+
+/** Whether one of the first lines begins like a record. */
+function looksLikeLog({ looksLikeRecord }: FormatChoice, head: Uint8Array): boolean {
+  let start = 0;
+  for (let line = 0; line < LINES_LOOKED_AT && start < head.length; line++) {
+    const lineEnd = head.indexOf(LF, start);
+    const end = lineEnd < 0 ? head.length : lineEnd;
+    if (looksLikeRecord(head, start, end)) return true;
+    start = end + 1;
+  }
+  return false;
 }

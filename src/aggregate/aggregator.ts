@@ -45,7 +45,7 @@ export class Aggregator {
   readonly #failures: FailureCounter;
   readonly #hops: HopCounter;
   readonly #totals = new RequestTotals();
-  readonly #joins: boolean;
+  #joins: boolean;
   readonly #decode = (from: number, to: number): string => this.#line.decode(from, to);
 
   /**
@@ -57,6 +57,11 @@ export class Aggregator {
     this.#kernel = new TrafficKernel(kernel);
     this.#failures = new FailureCounter(this.#state, this.#kernel);
     this.#hops = new HopCounter(this.#state, this.#kernel);
+  }
+
+  /** What comes from now on may be the other side of requests: an input proved to be several logs. */
+  expectOtherSides(): void {
+    this.#joins = true;
   }
 
   /**

@@ -1,8 +1,7 @@
-import { createGunzip, type Gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
+import { Inflater, OUTPUT_BYTES } from './inflater.ts';
 import { readErrorCode } from './system-error.ts';
 
-/** Large enough that most slices come out in one piece; 16 KiB, the default, takes twice as long. */
-const OUTPUT_BYTES = 256 * 1024;
 const LARGEST_SLICE_BYTES = 16 * 1024;
 const SMALLEST_SLICE_BYTES = 64;
 /** A slice is this part of what came before it. */
@@ -17,7 +16,7 @@ export async function* gunzip(
   input: AsyncIterable<Uint8Array>,
   report: (damage: string) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const inflater = new Inflater();
+  const inflater = new Inflater(createGunzip({ chunkSize: OUTPUT_BYTES }));
   let offset = 0;
   try {
     for await (const chunk of input) {
@@ -68,60 +67,4 @@ function describeError(error: Error): string {
   return readErrorCode(error) === 'Z_BUF_ERROR'
     ? 'its gzip data ends in the middle; everything before that was read'
     : `its gzip data is corrupt (${error.message}); the part around the damage and all behind it was not read`;
-}
-
-/** zlib's stream, made to answer each piece of input with its output, and never to throw. */
-class Inflater {
-  readonly #stream: Gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
-  #unpacked: Uint8Array[] = [];
-  #settle: () => void = () => {};
-  /** Nothing more will come out: complete and followed by NUL, or broken. */
-  isEnded = false;
-  error: Error | undefined;
-
-  constructor() {
-    this.#stream.on('data', (piece: Buffer) => this.#unpacked.push(piece));
-    this.#stream.on('end', () => this.#end());
-    this.#stream.on('error', (error) => this.#end(error));
-  }
-
-  /** Packed bytes that were used. */
-  get bytesRead(): number {
-    return this.#stream.bytesWritten;
-  }
-
-  write(slice: Uint8Array): Promise<readonly Uint8Array[]> {
-    return this.#collect(() =>
-      this.#stream.write(slice, (error) => {
-        // An error settles when its event comes, which is after this and tells what is wrong.
-        if (!error) this.#settle();
-      }),
-    );
-  }
-
-  /** Tells zlib that no more will come; only then does it complain that some is missing. */
-  finish(): Promise<readonly Uint8Array[]> {
-    return this.#collect(() => this.#stream.end());
-  }
-
-  close(): void {
-    this.#stream.destroy();
-  }
-
-  #collect(start: () => void): Promise<readonly Uint8Array[]> {
-    return new Promise((resolve) => {
-      this.#settle = () => {
-        resolve(this.#unpacked);
-        this.#unpacked = [];
-        this.#settle = () => {};
-      };
-      start();
-    });
-  }
-
-  #end(error?: Error): void {
-    this.isEnded = true;
-    this.error ??= error;
-    this.#settle();
-  }
 }

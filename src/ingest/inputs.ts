@@ -104,7 +104,7 @@ async function addFolder(draft: Draft, folder: string, identity: string): Promis
     message: `no log in the folder ${folder}: ${others.length === 0 ? 'it is empty' : `skipped ${examples.join(', ')}`}${
       others.length > EXAMPLES_SHOWN ? ` and ${others.length - EXAMPLES_SHOWN} more` : ''
     }`,
-    hint: `A folder is searched for names that end in ${LOG_ENDINGS.join(' ')} (also rotated, also .gz); a file with another name can be given directly.`,
+    hint: `A folder is searched for names that end in ${LOG_ENDINGS.join(' ')} (also rotated, also .gz .zst .bz2 .xz) and for .tar and .zip; a file with another name can be given directly.`,
   });
 }
 

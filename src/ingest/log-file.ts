@@ -1,11 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { UserError } from '../model/user-error.ts';
+import type { CompressionMethod } from './compression.ts';
 import { detectPacking } from './compression.ts';
+import { decompress } from './decompress.ts';
 import { hashBytes, readSpan, TAIL_BYTES, type Tail, tailOf } from './file-tail.ts';
-import { gunzip } from './gunzip.ts';
 
 const CHUNK_BYTES = 512 * 1024;
-const HEAD_BYTES = 8;
+/** So much tells also a tar archive. */
+const HEAD_BYTES = 512;
 
 /** An opened log: what happens to its name afterwards does not matter. */
 export interface LogFile {
@@ -15,28 +17,38 @@ export interface LogFile {
   readonly identity: string;
   readonly size: number;
   readonly modifiedMs: number;
-  readonly isPacked: boolean;
+  /** How it is compressed; null when it is plain. */
+  readonly packedBy: CompressionMethod | null;
 }
 
-/** Opens a plain or gzip file; null when it is something else or no longer there. */
+/** Opens a plain or compressed log; null when it is something else, such as an archive, or no longer there. */
 export async function openLogFile(path: string): Promise<LogFile | null> {
   const handle = await open(path).catch(() => null);
   if (handle === null) return null;
   const facts = await handle.stat({ bigint: true });
   const head = await readSpan(handle, 0, HEAD_BYTES);
-  const packing = detectPacking(head).kind;
-  if (!facts.isFile() || packing === 'unsupported') {
-    await handle.close();
-    return null;
-  }
-  return {
+  const packing = detectPacking(head);
+  const file: LogFile = {
     path,
     handle,
     identity: `${facts.dev}:${facts.ino}`,
     size: Number(facts.size),
     modifiedMs: Number(facts.mtimeMs),
-    isPacked: packing === 'gzip',
+    packedBy: packing.kind === 'compressed' ? packing.method : null,
   };
+  const isLog =
+    facts.isFile() && (packing.kind === 'plain' || (packing.kind === 'compressed' && (await holdsLog(file))));
+  if (isLog) return file;
+  await handle.close();
+  return null;
+}
+
+/** False for an archive that was compressed as a whole. */
+async function holdsLog(file: LogFile): Promise<boolean> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readLogFile(file, { start: 0, end: HEAD_BYTES }, () => undefined))
+    chunks.push(chunk);
+  return detectPacking(Buffer.concat(chunks)).kind === 'plain';
 }
 
 /** Bytes of the file, unpacked, from one offset to before another. */
@@ -45,9 +57,13 @@ export async function* readLogFile(
   span: { readonly start: number; readonly end: number },
   report: (damage: string) => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (!file.isPacked) return yield* readPlain(file, span);
+  if (file.packedBy === null) return yield* readPlain(file, span);
   let at = 0;
-  for await (const chunk of gunzip(readPlain(file, { start: 0, end: file.size }), report)) {
+  for await (const chunk of decompress(
+    file.packedBy,
+    readPlain(file, { start: 0, end: file.size }),
+    report,
+  )) {
     const from = Math.max(0, span.start - at);
     const to = Math.min(chunk.length, span.end - at);
     if (from < to) yield chunk.subarray(from, to);
@@ -89,7 +105,7 @@ export interface Content {
 
 /** Hashes before the offsets; packed files have to be unpacked for that. */
 export async function inspectContent(file: LogFile, offsets: readonly number[]): Promise<Content> {
-  if (file.isPacked) return inspectPacked(file, offsets);
+  if (file.packedBy !== null) return inspectPacked(file, offsets);
   const tails = new Map<number, string>();
   for (const offset of offsets) {
     if (offset > file.size) continue;

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { detectPacking } from './compression.ts';
 import type { InputSource } from './inputs.ts';
 import { HEAD_BYTES, isDocument } from './json-documents.ts';
 import { isStartTimeAt } from './record-start.ts';
@@ -93,6 +94,8 @@ function toRanges(starts: readonly (number | null)[]): readonly (readonly [numbe
 async function isPlainText(handle: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
   const head = buffer.subarray(0, bytesRead);
+  // The first bytes of a tar archive are text.
+  if (detectPacking(head).kind !== 'plain') return false;
   return bytesRead > 0 && !isDocument(head) && head.subarray(0, MAGIC_BYTES).every(isTextByte);
 }
 

@@ -7,6 +7,7 @@ import type { InputPlan, InputSource } from './inputs.ts';
 import { planInputs } from './inputs.ts';
 import type { LogFile } from './log-file.ts';
 import { cutShort, inspectContent, openLogFile, readLogFile, readTail } from './log-file.ts';
+import { COMPRESSED_ENDING } from './log-file-name.ts';
 import { findRotated } from './rotation.ts';
 
 /** A line without an end is taken for whole when nobody has written to the file for so long. */
@@ -136,7 +137,9 @@ class Resumer {
   async add(candidate: Candidate): Promise<void> {
     const file = await openLogFile(candidate.path);
     if (file === null) {
-      this.#notes.push(`${candidate.path} is no plain or gzip file that can be read, and was left out.`);
+      this.#notes.push(
+        `${candidate.path} is no log that can be read on from where a run ended (plain, or packed with gzip, zstd, bzip2 or xz), and was left out.`,
+      );
       return;
     }
     // Two names of one file, such as a link to it.
@@ -177,9 +180,12 @@ class Resumer {
 
   /** Where to go on in a file that is none of those known; null when it has to be left alone for now. */
   async #match(file: LogFile, taken: ReadonlySet<InputPosition>): Promise<Match | null> {
-    const twin = file.path.replace(/\.gz$/, '');
+    const twin = file.path.replace(COMPRESSED_ENDING, '');
     // While a log is being packed both are there.
-    if (file.isPacked && this.#opened.some((other) => other.file.path === twin && twin !== file.path))
+    if (
+      file.packedBy !== null &&
+      this.#opened.some((other) => other.file.path === twin && twin !== file.path)
+    )
       return null;
     const near = this.#known.filter(
       ({ path, offset }) => offset > 0 && (path === file.path || dirname(path) === dirname(file.path)),
@@ -215,7 +221,7 @@ class Resumer {
     const everything = { start: 0, end: Number.POSITIVE_INFINITY };
     for await (const chunk of readLogFile(
       file,
-      file.isPacked ? everything : { start: 0, end: file.size },
+      file.packedBy !== null ? everything : { start: 0, end: file.size },
       () => undefined,
     ))
       finder.push(chunk);
@@ -226,7 +232,7 @@ class Resumer {
 
   /** Up to where the file is to be read: whole lines, and of a file that may still grow whole records. */
   async #findEnd(file: LogFile, start: number): Promise<number> {
-    if (file.isPacked) return (await inspectContent(file, [])).length;
+    if (file.packedBy !== null) return (await inspectContent(file, [])).length;
     const isSettled = this.#nowMs - file.modifiedMs > SETTLED_MS;
     if (isSettled) return file.size;
     const end = await findLastLineEnd(file.handle, start, file.size);
@@ -262,13 +268,13 @@ class Resumer {
 /** Whether the file with the inode of a position still begins with what was read of it. */
 async function isStill(file: LogFile, position: InputPosition): Promise<boolean> {
   if (isUnchanged(file, position)) return true;
-  if (position.offset === 0) return !file.isPacked;
+  if (position.offset === 0) return file.packedBy === null;
   const { tails } = await inspectContent(file, [position.offset]);
   return tails.get(position.offset) === position.tail;
 }
 
 function isUnchanged(file: LogFile, { offset, size, modifiedMs }: InputPosition): boolean {
-  return file.size === size && file.modifiedMs === modifiedMs && (file.isPacked || offset === size);
+  return file.size === size && file.modifiedMs === modifiedMs && (file.packedBy !== null || offset === size);
 }
 
 async function lastByte(file: LogFile, offset: number): Promise<readonly number[]> {
@@ -311,7 +317,7 @@ function toSource(
   return {
     kind: 'resumed',
     path: file.path,
-    bytes: file.isPacked ? file.size : span.end - span.start,
+    bytes: file.packedBy !== null ? file.size : span.end - span.start,
     open: (report) => readUnchanged(file, span, { report, position }),
   };
 }

@@ -1,13 +1,13 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { COMPRESSED_ENDING } from './log-file-name.ts';
 
 /** `.1`, `-20260131` and `.2026-01-31` of logrotate, `.20260131-101500` of the kubelet, packed or not. */
 const ROTATION_MARK = /^[.-]\d[\d._:t-]*$/i;
-const PACKED = /\.gz$/;
 
 /** Whether a file is what was left of a log when it was rotated: `access.log.1.gz` or `access-20260131.log` of `access.log`. */
 export function isRotatedFrom(name: string, log: string): boolean {
-  const plain = name.replace(PACKED, '');
+  const plain = name.replace(COMPRESSED_ENDING, '');
   if (plain.startsWith(log) && ROTATION_MARK.test(plain.slice(log.length))) return true;
   const dot = log.lastIndexOf('.');
   if (dot <= 0) return false;

@@ -95,14 +95,14 @@ describe('planInputs', () => {
       'istio-ingressgateway',
       'reviews-v1-545db77b95-2ps7q',
     ];
-    write(...logs, 'README', 'a.log.zst', 'b.md', 'c.yaml', '.a.log.swp', '.git/a.log');
+    write(...logs, 'README', 'a.log.lz4', 'b.md', 'c.yaml', '.a.log.swp', '.git/a.log');
     const plan = await planInputs([root]);
     expect(sourcesOf(plan)).toEqual(logs);
     expect(skippedOf(plan)).toEqual({
       '.a.log.swp': 'hidden',
       '.git': 'hidden',
       README: 'its name is not that of a log',
-      'a.log.zst': 'of all compressed files only gzip is read: unpack it first',
+      'a.log.lz4': 'it is compressed in a way that is not read: unpack it first',
       'b.md': 'its name is not that of a log',
       'c.yaml': 'its name is not that of a log',
     });

@@ -7,7 +7,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InputSource } from '../../src/ingest/inputs.ts';
-import { openInput } from '../../src/ingest/open.ts';
+import { openBytes } from './open-bytes.ts';
 
 const isLinux = process.platform === 'linux';
 const STDIN: InputSource = { kind: 'stdin', path: '-' };
@@ -40,7 +40,7 @@ function makePipe(name: string): string {
 
 async function readText(source: InputSource): Promise<string> {
   const pieces: Uint8Array[] = [];
-  for await (const chunk of openInput(source, NOTHING, { onDamage: expect.fail })) pieces.push(chunk);
+  for await (const chunk of openBytes(source, NOTHING, { onDamage: expect.fail })) pieces.push(chunk);
   return Buffer.concat(pieces).toString();
 }
 
@@ -57,11 +57,11 @@ function openFiles(): string[] {
   });
 }
 
-describe('openInput, ended early,', () => {
+describe('openLogs, ended early,', () => {
   test.runIf(isLinux).for(['plain', 'gz'] as const)('closes the file (%s)', async (kind) => {
     const text = TEXT.repeat(100);
     const source = write(`early.${kind}`, kind === 'gz' ? gzipSync(text) : text);
-    for await (const chunk of openInput(source, NOTHING, { onDamage: expect.fail })) {
+    for await (const chunk of openBytes(source, NOTHING, { onDamage: expect.fail })) {
       expect(openFiles()).toEqual([source.path]);
       if (chunk.length > 0) break;
     }
@@ -73,7 +73,7 @@ describe('openInput, ended early,', () => {
   test('destroys the stream', async () => {
     const stdin = new PassThrough();
     stdin.write('line\n');
-    for await (const _ of openInput(STDIN, stdin, { onDamage: expect.fail })) break;
+    for await (const _ of openBytes(STDIN, stdin, { onDamage: expect.fail })) break;
     expect(stdin.destroyed).toBe(true);
   });
 
@@ -81,12 +81,12 @@ describe('openInput, ended early,', () => {
     const source = write('abort.log', TEXT.repeat(100));
     const abort = new AbortController();
     let chunks = 0;
-    for await (const _ of openInput(source, NOTHING, { onDamage: expect.fail, signal: abort.signal })) {
+    for await (const _ of openBytes(source, NOTHING, { onDamage: expect.fail, signal: abort.signal })) {
       chunks++;
       abort.abort();
     }
     expect(chunks).toBe(1);
-    for await (const _ of openInput(source, NOTHING, { onDamage: expect.fail, signal: abort.signal })) {
+    for await (const _ of openBytes(source, NOTHING, { onDamage: expect.fail, signal: abort.signal })) {
       expect.fail();
     }
   });
@@ -100,7 +100,7 @@ describe('openInput, ended early,', () => {
     const abort = new AbortController();
     const silence = setTimeout(() => abort.abort(), 300);
     let text = '';
-    for await (const chunk of openInput(STDIN, stdin, { onDamage: expect.fail, signal: abort.signal })) {
+    for await (const chunk of openBytes(STDIN, stdin, { onDamage: expect.fail, signal: abort.signal })) {
       silence.refresh();
       text += Buffer.from(chunk).toString();
     }
@@ -113,7 +113,7 @@ describe('openInput, ended early,', () => {
     const path = makePipe('silent.pipe');
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 50);
-    const input = openInput({ kind: 'file', path, bytes: 0 }, NOTHING, {
+    const input = openBytes({ kind: 'file', path, bytes: 0 }, NOTHING, {
       onDamage: expect.fail,
       signal: abort.signal,
     });
@@ -130,7 +130,7 @@ describe('openInput, ended early,', () => {
     const abort = new AbortController();
     const chunks: string[] = [];
     const options = { onDamage: expect.fail, signal: abort.signal };
-    for await (const chunk of openInput({ kind: 'file', path, bytes: 0 }, NOTHING, options)) {
+    for await (const chunk of openBytes({ kind: 'file', path, bytes: 0 }, NOTHING, options)) {
       chunks.push(Buffer.from(chunk).toString());
       setTimeout(() => abort.abort(), 20);
     }
