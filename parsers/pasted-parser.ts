@@ -1,4 +1,4 @@
-import { parseUnsigned } from '../src/bytes/number.ts';
+import { DASH, parseUnsigned } from '../src/bytes/number.ts';
 import { decodeText } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
 import { NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
@@ -16,6 +16,11 @@ const FLAGS = /^(?:-|[A-Z]{2,5}(?:,[A-Z]{2,5})*)$/;
 const START_TIME = /\[?(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:?\d\d)?)\]?$/;
 const MIXER_STATUS = /^"?(?:UNAVAILABLE|UNAUTHENTICATED|PERMISSION_DENIED|RESOURCE_EXHAUSTED|INTERNAL)\b/;
 
+const MASK = /^(?:\*+|[xX]+|<[^>]*>|\[?redacted\]?)$/i;
+/** Details, how the connection ended, why it failed. */
+const MAX_REASONS = 3;
+
+const SIZES: readonly Field[] = ['bytesReceived', 'bytesSent', 'duration'];
 const QUOTED_FIELDS: readonly Field[] = [
   'xForwardedFor',
   'userAgent',
@@ -52,13 +57,20 @@ export class PastedParser implements LineParser {
     writeRequest(tokens[request], text, writer);
     writer.write('responseCode', tokens[request + 1]);
     writer.write('responseFlags', tokens[request + 2]);
-    writeStartTime(tokens.slice(0, request), text, writer);
+    const hasStartTime = writeStartTime(tokens.slice(0, request), text, writer);
     const rest = tokens.slice(request + 3);
-    const sizes = rest.findIndex((_, i) => [0, 1, 2].every((offset) => isUnsigned(bytes, rest[i + offset])));
-    if (sizes < 0 || sizes > 3) return 'FIELD_COUNT';
+    const sizes = rest.findIndex((_, i) =>
+      [0, 1, 2].every((offset) => isSize(bytes, rest[i + offset], text)),
+    );
+    if (sizes > MAX_REASONS) return 'FIELD_COUNT';
+    if (sizes < 0) {
+      const canBeCut = hasStartTime && showsMore(bytes, tokens.slice(request + 2), end);
+      return canBeCut && writeCutShort(bytes, rest, end, text, writer) ? 'parsed' : 'FIELD_COUNT';
+    }
+    const whole = isWhole(rest, sizes) ? rest : withoutCut(bytes, rest, end);
     writeReasons(rest.slice(0, sizes), rest.length, text, writer);
-    writer.writeAll(['bytesReceived', 'bytesSent', 'duration'], rest.slice(sizes));
-    writeAfterSizes(rest.slice(sizes + 3), writer);
+    writeSizes(bytes, whole.slice(sizes), writer);
+    writeAfterSizes(whole.slice(sizes + SIZES.length), writer);
     return 'parsed';
   }
 }
@@ -96,6 +108,11 @@ function isRequestAt(
   return FLAGS.test(text(flags)) && REQUEST.test(text(token));
 }
 
+/** A number, or what somebody put in its place. */
+function isSize(bytes: Uint8Array, token: Token | undefined, text: (t: Token) => string): boolean {
+  return isUnsigned(bytes, token) || (token !== undefined && !token.quoted && MASK.test(text(token)));
+}
+
 function isUnsigned(bytes: Uint8Array, token: Token | undefined): boolean {
   return token !== undefined && !token.quoted && parseUnsigned(bytes, token.start, token.end) >= 0;
 }
@@ -122,15 +139,60 @@ function lastOf(token: Token, text: string | undefined): Token | undefined {
   return text === undefined ? undefined : { ...token, start: token.end - text.length };
 }
 
-function writeStartTime(tokens: readonly Token[], text: (t: Token) => string, writer: SpanWriter): void {
+function writeStartTime(tokens: readonly Token[], text: (t: Token) => string, writer: SpanWriter): boolean {
   for (const token of tokens.toReversed()) {
     const word = text(token);
     const [match, time] = START_TIME.exec(word) ?? [];
     if (match === undefined || time === undefined) continue;
     const end = word.endsWith(']') ? token.end - 1 : token.end;
     writer.write('startTime', { start: end - time.length, end, quoted: false });
-    return;
+    return true;
   }
+  return false;
+}
+
+/** True when nothing is missing at the end: a quoted value is the last, or the columns of the layout are all there. */
+function isWhole(rest: readonly Token[], sizes: number): boolean {
+  const tail = rest.length - 1 - rest.findLastIndex((token) => token.quoted);
+  const hasDetails = rest.slice(0, sizes).some((token) => !token.quoted);
+  return rest.at(-1)?.quoted === true || tail >= TAIL_FIELDS.length - (hasDetails ? 0 : 1);
+}
+
+/** Without the last value if it may go on where the line was cut: what is there of it would be another value. */
+function withoutCut(bytes: Uint8Array, tokens: readonly Token[], end: number): readonly Token[] {
+  const last = tokens.at(-1);
+  const isDash = last !== undefined && last.end - last.start === 1 && bytes[last.start] === DASH;
+  return last === undefined || last.quoted || last.end < end || isDash ? tokens : tokens.slice(0, -1);
+}
+
+/** True when the flags are whole, and they or what is behind them are not what other servers log in their place. */
+function showsMore(bytes: Uint8Array, [flags, ...rest]: readonly Token[], end: number): boolean {
+  return flags !== undefined && flags.end < end && (rest.length > 0 || bytes[flags.start] !== DASH);
+}
+
+/** A line that ends before its sizes do; false when it does not look like one of Envoy. */
+function writeCutShort(
+  bytes: Uint8Array,
+  rest: readonly Token[],
+  end: number,
+  text: (t: Token) => string,
+  writer: SpanWriter,
+): boolean {
+  const first = rest.findIndex((token) => isSize(bytes, token, text));
+  const reasons = first < 0 ? rest : rest.slice(0, first);
+  const sizes = first < 0 ? [] : rest.slice(first);
+  const isShort = reasons.length <= MAX_REASONS && sizes.length < SIZES.length;
+  if (!isShort || !sizes.every((token) => isSize(bytes, token, text))) return false;
+  const whole = withoutCut(bytes, rest, end);
+  const bare = whole.slice(0, reasons.length).filter((token) => !token.quoted);
+  writer.writeAll(['responseCodeDetails', 'connectionTerminationDetails'], bare);
+  writeSizes(bytes, whole.slice(reasons.length), writer);
+  return true;
+}
+
+/** What is masked is left out. */
+function writeSizes(bytes: Uint8Array, tokens: readonly Token[], writer: SpanWriter): void {
+  for (const [i, field] of SIZES.entries()) if (isUnsigned(bytes, tokens[i])) writer.write(field, tokens[i]);
 }
 
 /** What stands between the flags and the sizes tells the layout: each era of Istio has its own. */

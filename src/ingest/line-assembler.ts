@@ -3,7 +3,7 @@ import { copyBytes } from '../bytes/text.ts';
 
 /** A pretty-printed Istio record has some 30 lines. */
 const MAX_JSON_LINES = 256;
-const MAX_TEXT_LINES = 12;
+const MAX_TEXT_LINES = 16;
 const MAX_BYTES = 256 * 1024;
 const GREATER_THAN = 0x3e;
 
@@ -18,8 +18,11 @@ export class LineAssembler {
   #kind: 'json' | 'text' = 'text';
   #kept: KeptLine[] = [];
   #bytes = 0;
-  #depth = 0;
-  #inString = false;
+  #braces = new BraceCounter();
+  /** Takes every line end for the end of a string, as damage would have it. */
+  #plainBraces = new BraceCounter();
+  #breaksString = false;
+  #endsAtMargin = false;
 
   get isOpen(): boolean {
     return this.#kept.length > 0;
@@ -33,17 +36,23 @@ export class LineAssembler {
     this.#kind = kind;
     this.#kept = [];
     this.#bytes = 0;
-    this.#depth = 0;
-    this.#inString = false;
+    this.#braces = new BraceCounter();
+    this.#plainBraces = new BraceCounter();
+    this.#breaksString = false;
     this.#keep(bytes, start, end, line);
   }
 
-  /** Takes the next line if it can belong to the record; false means that the record ends before it. */
+  /** A line end falls within a string of the JSON: it was wrapped, not printed so. */
+  get breaksString(): boolean {
+    return this.#breaksString;
+  }
+
+  /** Takes the next line if there is room; false means that the record ends before it. */
   take(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     const isFull =
       this.#kept.length >= (this.isJson ? MAX_JSON_LINES : MAX_TEXT_LINES) ||
       this.#bytes + end - start > MAX_BYTES;
-    if (isFull || (!this.isJson && !continuesText(bytes[start]))) return false;
+    if (isFull) return false;
     this.#keep(bytes, start, end, line);
     return true;
   }
@@ -57,24 +66,15 @@ export class LineAssembler {
 
   /** True when the braces of a JSON record are balanced. A text record is never known to be complete. */
   get isComplete(): boolean {
-    return this.isJson && this.#depth <= 0;
+    const { depth, inString } = this.#braces;
+    return this.isJson && ((depth <= 0 && !inString) || (this.#plainBraces.depth <= 0 && this.#endsAtMargin));
   }
 
-  /** The kept lines, and the record in one line; the assembler is then empty. */
-  finish(): { readonly kept: readonly KeptLine[]; readonly joined: Uint8Array } {
+  /** The kept lines; the assembler is then empty. */
+  finish(): readonly KeptLine[] {
     const kept = this.#kept;
-    const parts = kept.map(({ bytes }) =>
-      this.isJson ? bytes : bytes.subarray(skipMarks(bytes, 0, bytes.length)),
-    );
-    const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length + 1, -1));
-    let at = 0;
-    for (const part of parts) {
-      if (at > 0) joined[at++] = SPACE;
-      joined.set(part, at);
-      at += part.length;
-    }
     this.#kept = [];
-    return { kept, joined };
+    return kept;
   }
 
   #keep(bytes: Uint8Array, start: number, end: number, line: number): void {
@@ -84,21 +84,48 @@ export class LineAssembler {
   }
 
   #countBraces(bytes: Uint8Array, start: number, end: number): void {
-    for (let at = start; at < end; at++) {
-      const byte = bytes[at];
-      if (byte === QUOTE) this.#inString = !this.#inString;
-      else if (byte === BACKSLASH) at++;
-      else if (!this.#inString && byte === BRACE_OPEN) this.#depth++;
-      else if (!this.#inString && byte === BRACE_CLOSE) this.#depth--;
-    }
-    // JSON strings cannot span lines: a quote left open is damage, not a string.
-    this.#inString = false;
+    this.#braces.scan(bytes, start, end);
+    this.#plainBraces.scan(bytes, start, end);
+    this.#plainBraces.inString = false;
+    this.#breaksString ||= this.#braces.inString;
+    const at = skipMarks(bytes, start, end);
+    this.#endsAtMargin = bytes[at] === BRACE_CLOSE && skipMarks(bytes, at + 1, end) === end;
   }
 }
 
-/** Wrapped lines go on behind a mail quote, an indent or a quoted value. */
-function continuesText(first: number | undefined): boolean {
+class BraceCounter {
+  depth = 0;
+  inString = false;
+
+  scan(bytes: Uint8Array, start: number, end: number): void {
+    for (let at = start; at < end; at++) {
+      const byte = bytes[at];
+      if (byte === QUOTE) this.inString = !this.inString;
+      else if (byte === BACKSLASH) at++;
+      else if (!this.inString && byte === BRACE_OPEN) this.depth++;
+      else if (!this.inString && byte === BRACE_CLOSE) this.depth--;
+    }
+  }
+}
+
+/** True for the first byte of a line that shows it to go on with the one before: a mail quote, an indent, a quoted value. */
+export function continuesText(first: number | undefined): boolean {
   return first === GREATER_THAN || first === QUOTE || (first !== undefined && first <= SPACE);
+}
+
+/** Lines as one, parted by blanks; text without the mail quotes and indents that its lines begin with. */
+export function joinLines(lines: readonly KeptLine[], isJson: boolean): Uint8Array {
+  const parts = lines.map(({ bytes }) =>
+    isJson ? bytes : bytes.subarray(skipMarks(bytes, 0, bytes.length)),
+  );
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length + 1, -1));
+  let at = 0;
+  for (const part of parts) {
+    if (at > 0) joined[at++] = SPACE;
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 /** From the mail quotes and blanks that a line begins with to what follows them. */

@@ -1,10 +1,10 @@
-import { BRACE_OPEN, SPACE } from '../bytes/number.ts';
+import { SPACE } from '../bytes/number.ts';
 import type { InputSummary } from '../model/aggregate.ts';
 import { createSpans } from '../model/field.ts';
 import type { LineBlock } from '../model/line-block.ts';
 import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
 import { FormatLock } from './format-lock.ts';
-import { LineAssembler } from './line-assembler.ts';
+import { continuesText, LineAssembler } from './line-assembler.ts';
 import type { JoinedPieces } from './line-pieces.ts';
 import { LinePieces } from './line-pieces.ts';
 import { LineTally } from './line-tally.ts';
@@ -16,6 +16,7 @@ import type { SearchTarget } from './record-search.ts';
 import { RecordSearch } from './record-search.ts';
 import { findProxyLogLine, findRecordStart, isStartTimeAt, opensObject } from './record-start.ts';
 import { Unwrapper } from './unwrapper.ts';
+import { WrappedSearch } from './wrapped-search.ts';
 import type { Layer } from './wrappers/layer.ts';
 
 /** Takes the records that were found. */
@@ -46,6 +47,7 @@ export class RecordReader implements LineSink, SearchTarget {
   readonly #unwrapper = new Unwrapper();
   readonly #pieces = new LinePieces();
   readonly #search: RecordSearch;
+  readonly #wrapped: WrappedSearch;
   readonly #place = { input: 0, line: 0, start: 0, end: 0 };
   /** Where the line begins whose spans are there already, or -1. */
   #readAt = -1;
@@ -56,6 +58,7 @@ export class RecordReader implements LineSink, SearchTarget {
     this.#sink = sink;
     this.#proxyLog = proxyLog;
     this.#search = new RecordSearch(choice, this.#spans, this.#unwrapper, this);
+    this.#wrapped = new WrappedSearch(this.#search);
   }
 
   skim(block: LineBlock, at: number): number {
@@ -231,28 +234,33 @@ export class RecordReader implements LineSink, SearchTarget {
     return true;
   }
 
-  /** No line of pretty-printed JSON but its first begins with a brace at the margin. */
+  /** True for a line that belongs to no record before it. */
   #beginsNext(bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#assembler.isJson) return bytes[start] === BRACE_OPEN || isStartTimeAt(bytes, start, end);
-    return this.#choice.looksLikeRecord(bytes, start, end) && !this.#assembler.awaits(bytes, start, end);
+    // No line of pretty-printed JSON but its first begins with a brace at the margin.
+    if (this.#assembler.isJson) return opensObject(bytes, start, end) || isStartTimeAt(bytes, start, end);
+    if (this.#assembler.awaits(bytes, start, end)) return false;
+    if (this.#choice.looksLikeRecord(bytes, start, end)) return true;
+    // What a mark shows to go on is not looked at more closely.
+    if (continuesText(bytes[start])) return false;
+    return (
+      opensObject(bytes, start, end) ||
+      findProxyLogLine(bytes, start, end) >= 0 ||
+      this.#search.isRecord(bytes, start, end)
+    );
   }
 
-  /** Reads what was kept as one record; if it is none, every line of it is accounted for on its own. */
+  /** Reads what was kept as one record, or its first lines; lines that are none are accounted for on their own. */
   #flush(): void {
-    const { isJson } = this.#assembler;
-    const { kept, joined } = this.#assembler.finish();
-    const [first, ...others] = kept;
+    const { isJson, breaksString } = this.#assembler;
+    const kept = this.#assembler.finish();
+    const [first] = kept;
     if (first === undefined) return;
-    // What only began like JSON may hold whole lines of other kinds, which are not to become one.
-    const isMixed = isJson && others.length > 0;
-    if (
-      isMixed ? this.#search.searchJson(joined, first.line) : this.#search.searchJoined(joined, first.line)
-    ) {
-      this.#counts.continuation += others.length;
-      return;
-    }
-    this.#reject(first.bytes, 0, first.bytes.length, first.line, 'FIELD_COUNT');
-    for (const { bytes, line } of others) this.#readOther(bytes, 0, bytes.length, line);
+    const { taken, isCertain } = this.#wrapped.read(kept, isJson, breaksString);
+    if (taken === 0) this.#reject(first.bytes, 0, first.bytes.length, first.line, 'FIELD_COUNT');
+    else this.#counts.continuation += taken - 1;
+    if (!isCertain) this.#counts.partial++;
+    for (const { bytes, line } of kept.slice(Math.max(1, taken)))
+      this.#readOther(bytes, 0, bytes.length, line);
   }
 
   found(bytes: Uint8Array, start: number, end: number, format: RecordFormat, line: number): void {

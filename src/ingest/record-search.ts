@@ -1,6 +1,10 @@
 import { skipJsonBlanks, skipJsonValue } from '../bytes/json.ts';
 import { BRACE_OPEN } from '../bytes/number.ts';
+import { decodeText } from '../bytes/text.ts';
+import type { Field } from '../model/field.ts';
+import { FIELDS, spanOf } from '../model/field.ts';
 import type { FormatChoice, RecordFormat } from '../model/record-format.ts';
+import { findRecordStart, isStartTimeAt } from './record-start.ts';
 import type { Unwrapper } from './unwrapper.ts';
 import type { Layer } from './wrappers/layer.ts';
 
@@ -12,6 +16,37 @@ export interface SearchTarget {
   foundPartial(bytes: Uint8Array, start: number, end: number, format: RecordFormat, line: number): void;
   /** A piece of a line; false when it is a line of its own. */
   takePiece(inside: Layer, line: number): boolean;
+}
+
+/** A way to read a wrapped line. */
+export interface Reading {
+  readonly bytes: Uint8Array;
+  readonly isCertain: boolean;
+}
+
+/** Free texts that no cause is weighed by: a blank more or less in them is no matter. */
+const NOT_WEIGHED: readonly Field[] = ['userAgent', 'xForwardedFor'];
+const WEIGHED = FIELDS.map((field, i) => ({ field, i })).filter(({ field }) => !NOT_WEIGHED.includes(field));
+const PATH = FIELDS.indexOf('path');
+const ADDRESS_FIELDS: readonly Field[] = [
+  'upstreamHost',
+  'upstreamLocalAddress',
+  'downstreamLocalAddress',
+  'downstreamRemoteAddress',
+];
+const ADDRESSES = ADDRESS_FIELDS.map((field) => FIELDS.indexOf(field));
+
+/** False where a wrong blank shows: Envoy refuses a path with one, trims headers, and no address is a cluster. */
+function isPlausible(values: readonly string[]): boolean {
+  return (
+    values[PATH]?.includes(' ') !== true &&
+    values.every((value) => value.trim() === value) &&
+    ADDRESSES.every((at) => values[at]?.includes('|') !== true)
+  );
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return WEIGHED.every(({ i }) => a[i] === b[i]);
 }
 
 /** Looks for the record of a line in every format and wrapper, the more special before the more general. */
@@ -77,6 +112,49 @@ export class RecordSearch {
       (this.#searchWrapped(this.#special, joined, 0, joined.length, line) ||
         this.#searchGuessed(joined, 0, joined.length, line))
     );
+  }
+
+  /** True for a line of a format that is known by name. */
+  isRecord(bytes: Uint8Array, start: number, end: number): boolean {
+    const isParsed = ({ parser }: RecordFormat): boolean =>
+      parser.parse(bytes, start, end, this.#spans, false) === 'parsed';
+    return this.#special.some(isParsed) || this.#general.some(isParsed);
+  }
+
+  /**
+   * The first of several readings of a wrapped line that is a record. It is certain when the pieces show how they were
+   * cut and no other reading differs in what counts.
+   */
+  chooseReading(readings: readonly Uint8Array[], isTold: boolean): Reading | null {
+    let chosen: Uint8Array | null = null;
+    let best: readonly string[] = [];
+    let isCertain = true;
+    for (const [i, bytes] of readings.entries()) {
+      const values = this.#valuesOf(bytes);
+      if (values === null || !isPlausible(values)) continue;
+      if (i === 0 && isTold) return { bytes, isCertain: true };
+      if (chosen !== null) isCertain &&= isSame(best, values);
+      else {
+        chosen = bytes;
+        best = values;
+      }
+    }
+    return chosen === null ? null : { bytes: chosen, isCertain };
+  }
+
+  /** The values of a record of a special format, in the order of the fields. */
+  #valuesOf(bytes: Uint8Array): readonly string[] | null {
+    const found = Math.max(0, findRecordStart(bytes, 0, bytes.length));
+    const from = isStartTimeAt(bytes, found, bytes.length) ? found : 0;
+    for (const { parser } of this.#special) {
+      const spans = this.#spans;
+      if (parser.parse(bytes, from, bytes.length, spans, true) !== 'parsed') continue;
+      return FIELDS.map((field) => {
+        const at = spans[spanOf(field)] ?? -1;
+        return at < 0 ? String(at) : decodeText(bytes, at, spans[spanOf(field) + 1] ?? at);
+      });
+    }
+    return null;
   }
 
   /** True for what reads as a record with a part missing, as people paste them. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decodeText, encodeText } from '../../src/bytes/text.ts';
-import { LineAssembler } from '../../src/ingest/line-assembler.ts';
+import { continuesText, joinLines, LineAssembler } from '../../src/ingest/line-assembler.ts';
 
 interface Assembled {
   readonly taken: readonly boolean[];
@@ -17,7 +17,7 @@ function assemble(kind: 'json' | 'text', ...lines: readonly string[]): Assembled
     return true;
   });
   const { isComplete } = assembler;
-  const { joined } = assembler.finish();
+  const joined = joinLines(assembler.finish(), kind === 'json');
   return { taken, joined: decodeText(joined, 0, joined.length), isComplete };
 }
 
@@ -48,13 +48,13 @@ describe('LineAssembler', () => {
     ['word', false],
     ['[2026', false],
     ['{"a"', false],
-  ] as const)('takes the text line %j: %s', ([line, expected]) => {
-    expect(assemble('text', 'first', line).taken).toEqual([true, expected]);
+  ] as const)('is told by the first byte that the line %j goes on: %s', ([line, expected]) => {
+    expect(continuesText(encodeText(line)[0])).toBe(expected);
   });
 
-  test('takes twelve lines of text at the most', () => {
-    const { taken } = assemble('text', 'first', ...Array(15).fill(' more'));
-    expect(taken.filter(Boolean).length).toBe(12);
+  test('takes sixteen lines of text at the most', () => {
+    const { taken } = assemble('text', 'first', ...Array(20).fill(' more'));
+    expect(taken.filter(Boolean).length).toBe(16);
   });
 
   test('takes 256 lines of JSON at the most', () => {
@@ -71,6 +71,8 @@ describe('LineAssembler', () => {
     ['balanced braces', ['{', '"a": {"b": 1}', '}'], true],
     ['an open brace', ['{', '"a": {'], false],
     ['a brace in a string', ['{', '"a": "}"'], false],
+    ['a string that goes on behind the line', ['{"a":"{b', 'c}"', '}'], true],
+    ['a string cut within its braces', ['{"a":"{b', 'c}"'], false],
     ['a brace behind an escaped quote', ['{', '"a": "\\"}"'], false],
     ['a quote that stays open', ['{', '"a": "', '}'], true],
     ['one line', ['{"a":1}'], true],
@@ -103,7 +105,7 @@ describe('LineAssembler', () => {
     const buffer = Buffer.from('{"a":1,');
     assembler.begin('json', buffer, 0, buffer.length, 7);
     buffer.fill(0x7d);
-    const [first] = assembler.finish().kept;
+    const [first] = assembler.finish();
     expect({ line: first?.line, text: String(Buffer.from(first?.bytes ?? [])) }).toEqual({
       line: 7,
       text: '{"a":1,',

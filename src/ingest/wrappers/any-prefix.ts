@@ -10,7 +10,7 @@ export const anyPrefix: Wrapper = {
   title: 'Any other text before a start time in brackets',
   samples: [
     { wrapped: 'some text: [2026-11-21T03:33:07.287Z] LINE', inside: '[2026-11-21T03:33:07.287Z] LINE' },
-    { wrapped: '   12\t[2026-11-21T03:33:07.287Z] LINE', inside: '[2026-11-21T03:33:07.287Z] LINE' },
+    { wrapped: 'see (12) [2026-11-21T03:33:07.287Z] LINE', inside: '[2026-11-21T03:33:07.287Z] LINE' },
   ],
   unwrap: (line, inside) => openAt(line, isStartTimeAt, inside),
 };

@@ -3,7 +3,7 @@ import type { Layer } from './layer.ts';
 import type { Wrapper } from './wrapper.ts';
 
 const AMPERSAND = 0x26;
-/** What a page makes of the characters of a line; `&amp;` alone stands in paths too. */
+/** What a page makes of the characters of a line; `&amp;` alone stands in paths too, but not before another. */
 const ENTITIES = [
   ['&quot;', '"'],
   ['&#34;', '"'],
@@ -11,6 +11,16 @@ const ENTITIES = [
   ['&#39;', "'"],
   ['&#x27;', "'"],
   ['&apos;', "'"],
+  ['&ldquo;', '"'],
+  ['&rdquo;', '"'],
+  ['&bdquo;', '"'],
+  ['&laquo;', '"'],
+  ['&raquo;', '"'],
+  ['&#8220;', '"'],
+  ['&#8221;', '"'],
+  ['&ndash;', '-'],
+  ['&vert;', '|'],
+  ['&#124;', '|'],
   ['&lt;', '<'],
   ['&gt;', '>'],
   ['&nbsp;', ' '],
@@ -19,7 +29,10 @@ const ENTITIES = [
   ['&#x3D;', '='],
   ['&amp;', '&'],
 ].map(([entity = '', text = '']) => [encodeText(entity), text.charCodeAt(0)] as const);
-const TELLING = ENTITIES.slice(0, -1).map(([entity]) => entity);
+const TELLING = [
+  ...ENTITIES.slice(0, -1).map(([entity]) => entity),
+  ...['&amp;quot;', '&amp;amp;', '&amp;#'].map(encodeText),
+];
 
 /** A line copied from the source of a page. */
 export const htmlEntities: Wrapper = {
@@ -28,6 +41,7 @@ export const htmlEntities: Wrapper = {
   samples: [
     { wrapped: '[2026] &quot;GET /a?b&amp;c&quot; &lt;LINE&gt;', inside: '[2026] "GET /a?b&c" <LINE>' },
     { wrapped: '{&#34;LINE&#34;:1}', inside: '{"LINE":1}' },
+    { wrapped: '&ldquo;GET /a?b&amp;amp;c&rdquo; LINE', inside: '"GET /a?b&amp;c" LINE' },
   ],
   unwrap: (line, inside) => {
     const { bytes, start, end } = line;

@@ -10,10 +10,12 @@ import { jsonLongest } from './json-longest.ts';
 import { jsonMessage, jsonProducts } from './json-products.ts';
 import { kubectlPrefix } from './kubectl-prefix.ts';
 import { logcli } from './logcli.ts';
+import { markup } from './markup.ts';
 import { quotedMessage } from './quoted-message.ts';
 import { stamp } from './stamp.ts';
 import { stern } from './stern.ts';
 import { syslog } from './syslog.ts';
+import { typography } from './typography.ts';
 import type { Wrapper } from './wrapper.ts';
 
 /** Every wrapper, the more special before the more general: a line is opened by the first that leads to a record. */
@@ -34,6 +36,8 @@ export const wrappers: readonly Wrapper[] = [
   quotedMessage,
   htmlEntities,
   escapedQuotes,
+  markup,
+  typography,
   anyPrefix,
   anyPrefixOfJson,
 ];
