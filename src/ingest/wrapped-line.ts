@@ -8,7 +8,7 @@ const CONTINUATION_BYTE = 0x80;
 const MIN_EVIDENCE = 2;
 
 /** How a tool wrapped a line: at a column wherever that fell, or at the blanks before it. */
-export type WrapStyle = 'columns' | 'words';
+type WrapStyle = 'columns' | 'words';
 
 /** The pieces of a wrapped line without what stands before each of them. */
 export interface WrappedPieces {

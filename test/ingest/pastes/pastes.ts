@@ -11,7 +11,7 @@ export interface Paste {
   readonly partial: number;
 }
 
-export const REFUSED: Values = {
+const REFUSED: Values = {
   startTime: '2026-11-21T03:33:07.287Z',
   method: 'POST',
   path: '/api/v1/orders/7f3a?expand=lines&lang=de',
@@ -34,7 +34,7 @@ export const REFUSED: Values = {
   downstreamRemoteAddress: '10.244.0.16:52008',
   routeName: 'default',
 };
-export const HEALTHY: Values = {
+const HEALTHY: Values = {
   ...REFUSED,
   startTime: '2026-11-21T03:33:08.001Z',
   method: 'GET',
@@ -51,7 +51,7 @@ export const HEALTHY: Values = {
   userAgent: 'kube-probe/1.31',
   upstreamLocalAddress: '10.244.0.16:39112',
 };
-export const CLOSED: Values = {
+const CLOSED: Values = {
   startTime: '2026-11-21T03:33:09.512Z',
   responseCode: '0',
   responseFlags: 'NR',
@@ -64,7 +64,7 @@ export const CLOSED: Values = {
 };
 
 /** What Istio's layout prints of the values, or another one. */
-export function lineOf(values: Values, layout = 'istio-text'): string {
+function lineOf(values: Values, layout = 'istio-text'): string {
   return render(LAYOUTS[layout] ?? '', values);
 }
 
@@ -123,7 +123,7 @@ const RECORDS = [REFUSED, HEALTHY, CLOSED];
 const PLAIN = LINES.join('\n');
 
 /** Cut at a column wherever it falls, as terminals and fixed-width fields do. */
-export function wrapHard(line: string, width: number): readonly string[] {
+function wrapHard(line: string, width: number): readonly string[] {
   const pieces: string[] = [];
   for (let at = 0; at < line.length; at += width) pieces.push(line.slice(at, at + width));
   return pieces;
@@ -135,7 +135,7 @@ function wrapTrimmed(line: string, width: number): readonly string[] {
 }
 
 /** Cut at blanks, as mails and tickets do; a word that is longer than a line is cut wherever that falls. */
-export function wrapWords(line: string, width: number): readonly string[] {
+function wrapWords(line: string, width: number): readonly string[] {
   const pieces: string[] = [];
   let piece = '';
   for (const word of line.split(' ')) {
