@@ -6,7 +6,7 @@ import {
   neverAnswerMany,
   onConnectionsThatAnswered,
 } from '../claims/endpoints.ts';
-import { serverSawPlaintext } from '../claims/peers.ts';
+import { serverSawPlaintext, serverSawPlaintextInStep } from '../claims/peers.ts';
 
 export const headlessPodIpStrictMtls = defineDiagnosis({
   id: 'headless-pod-ip-strict-mtls',
@@ -82,6 +82,12 @@ export const headlessPodIpStrictMtls = defineDiagnosis({
       group: serverSawPlaintext,
     },
     {
+      for: 'strong',
+      about: 'peer',
+      claim: "NR lines of a server's proxy come and go with the failures, second by second",
+      group: serverSawPlaintextInStep,
+    },
+    {
       against: 'strong',
       about: 'endpoint',
       claim: 'requests to the same address succeed in this way before or between the failures',
@@ -154,5 +160,10 @@ export const headlessPodIpStrictMtls = defineDiagnosis({
       from: 'both sidecars, Envoy 1.40: call by pod address against a filter chain that demands mutual TLS',
     },
     { file: 'client-only.log', origin: 'captured', from: "the caller's sidecar of the same, Envoy 1.40" },
+    {
+      file: 'both-proxies-envoy-default-format.log',
+      origin: 'captured',
+      from: 'both sidecars in one log, Envoy’s default format: no address joins their lines, their rhythm does; most healthy lines left out',
+    },
   ],
 });

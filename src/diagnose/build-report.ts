@@ -10,6 +10,7 @@ import { toBlindSpots } from './blind-spots.ts';
 import { eraOfWording } from './era.ts';
 import type { Finding } from './findings.ts';
 import { collectFindings } from './findings.ts';
+import { joinInStep } from './join-in-step.ts';
 import { notesOfJoin } from './join-notes.ts';
 import { notesOfMesh, trustMesh, weighMesh } from './mesh-weight.ts';
 import { countOnce } from './other-sides.ts';
@@ -46,8 +47,8 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
   const mesh = trustMesh(options.mesh ?? null, aggregate);
   const ranked = rankShapes(index, options.diagnoses, temperature);
   const ranking = weighMesh(ranked, { diagnoses: options.diagnoses, mesh }, temperature);
-  const join = options.join ?? NO_JOIN;
-  const counted = countOnce(ranking.shapes, join);
+  const byAddress = options.join ?? NO_JOIN;
+  const { counted, join } = joinInStep(countOnce(ranking.shapes, byAddress), byAddress, index);
   const collected = collectFindings(counted, index);
   const failed = aggregate.requests.failed + claimedRequests(collected.findings) - counted.removed;
   const context: ReportContext = {

@@ -11,6 +11,7 @@ import type { Findings } from './findings.ts';
 import type { RankedShape } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
 import { roundShare, toIso } from './rounding.ts';
+import type { GroupView } from './traffic-index.ts';
 
 const MAX_FAILURE_ROWS = 200;
 const MAX_UNEXPLAINED = 50;
@@ -62,11 +63,14 @@ export function toFailureRows(
   const claimed = new Set(
     collected.findings.flatMap(({ won }) => won.map(({ ranked: shape }) => shape.group)),
   );
-  const groups = new Set(
-    ranked.map(({ group }) => group).filter((group) => group.failed || claimed.has(group)),
-  );
-  return [...groups]
-    .map(({ group, shape, requests }) => ({
+  // What only shows the other side of requests counts under the first one.
+  const counts = new Map<GroupView, number>();
+  for (const { group, requests } of ranked) {
+    if (requests > 0 && (group.failed || claimed.has(group)))
+      counts.set(group, (counts.get(group) ?? 0) + requests);
+  }
+  return [...counts]
+    .map(([{ group, shape }, requests]) => ({
       responseCode: shape.responseCode ?? null,
       responseFlags: shape.responseFlags,
       scope: group.scope,

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { HopOutcome, HopPlace } from '../../src/model/report.ts';
-import { analyseFile } from '../support/analyse.ts';
+import { analyseFile, analyseLogs } from '../support/analyse.ts';
+import { plainLine, plainTurnedAwayLine } from './lines.ts';
 
 const SAMPLES = fileURLToPath(new URL('../../samples/', import.meta.url));
 
@@ -45,4 +46,36 @@ describe('a log with both sides of a call', () => {
       ['application', null],
     ]);
   });
+});
+
+describe('logs in a format without ids for connections and without addresses', () => {
+  /** A caller's requests, uneven in time, and the connections that the server turned away, a moment later. */
+  const TIMES = Array.from({ length: 40 }, (_, n) => 400 * n + 900 * ((n * n) % 7));
+  const client = TIMES.map((at, n) => {
+    const id = `7e57bbbb-0000-4000-8000-${String(n).padStart(12, '0')}`;
+    return plainLine({ at, id, code: 503, flags: 'UC', durationMs: 1 }, '10.244.1.21:9080');
+  });
+  const server = TIMES.map((at) => plainTurnedAwayLine(at + 1));
+
+  test('count once what comes and goes together, and end it at the server', async () => {
+    const { requests, findings } = await analyseLogs(client, server);
+    expect(requests).toMatchObject({ total: 40, failed: 40, byResponseCode: { 503: 40 } });
+    expect(findings.map(({ requests: count }) => count)).toEqual([40]);
+    expect(findings[0]?.hop).toMatchObject({ outcome: 'refused', place: 'servingProxy', joined: 40 });
+  });
+
+  test('join nothing that only overlaps', async () => {
+    const { requests } = await analyseLogs(
+      client,
+      [...TIMES].map((_, n) => plainTurnedAwayLine(397 * n)),
+    );
+    expect(requests.total).toBe(80);
+  });
+});
+
+test('the table of failures counts a request of two logs once', async () => {
+  const { requests, failures } = await analyseFile(
+    `${SAMPLES}tls-conflict-plaintext-to-strict/client-and-server.log`,
+  );
+  expect(failures.reduce((sum, row) => sum + row.requests, 0)).toBe(requests.failed);
 });

@@ -53,3 +53,8 @@ export function plainLine(parts: LineParts, upstreamHost: string): string {
   const { at, id, code = 200, flags = '-', durationMs = 10, path = '/' } = parts;
   return `[${timeOf(at)}] "GET ${path} HTTP/1.1" ${code} ${flags} 0 5 ${durationMs} ${durationMs} "-" "curl" "${id}" "reviews:9080" "${upstreamHost}"`;
 }
+
+/** The serving proxy's own line in the same format: it names nobody. */
+export function plainTurnedAwayLine(at: number): string {
+  return `[${timeOf(at)}] "- - -" 0 NR 0 0 0 - "-" "-" "-" "-" "-"`;
+}

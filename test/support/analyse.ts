@@ -1,3 +1,6 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Report } from '../../src/model/report.ts';
 import { analyse } from '../../src/run.ts';
@@ -12,6 +15,14 @@ export function analyseFile(path: string): Promise<Report> {
 /** The report of a log that is no file. */
 export function analyseText(text: string): Promise<Report> {
   return analyseInput(['-'], text);
+}
+
+/** The report of several logs, each in a file of its own. */
+export async function analyseLogs(...logs: readonly (readonly string[])[]): Promise<Report> {
+  const folder = await mkdtemp(join(tmpdir(), 'faultline-logs-'));
+  const paths = logs.map((_, i) => join(folder, `${i}.log`));
+  await Promise.all(paths.map((path, i) => writeFile(path, `${logs[i]?.join('\n')}\n`)));
+  return analyseInput(paths, '');
 }
 
 function analyseInput(paths: readonly string[], text: string): Promise<Report> {
