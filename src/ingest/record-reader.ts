@@ -14,7 +14,13 @@ import type { ProxyLogCollector } from './proxy-log-events.ts';
 import { isProxyLogLine } from './proxy-log-line.ts';
 import type { SearchTarget } from './record-search.ts';
 import { RecordSearch } from './record-search.ts';
-import { findProxyLogLine, findRecordStart, isStartTimeAt, opensObject } from './record-start.ts';
+import {
+  findObjectOrTime,
+  findProxyLogLine,
+  findRecordStart,
+  isStartTimeAt,
+  opensObject,
+} from './record-start.ts';
 import { Unwrapper } from './unwrapper.ts';
 import { WrappedSearch } from './wrapped-search.ts';
 import type { Layer } from './wrappers/layer.ts';
@@ -239,11 +245,13 @@ export class RecordReader implements LineSink, SearchTarget {
     // No line of pretty-printed JSON but its first begins with a brace at the margin.
     if (this.#assembler.isJson) return opensObject(bytes, start, end) || isStartTimeAt(bytes, start, end);
     if (this.#assembler.awaits(bytes, start, end)) return false;
-    if (this.#choice.looksLikeRecord(bytes, start, end)) return true;
+    if (this.#choice.looksLikeRecord(bytes, start, end) || this.#search.isPasted(bytes, start, end))
+      return true;
     // What a mark shows to go on is not looked at more closely.
     if (continuesText(bytes[start])) return false;
     return (
       opensObject(bytes, start, end) ||
+      findObjectOrTime(bytes, start, end) >= 0 ||
       findProxyLogLine(bytes, start, end) >= 0 ||
       this.#search.isRecord(bytes, start, end)
     );

@@ -35,6 +35,12 @@ export function findRecordStart(bytes: Uint8Array, start: number, end: number): 
   return brace;
 }
 
+/** The same, but for braces that no key follows at once: details of a response have such. */
+export function findObjectOrTime(bytes: Uint8Array, start: number, end: number): number {
+  const at = findRecordStart(bytes, start, end);
+  return at >= 0 && bytes[at] === BRACE_OPEN && bytes[at + 1] !== QUOTE ? -1 : at;
+}
+
 /** True for a brace that opens a JSON object: a key follows, on this line or on the next. */
 export function opensObject(bytes: Uint8Array, at: number, end: number): boolean {
   if (at >= end || bytes[at] !== BRACE_OPEN) return false;

@@ -537,7 +537,12 @@ const MIXED: readonly Paste[] = [
     'with prompts, fences and prose between',
     `Hi all,\n\n\`\`\`\n$ kubectl logs a\n${LINES[0]}\n\`\`\`\nand later\n\`\`\`\n${LINES[1]}\n\`\`\`\n${LINES[2]}\nThanks`,
   ),
-  whole('of two cut lines and whole ones', PLAIN),
+  // Each of them is as long as the next, as the pieces of a wrapped line are.
+  partly(
+    'of lines of no known format that are equally long',
+    Array.from({ length: 6 }, () => `[at noon] ${lineOf(HEALTHY).replace(/^[^\]]*\] /, '')}`).join('\n'),
+    Array.from({ length: 6 }, () => without(HEALTHY, 'startTime')),
+  ),
 ];
 
 /** Every paste, by what was done to it. */
