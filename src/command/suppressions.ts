@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { toMatcher } from '../model/glob.ts';
 import { UserError } from '../model/user-error.ts';
 import { readOptionFile } from './option-file.ts';
@@ -36,7 +35,7 @@ export async function readSuppressions(
   nowMs: number,
 ): Promise<Suppressions> {
   const text = await readOptionFile(path, { what: 'suppressions', hint: EXAMPLE });
-  const items = parseList(path, text).map((item, i) =>
+  const items = (await parseList(path, text)).map((item, i) =>
     parseItem(item, { where: `${path}, item ${i + 1}`, knownIds }),
   );
   const rules = items
@@ -54,7 +53,9 @@ export async function readSuppressions(
 }
 
 /** JSON is YAML too. A date stays a text, as the core schema of YAML has it. */
-function parseList(path: string, text: string): readonly unknown[] {
+async function parseList(path: string, text: string): Promise<readonly unknown[]> {
+  // Loaded only where it is used: its many modules take longer to load than a short log to read.
+  const { parse } = await import('yaml');
   let value: unknown;
   try {
     value = parse(text, { schema: 'core', maxAliasCount: 0 });
