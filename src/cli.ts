@@ -4,6 +4,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import type { AnalyzeOptions } from './command/analyze.ts';
 import type { Shell } from './command/completion.ts';
 import type { DiffOptions } from './command/diff.ts';
+import { calmEngine } from './command/engine.ts';
 import type { ExplainOptions } from './command/explain.ts';
 import type { LintOptions } from './command/lint.ts';
 import type { ReportOptions } from './command/report.ts';
@@ -15,6 +16,8 @@ import { UserError } from './model/user-error.ts';
 const STATUS_WRONG_USE = 2;
 const STATUS_DEFECT = 70;
 const STATUS_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
+
+calmEngine();
 
 const { version } = readPackage();
 

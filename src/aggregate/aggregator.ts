@@ -1,4 +1,3 @@
-import type { HashState } from '../bytes/hash.ts';
 import { encodeText, matchesAt } from '../bytes/text.ts';
 import { TimestampParser } from '../bytes/time.ts';
 import type { Aggregate, InputSummary, ProxyLogEvents } from '../model/aggregate.ts';
@@ -9,15 +8,13 @@ import type { RecordPlace } from './failure-counter.ts';
 import { FailureCounter } from './failure-counter.ts';
 import { hasFailed } from './failure-rule.ts';
 import { HopCounter } from './hop-counter.ts';
-import type { DetailsKind, FlagSet } from './interned-text.ts';
-import { InternedTexts, NO_FLAGS } from './interned-text.ts';
+import { InternedTexts } from './interned-text.ts';
 import { LineView } from './line-view.ts';
 import type { RecordFilter } from './record-filter.ts';
 import { RequestTotals } from './request-totals.ts';
 import * as slot from './slots.ts';
 import { TrafficKernel } from './traffic-kernel.ts';
 
-const NO_DETAILS: DetailsKind = { text: '-', hash: 0 };
 const VIA_UPSTREAM = encodeText('via_upstream');
 const LF = 0x0a;
 const UPGRADE_REQUIRED = 426;
@@ -37,7 +34,6 @@ export type CountedAs = 'counted' | 'outsideWindow' | 'filtered';
 /** Folds records into an `Aggregate`. One instance reads one log, or one part of it. */
 export class Aggregator {
   readonly #filter: RecordFilter;
-  readonly #state: HashState = { a: 0, b: 0 };
   readonly #texts = new InternedTexts();
   readonly #times = new TimestampParser();
   readonly #line = new LineView();
@@ -46,7 +42,6 @@ export class Aggregator {
   readonly #hops: HopCounter;
   readonly #totals = new RequestTotals();
   #joins: boolean;
-  readonly #decode = (from: number, to: number): string => this.#line.decode(from, to);
 
   /**
    * `kernel` is the module that wasm/kernel.ts compiles to. `joins`: other inputs may hold the other side of requests; lines behind a prefix always may.
@@ -55,8 +50,8 @@ export class Aggregator {
     this.#filter = filter;
     this.#joins = joins;
     this.#kernel = new TrafficKernel(kernel);
-    this.#failures = new FailureCounter(this.#state, this.#kernel);
-    this.#hops = new HopCounter(this.#state, this.#kernel);
+    this.#failures = new FailureCounter(this.#texts, this.#kernel);
+    this.#hops = new HopCounter(this.#kernel);
   }
 
   /** What comes from now on may be the other side of requests: an input proved to be several logs. */
@@ -86,6 +81,7 @@ export class Aggregator {
     if ((sinceMs !== null && timeMs < sinceMs) || (untilMs !== null && timeMs > untilMs))
       return 'outsideWindow';
     if (accepts !== null && !accepts(line)) return 'filtered';
+    this.#kernel.open(line);
     const code = line.numberAt(slot.RESPONSE_CODE) ?? 0;
     this.#totals.count(code, timeMs, spans, parser);
     if (this.#isPlainlyHealthy(line, code)) {
@@ -123,19 +119,21 @@ export class Aggregator {
   }
 
   #countHealthy(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
-    this.#kernel.count(line, false, timeMs);
+    this.#kernel.count(false, timeMs);
     this.#kernel.noteAnswer(timeMs);
     if (this.#mayJoin(line.bytes, place)) this.#hops.addHealthy(line, code, timeMs, place);
   }
 
   #countOther(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
-    const flags = this.#flagsOf(line);
+    const keys = this.#kernel.readFailure();
+    const flags = this.#texts.flagsOf(line, keys);
+    const details = this.#texts.detailsOf(line, keys);
     const hasMethod = (line.spans[slot.METHOD] ?? NOT_IN_FORMAT) >= 0;
     const failed = hasFailed({
       code,
       hasMethod,
       flags: flags.flags,
-      details: line.repeatedTextAt(slot.DETAILS) ?? null,
+      details: details.text,
       terminationDetails: line.textAt(slot.TERMINATION_DETAILS) ?? null,
       grpcStatus: line.textAt(slot.GRPC_STATUS) ?? null,
     });
@@ -145,9 +143,9 @@ export class Aggregator {
       return;
     }
     if (failed) this.#totals.countFailed();
-    const scopeHash = this.#kernel.count(line, failed, timeMs);
-    const details = this.#detailsOf(line);
-    const counted = this.#failures.count(line, { failed, flags, details, code, timeMs, scopeHash }, place);
+    const scopeKey = this.#kernel.count(failed, timeMs);
+    const record = { keys, failed, flags, details, code, timeMs, scopeKey };
+    const counted = this.#failures.count(line, record, place);
     if (this.#mayJoin(line.bytes, place))
       this.#hops.addFailing(line, { code, timeMs, failed, ...counted }, place);
   }
@@ -155,18 +153,6 @@ export class Aggregator {
   /** Something may stand before the record on its line: the name of the pod that wrote it, and other pods' lines beside it. */
   #mayJoin(bytes: Uint8Array, { start }: RecordPlace): boolean {
     return this.#joins || (start > 0 && (bytes[start - 1] ?? LF) !== LF);
-  }
-
-  #flagsOf(line: LineView): FlagSet {
-    const start = line.spans[slot.RESPONSE_FLAGS] ?? NOT_IN_FORMAT;
-    if (start < 0) return NO_FLAGS;
-    return this.#texts.flagSet(line.bytes, start, line.spans[slot.RESPONSE_FLAGS + 1] ?? start, this.#decode);
-  }
-
-  #detailsOf(line: LineView): DetailsKind {
-    const start = line.spans[slot.DETAILS] ?? NOT_IN_FORMAT;
-    if (start < 0) return NO_DETAILS;
-    return this.#texts.detailsKind(line.bytes, start, line.spans[slot.DETAILS + 1] ?? start, this.#decode);
   }
 
   /**

@@ -1,29 +1,21 @@
 import type { HashState } from '../bytes/hash.ts';
-import { finishHash, hashBytes, hashNumber, keyOf, startHash } from '../bytes/hash.ts';
+import { finishHash, hashNumber, keyOf, startHash } from '../bytes/hash.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { FailureGroup, SampledRecord } from '../model/aggregate.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
-import { hasPort, hostEnd } from './address-span.ts';
 import { keepSmallest } from './bottom-list.ts';
 import * as caps from './caps.ts';
 import { FailureGroupBuilder } from './failure-group-builder.ts';
-import type { DetailsKind, FlagSet } from './interned-text.ts';
+import type { FailureKeys } from './failure-keys.ts';
+import * as keyAt from './failure-keys.ts';
+import type { Details, FlagSet, InternedTexts } from './interned-text.ts';
 import type { LineView } from './line-view.ts';
 import { spellHost, spellScope } from './scope.ts';
-import { ShapeReader } from './shape-reader.ts';
+import { numberOf, ShapeReader } from './shape-reader.ts';
 import * as slot from './slots.ts';
 import type { TrafficKernel } from './traffic-kernel.ts';
 
 const SEED_GROUP = 20;
-const SEED_RECORD = 21;
-const SEED_CALLER = 22;
-const RECORD_SLOTS = [
-  slot.START_TIME,
-  slot.DOWNSTREAM_REMOTE,
-  slot.UPSTREAM_LOCAL,
-  slot.REQUEST_ID,
-  slot.PATH,
-] as const;
 
 /** Where a record stands in its input. */
 export interface RecordPlace {
@@ -35,12 +27,13 @@ export interface RecordPlace {
 
 /** What the aggregator has found out about a failing record. */
 export interface FailingRecord {
+  readonly keys: FailureKeys;
   readonly failed: boolean;
   readonly flags: FlagSet;
-  readonly details: DetailsKind;
+  readonly details: Details;
   readonly code: number;
   readonly timeMs: number;
-  readonly scopeHash: number;
+  readonly scopeKey: number;
 }
 
 /** The hashes of the group and of the shape that a record went to. */
@@ -51,8 +44,9 @@ export interface CountedPlace {
 
 /** Folds failing records into groups, shapes and samples. */
 export class FailureCounter {
-  readonly #state: HashState;
+  readonly #state: HashState = { a: 0, b: 0 };
   readonly #shapes: ShapeReader;
+  readonly #texts: InternedTexts;
   readonly #kernel: TrafficKernel;
   readonly #routed = new Map<number, FailureGroupBuilder>();
   readonly #unrouted = new Map<number, FailureGroupBuilder>();
@@ -61,18 +55,17 @@ export class FailureCounter {
   #largestRouted = Number.POSITIVE_INFINITY;
   #largestUnrouted = Number.POSITIVE_INFINITY;
 
-  constructor(state: HashState, kernel: TrafficKernel) {
-    this.#state = state;
-    this.#shapes = new ShapeReader(state);
+  constructor(texts: InternedTexts, kernel: TrafficKernel) {
+    this.#texts = texts;
+    this.#shapes = new ShapeReader(texts);
     this.#kernel = kernel;
   }
 
   /** Counts one record. Slow beside the healthy path, but makes no text unless the shape is new. */
   count(line: LineView, record: FailingRecord, place: RecordPlace): CountedPlace {
-    const hash = this.#hashGroup(line, record);
+    const hash = this.#hashGroup(record);
     const group = this.#groupOf(line, record, hash);
-    startHash(this.#state, SEED_GROUP);
-    const shape = this.#shapes.hashShape(line, record.flags.hash);
+    const shape = this.#shapes.hashShape(line, record.keys, record.flags.hash);
     if (group !== null) this.#countIn(group, shape, line, record, place);
     return { group: hash, shape };
   }
@@ -84,7 +77,8 @@ export class FailureCounter {
     record: FailingRecord,
     place: RecordPlace,
   ): void {
-    const durationMs = line.numberAt(slot.DURATION) ?? Number.NaN;
+    const { keys } = record;
+    const durationMs = numberOf(line, keys, keyAt.DURATION, slot.DURATION) ?? Number.NaN;
     if (group.count(record.timeMs, durationMs)) {
       const end = Math.min(place.end, place.start + caps.MAX_SHOWN_LINE_BYTES);
       group.keepLine({
@@ -93,23 +87,24 @@ export class FailureCounter {
         text: decodeText(line.bytes, place.start, end),
       });
     }
-    group.countShape(shape, record.timeMs, () => this.#shapes.readShape(line, record.flags.flags));
-    this.#countCaller(line, group);
-    const connection = this.#countConnection(line, group);
-    const hash = this.#hashRecord(line);
-    group.sample(hash, () => this.#sampleOf(line, hash, record.timeMs, durationMs, connection));
+    group.countShape(shape, record.timeMs, () => this.#shapes.readShape(line, keys, record.flags.flags));
+    const caller = keys[keyAt.CALLER] ?? -1;
+    if (caller >= 0) group.callers.add(caller, () => spellHost(line, slot.DOWNSTREAM_REMOTE) ?? '');
+    const connection = keys[keyAt.CONNECTION] ?? -1;
+    if (connection >= 0) group.connections.add(connection, () => spellConnection(line));
+    group.sample(keys[keyAt.RECORD] ?? 0, () => this.#sampleOf(line, record, durationMs));
   }
 
-  #hashGroup(line: LineView, record: FailingRecord): number {
+  #hashGroup(record: FailingRecord): number {
     const state = this.#state;
     startHash(state, SEED_GROUP);
-    hashNumber(state, record.scopeHash | 0);
-    hashNumber(state, Math.floor(record.scopeHash / 0x100000) | 0);
+    hashNumber(state, record.scopeKey | 0);
+    hashNumber(state, Math.floor(record.scopeKey / 0x100000) | 0);
     hashNumber(state, record.flags.hash);
     hashNumber(state, record.details.hash);
     hashNumber(state, record.code);
     // Records that have not failed stand apart from those that have, and replies of nothing from short ones.
-    hashNumber(state, record.failed ? 1 : line.numberAt(slot.BYTES_SENT) === 0 ? 2 : 0);
+    hashNumber(state, record.failed ? 1 : record.keys[keyAt.BYTES_SENT] === 0 ? 2 : 0);
     finishHash(state);
     return keyOf(state);
   }
@@ -147,52 +142,16 @@ export class FailureCounter {
     else this.#largestUnrouted = largest;
   }
 
-  #countCaller(line: LineView, group: FailureGroupBuilder): void {
-    const start = line.spans[slot.DOWNSTREAM_REMOTE] ?? NOT_IN_FORMAT;
-    if (start < 0) return;
-    const end = line.spans[slot.DOWNSTREAM_REMOTE + 1] ?? start;
-    startHash(this.#state, SEED_CALLER);
-    hashBytes(this.#state, line.bytes, start, hostEnd(line.bytes, start, end));
-    finishHash(this.#state);
-    group.callers.add(keyOf(this.#state), () => spellHost(line, slot.DOWNSTREAM_REMOTE) ?? '');
-  }
-
-  /** The address that the other hop logs too: upstream local there is downstream remote here. */
-  #countConnection(line: LineView, group: FailureGroupBuilder): number {
-    const hasUpstream = (line.spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT) >= 0;
-    const at = hasUpstream ? slot.UPSTREAM_LOCAL : slot.DOWNSTREAM_REMOTE;
-    const start = line.spans[at] ?? NOT_IN_FORMAT;
-    const end = line.spans[at + 1] ?? start;
-    if (start < 0 || !hasPort(line.bytes, start, end)) return -1;
-    const hash = this.#kernel.hashConnection(at);
-    group.connections.add(hash, () => line.keptTextAt(at) ?? '');
-    return hasUpstream ? hash : -1;
-  }
-
-  /** Hash of what tells this record from others, wherever the log was cut. */
-  #hashRecord(line: LineView): number {
-    startHash(this.#state, SEED_RECORD);
-    for (const at of RECORD_SLOTS) {
-      const start = line.spans[at] ?? NOT_IN_FORMAT;
-      if (start >= 0) hashBytes(this.#state, line.bytes, start, line.spans[at + 1] ?? start);
-    }
-    finishHash(this.#state);
-    return keyOf(this.#state);
-  }
-
-  #sampleOf(
-    line: LineView,
-    hash: number,
-    timeMs: number,
-    durationMs: number,
-    connection: number,
-  ): SampledRecord {
+  #sampleOf(line: LineView, { keys, timeMs }: FailingRecord, durationMs: number): SampledRecord {
     const hasTime = !Number.isNaN(timeMs);
+    // Only of upstream connections is it known how long they were idle.
+    const hasUpstream = (line.spans[slot.UPSTREAM_LOCAL] ?? NOT_IN_FORMAT) >= 0;
+    const connection = hasUpstream ? (keys[keyAt.CONNECTION] ?? -1) : -1;
     return {
-      hash,
+      hash: keys[keyAt.RECORD] ?? 0,
       timeMs: hasTime ? timeMs : null,
       durationMs: Number.isNaN(durationMs) ? null : durationMs,
-      upstreamHost: line.repeatedTextAt(slot.UPSTREAM_HOST) ?? null,
+      upstreamHost: this.#texts.textAt(line, keys, slot.UPSTREAM_HOST) ?? null,
       path: this.#shapes.spellPath(line) ?? null,
       caller: spellHost(line, slot.DOWNSTREAM_REMOTE),
       hasConnection: connection >= 0,
@@ -206,6 +165,11 @@ export class FailureCounter {
       builder.finish(),
     );
   }
+}
+
+/** The address that the other hop logs too: upstream local there is downstream remote here. */
+function spellConnection(line: LineView): string {
+  return line.keptTextAt(slot.UPSTREAM_LOCAL) ?? line.keptTextAt(slot.DOWNSTREAM_REMOTE) ?? '';
 }
 
 /** The groups that the caps let stay, in order of hash. */

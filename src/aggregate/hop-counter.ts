@@ -43,7 +43,7 @@ export interface FailingHop {
 
 /** Keeps what is needed to find both sides of a request that two proxies logged. */
 export class HopCounter {
-  readonly #state: HashState;
+  readonly #state: HashState = { a: 0, b: 0 };
   readonly #failing = new HopTableBuilder(MAX_FAILING_HOPS);
   readonly #healthy = new HopTableBuilder(MAX_HEALTHY_HOPS);
   readonly #kernel: TrafficKernel;
@@ -64,8 +64,7 @@ export class HopCounter {
   };
 
   /** `kernel` has counted each line before it is added here. */
-  constructor(state: HashState, kernel: TrafficKernel) {
-    this.#state = state;
+  constructor(kernel: TrafficKernel) {
     this.#kernel = kernel;
   }
 

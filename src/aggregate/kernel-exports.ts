@@ -23,10 +23,12 @@ export interface KernelExports {
   codesAddress(): number;
   coverageAddress(): number;
   spansAddress(): number;
+  offsets(base: number): number;
   count(failed: boolean, timeMs: number, isJson: boolean): number;
   noteAnswer(timeMs: number): void;
   countServer(failed: boolean, timeMs: number): void;
-  hashConnection(slot: number): number;
+  readFailure(): void;
+  failureKeys(): number;
   connectionHashes(): number;
   connectionTimes(): number;
   sortTable(table: number): number;
@@ -57,10 +59,12 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'codesAddress',
   'coverageAddress',
   'spansAddress',
+  'offsets',
   'count',
   'noteAnswer',
   'countServer',
-  'hashConnection',
+  'readFailure',
+  'failureKeys',
   'connectionHashes',
   'connectionTimes',
   'sortTable',

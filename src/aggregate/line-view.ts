@@ -1,22 +1,16 @@
-import type { HashState } from '../bytes/hash.ts';
-import { finishHash, hashBytes, keyOf, startHash } from '../bytes/hash.ts';
 import { parseMilliseconds, parseUnsigned } from '../bytes/number.ts';
 import { decodeText, unescapeJson } from '../bytes/text.ts';
 import type { Field } from '../model/field.ts';
 import { FIELDS, LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../model/field.ts';
 import type { Logged } from '../model/logged.ts';
 import type { RequestRecord } from '../model/request-record.ts';
-import { MAX_KEPT_BYTES, MAX_REPEATED_TEXTS } from './caps.ts';
-
-const SEED_TEXT = 23;
+import { MAX_KEPT_BYTES } from './caps.ts';
 
 /** One parsed line: the bytes, and where in them the fields lie. Valid only while the line is looked at. */
 export class LineView {
   bytes: Uint8Array = new Uint8Array(0);
   spans: Int32Array = new Int32Array(0);
   encoding: 'text' | 'json' = 'text';
-  readonly #state: HashState = { a: 0, b: 0 };
-  readonly #texts = new Map<number, string>();
 
   set(bytes: Uint8Array, spans: Int32Array, encoding: 'text' | 'json'): void {
     this.bytes = bytes;
@@ -51,22 +45,6 @@ export class LineView {
     return end - start <= MAX_KEPT_BYTES
       ? this.decode(start, end)
       : `${this.decode(start, start + MAX_KEPT_BYTES)}…`;
-  }
-
-  /** `keptTextAt` for values that repeat from line to line: the same bytes give the same string, made once. */
-  repeatedTextAt(slot: number): Logged<string> {
-    const start = this.spans[slot] ?? NOT_IN_FORMAT;
-    if (start < 0) return this.keptTextAt(slot);
-    const end = this.spans[slot + 1] ?? start;
-    startHash(this.#state, SEED_TEXT);
-    hashBytes(this.#state, this.bytes, start, end);
-    finishHash(this.#state);
-    const key = keyOf(this.#state);
-    const known = this.#texts.get(key);
-    if (known !== undefined) return known;
-    const text = this.decodeKept(start, end);
-    if (this.#texts.size < MAX_REPEATED_TEXTS) this.#texts.set(key, text);
-    return text;
   }
 
   /** The field as a whole number: `null` when absent or no number, `undefined` when not in the format. */

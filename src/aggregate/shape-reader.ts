@@ -1,43 +1,19 @@
 import type { HashState } from '../bytes/hash.ts';
-import { finishHash, hashBytes, hashNumber, keyOf } from '../bytes/hash.ts';
-import type { TemplateSink } from '../bytes/path-template.ts';
-import { spellPathTemplate, walkPathTemplate } from '../bytes/path-template.ts';
+import { finishHash, hashNumber, keyOf, startHash } from '../bytes/hash.ts';
+import { spellPathTemplate } from '../bytes/path-template.ts';
 import { decodeText, unescapeJson } from '../bytes/text.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
 import type { Logged } from '../model/logged.ts';
 import type { Shape } from '../model/shape.ts';
 import { DURATION_BANDS_MS, EXACT_BYTES_LIMIT } from '../model/shape.ts';
+import type { FailureKeys } from './failure-keys.ts';
+import * as keyAt from './failure-keys.ts';
+import type { InternedTexts } from './interned-text.ts';
 import type { LineView } from './line-view.ts';
 import * as slot from './slots.ts';
 
-/** Fields whose bytes are part of a shape. */
-const TEXT_SLOTS = [
-  slot.METHOD,
-  slot.PROTOCOL,
-  slot.RESPONSE_CODE,
-  slot.DETAILS,
-  slot.TERMINATION_DETAILS,
-  slot.TRANSPORT_FAILURE,
-  slot.MIXER_STATUS,
-  slot.AUTHORITY,
-  slot.UPSTREAM_HOST,
-  slot.UPSTREAM_CLUSTER,
-  slot.DOWNSTREAM_LOCAL,
-  slot.SERVER_NAME,
-  slot.ROUTE_NAME,
-  slot.ATTEMPT_COUNT,
-  slot.GRPC_STATUS,
-] as const;
-const PRESENCE_SLOTS = [
-  slot.UPSTREAM_LOCAL,
-  slot.SERVICE_TIME,
-  slot.DURATION,
-  slot.BYTES_SENT,
-  slot.BYTES_RECEIVED,
-  slot.PATH,
-] as const;
-
-const ABSENT_MARK = -2;
+const SEED_SHAPE = 20;
+const NO_BAND = -2;
 
 /** Lower edge of the band that a duration falls into. */
 export function durationBand(durationMs: number): number {
@@ -54,61 +30,38 @@ export function bytesBand(bytes: number): number {
   return bytes <= EXACT_BYTES_LIMIT ? bytes : 2 ** Math.floor(Math.log2(bytes));
 }
 
-/** Adds a path template to a hash without spelling it. */
-export class TemplateHasher implements TemplateSink {
-  readonly #state: HashState;
-
-  constructor(state: HashState) {
-    this.#state = state;
-  }
-
-  /** Adds the template of `bytes[start, end)` to the running hash. */
-  hash(bytes: Uint8Array, start: number, end: number): void {
-    walkPathTemplate(bytes, start, end, this);
-  }
-
-  segment(bytes: Uint8Array, start: number, end: number, masked: boolean): void {
-    if (masked) hashNumber(this.#state, ABSENT_MARK);
-    else hashBytes(this.#state, bytes, start, end);
-  }
-
-  cut(): void {
-    hashNumber(this.#state, NOT_IN_FORMAT);
-  }
+/** The field at `slot` as a number, which the keys hold already where it is plainly one. */
+export function numberOf(line: LineView, keys: FailureKeys, place: number, at: number): Logged<number> {
+  const known = keys[place] ?? -1;
+  return known >= 0 ? known : line.numberAt(at);
 }
 
-/** Hashes and spells the categorical part of records. */
+/** Hashes and reads the categorical part of records. */
 export class ShapeReader {
-  readonly #state: HashState;
-  readonly #template: TemplateHasher;
+  readonly #state: HashState = { a: 0, b: 0 };
+  readonly #texts: InternedTexts;
 
-  constructor(state: HashState) {
-    this.#state = state;
-    this.#template = new TemplateHasher(state);
+  constructor(texts: InternedTexts) {
+    this.#texts = texts;
   }
 
-  /** Hash of the line's shape, begun with the hash of its group. */
-  hashShape(line: LineView, flagsHash: number): number {
-    const { bytes, spans } = line;
+  /** Hash of the line's shape within its group. */
+  hashShape(line: LineView, keys: FailureKeys, flagsHash: number): number {
     const state = this.#state;
+    const key = keys[keyAt.SHAPE] ?? 0;
+    startHash(state, SEED_SHAPE);
+    hashNumber(state, key | 0);
+    hashNumber(state, Math.floor(key / 0x100000) | 0);
     hashNumber(state, flagsHash);
-    for (const at of TEXT_SLOTS) {
-      const start = spans[at] ?? NOT_IN_FORMAT;
-      if (start < 0) hashNumber(state, start);
-      else hashBytes(state, bytes, start, spans[at + 1] ?? start);
-    }
-    for (const at of PRESENCE_SLOTS) hashNumber(state, Math.min(spans[at] ?? NOT_IN_FORMAT, 0));
-    const pathStart = spans[slot.PATH] ?? NOT_IN_FORMAT;
-    if (pathStart >= 0) this.#template.hash(bytes, pathStart, spans[slot.PATH + 1] ?? pathStart);
-    this.#hashBand(line.numberAt(slot.DURATION), durationBand);
-    this.#hashBand(line.numberAt(slot.BYTES_SENT), bytesBand);
-    this.#hashBand(line.numberAt(slot.BYTES_RECEIVED), bytesBand);
+    this.#hashBand(numberOf(line, keys, keyAt.DURATION, slot.DURATION), durationBand);
+    this.#hashBand(numberOf(line, keys, keyAt.BYTES_SENT, slot.BYTES_SENT), bytesBand);
+    this.#hashBand(numberOf(line, keys, keyAt.BYTES_RECEIVED, slot.BYTES_RECEIVED), bytesBand);
     finishHash(state);
     return keyOf(state);
   }
 
   #hashBand(value: Logged<number>, band: (value: number) => number): void {
-    hashNumber(this.#state, typeof value === 'number' ? band(value) : ABSENT_MARK);
+    hashNumber(this.#state, typeof value === 'number' ? band(value) : NO_BAND);
   }
 
   /** Text of the line's path template. */
@@ -124,8 +77,8 @@ export class ShapeReader {
   }
 
   /** The line's shape in words. */
-  readShape(line: LineView, flags: readonly string[]): Shape {
-    const text = (at: number): Logged<string> => line.repeatedTextAt(at);
+  readShape(line: LineView, keys: FailureKeys, flags: readonly string[]): Shape {
+    const text = (at: number): Logged<string> => this.#texts.textAt(line, keys, at);
     const banded = (at: number, band: (value: number) => number): Logged<number> => {
       const value = line.numberAt(at);
       return typeof value === 'number' ? band(value) : value;

@@ -6,6 +6,8 @@ import type { LineBlock } from '../model/line-block.ts';
 import type { LineParser, LineProgram } from '../model/record-format.ts';
 import * as caps from './caps.ts';
 import { connectionSlot, NO_CONNECTION } from './connection-slot.ts';
+import type { FailureKeys } from './failure-keys.ts';
+import { KEY_COUNT } from './failure-keys.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { openKernel } from './kernel-exports.ts';
 import { encodeProgram } from './line-program.ts';
@@ -50,6 +52,10 @@ export class TrafficKernel {
   #loaded: LineBlock | null = null;
   #program: LineProgram | null = null;
   #stoppedAt = -1;
+  /** The spans of the line that the kernel has in hand already. */
+  #held: Int32Array | null = null;
+  #isJson = false;
+  readonly #keys: FailureKeys = new Float64Array(KEY_COUNT);
   #isSettled = false;
 
   constructor(module: WebAssembly.Module, tableCaps = caps.TABLE_CAPS) {
@@ -67,6 +73,7 @@ export class TrafficKernel {
    */
   skim(block: LineBlock, at: number, parser: LineParser): number {
     const { program } = parser;
+    this.#held = null;
     if (program === null) return at;
     if (program !== this.#program) this.#setProgram(program);
     if (block !== this.#loaded) this.#loadBlock(block);
@@ -81,34 +88,40 @@ export class TrafficKernel {
   /** Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. */
   readSpans(block: LineBlock, at: number, spans: Int32Array): boolean {
     if (block !== this.#loaded || at !== this.#stoppedAt || this.#kernel.hasSpans() === 0) return false;
-    const table = new Int32Array(this.#kernel.memory.buffer, this.#kernel.spansAddress(), spans.length);
-    const shift = this.#block.at - block.start;
-    for (let i = 0; i < spans.length; i++) {
-      const place = table[i] ?? -1;
-      spans[i] = place < 0 ? place : place - shift;
-    }
+    const offsets = this.#kernel.offsets(this.#block.at - block.start);
+    spans.set(new Int32Array(this.#kernel.memory.buffer, offsets, spans.length));
+    this.#held = spans;
     return true;
   }
 
-  /** Counts the request of a line; `timeMs` is NaN when it has none. Returns the hash of its scope. */
-  count(line: LineView, failed: boolean, timeMs: number): number {
-    this.#loadLine(line);
-    return this.#kernel.count(failed, timeMs, line.encoding === 'json');
+  /** Takes in a line that is then to be counted; costs nothing when its spans were just read by `readSpans`. */
+  open(line: LineView): void {
+    const held = this.#held;
+    this.#held = null;
+    this.#isJson = line.encoding === 'json';
+    if (held !== line.spans) this.#loadLine(line);
   }
 
-  /** Notes that the upstream connection of the line that was counted last has answered. */
+  /** Counts the request of the open line; `timeMs` is NaN when it has none. Returns the key of its scope. */
+  count(failed: boolean, timeMs: number): number {
+    return this.#kernel.count(failed, timeMs, this.#isJson);
+  }
+
+  /** Notes that the upstream connection of the open line has answered. */
   noteAnswer(timeMs: number): void {
     this.#kernel.noteAnswer(timeMs);
   }
 
-  /** Counts the line that was counted last at the address on which its proxy took it in. */
+  /** Counts the open line at the address on which its proxy took it in. */
   countServer(failed: boolean, timeMs: number): void {
     this.#kernel.countServer(failed, timeMs);
   }
 
-  /** Hash of the connection that the address at `slot` of the line that was counted last names; the same for both hops. */
-  hashConnection(slot: number): number {
-    return this.#kernel.hashConnection(slot);
+  /** Keys of the open line, valid until the next call. */
+  readFailure(): FailureKeys {
+    this.#kernel.readFailure();
+    this.#keys.set(new Float64Array(this.#kernel.memory.buffer, this.#kernel.failureKeys(), KEY_COUNT));
+    return this.#keys;
   }
 
   /** Time between the last healthy answer on the connection with this hash and `timeMs`. */

@@ -22,46 +22,9 @@ for (const byte of encodeText('abcdefABCDEF-')) MARKS[byte] = 0;
 for (const byte of encodeText('/?#')) MARKS[byte] = SEGMENT_END;
 
 /**
- * Receives the segments of a path template in order. `masked` segments stand for any id; `start` and `end` are offsets
- * into the bytes. Used once to hash a path and once, for a path that is new, to spell it.
+ * The template of the path in `bytes[start, end)` as text: `/accounts/(mask)/balance`. It ends at the query, and ids are
+ * masked segment by segment.
  */
-export interface TemplateSink {
-  segment(bytes: Uint8Array, start: number, end: number, masked: boolean): void;
-  /** Called instead of further segments when the path is too deep. */
-  cut(): void;
-}
-
-/** Splits `bytes[start, end)` at slashes up to the query and says of each segment whether it is an id. */
-export function walkPathTemplate(bytes: Uint8Array, start: number, end: number, sink: TemplateSink): void {
-  let at = start < end && bytes[start] === SLASH ? start + 1 : start;
-  for (let segments = 0; at <= end; segments++) {
-    if (segments === MAX_SEGMENTS) {
-      sink.cut();
-      return;
-    }
-    let marks = 0;
-    let stop = at;
-    for (; stop < end; stop++) {
-      const mark = MARKS[bytes[stop] ?? 0] ?? OTHER;
-      if (mark === SEGMENT_END) break;
-      marks += mark;
-    }
-    sink.segment(bytes, at, stop, isId(bytes[at] === LETTER_V, stop - at, marks));
-    if (stop >= end || bytes[stop] !== SLASH) return;
-    at = stop + 1;
-  }
-}
-
-function isId(beginsWithV: boolean, length: number, marks: number): boolean {
-  if (length > MAX_SEGMENT_BYTES) return true;
-  const digits = marks % OTHER;
-  if (digits === 0) return false;
-  const isVersion = beginsWithV && digits === length - 1;
-  const isHex = marks < OTHER;
-  return (digits >= MIN_ID_DIGITS && !isVersion) || digits === length || (isHex && length >= MIN_HEX_BYTES);
-}
-
-/** The template as text: `/accounts/(mask)/balance`. */
 export function spellPathTemplate(
   bytes: Uint8Array,
   start: number,
@@ -69,13 +32,31 @@ export function spellPathTemplate(
   decode: (from: number, to: number) => string,
 ): string {
   let text = '';
-  walkPathTemplate(bytes, start, end, {
-    segment: (_bytes, from, to, masked) => {
-      text += `/${masked ? MASK : decode(from, to)}`;
-    },
-    cut: () => {
-      text += '/…';
-    },
-  });
+  let at = start < end && bytes[start] === SLASH ? start + 1 : start;
+  for (let segments = 0; at <= end; segments++) {
+    if (segments === MAX_SEGMENTS) return `${text}/…`;
+    const stop = segmentEnd(bytes, at, end);
+    text += `/${isId(bytes, at, stop) ? MASK : decode(at, stop)}`;
+    if (stop >= end || bytes[stop] !== SLASH) break;
+    at = stop + 1;
+  }
   return text;
+}
+
+function segmentEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && MARKS[bytes[at] ?? 0] !== SEGMENT_END) at++;
+  return at;
+}
+
+function isId(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length > MAX_SEGMENT_BYTES) return true;
+  let marks = 0;
+  for (let at = start; at < end; at++) marks += MARKS[bytes[at] ?? 0] ?? OTHER;
+  const digits = marks % OTHER;
+  if (digits === 0) return false;
+  const isVersion = bytes[start] === LETTER_V && digits === length - 1;
+  const isHex = marks < OTHER;
+  return (digits >= MIN_ID_DIGITS && !isVersion) || digits === length || (isHex && length >= MIN_HEX_BYTES);
 }

@@ -1,17 +1,17 @@
-/** A byte order mark within a line is text like any other. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
-/** Below this length, ASCII bytes become text faster without the decoder's set-up. */
-const SHORT_BYTES = 128;
+/** The array that texts were last cut from, as a Buffer: lines of one block lie in one array. */
+let source: Uint8Array = new Uint8Array(0);
+let buffer: Buffer = Buffer.alloc(0);
 
-/** Text of `bytes[start, end)`; bytes that are not UTF-8 become U+FFFD. */
+/** Text of `bytes[start, end)`, a byte order mark included; bytes that are not UTF-8 become U+FFFD. */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
-  const span = bytes.subarray(start, end);
-  if (end - start > SHORT_BYTES) return decoder.decode(span);
-  for (let at = start; at < end; at++) if ((bytes[at] ?? 0) >= 0x80) return decoder.decode(span);
-  // Not built character by character: that makes a rope, which costs many times its text in memory.
-  return Reflect.apply(String.fromCharCode, null, span);
+  // A Buffer cuts out text in one step. Built character by character, a text would be a rope of many times its size.
+  if (bytes !== source) {
+    source = bytes;
+    buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+  return buffer.toString('utf8', start, end);
 }
 
 /** UTF-8 bytes of a text. */

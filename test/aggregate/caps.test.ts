@@ -143,7 +143,8 @@ function tablesOf(
     write('path', cluster.length, bytes.length - host.length);
     write('upstreamHost', bytes.length - host.length, bytes.length);
     line.set(bytes, spans, 'text');
-    kernel.count(line, name % 2 === 0, i % 7 === 0 ? Number.NaN : 1000 * (from + i));
+    kernel.open(line);
+    kernel.count(name % 2 === 0, i % 7 === 0 ? Number.NaN : 1000 * (from + i));
   });
   return kernel.finishTables();
 }

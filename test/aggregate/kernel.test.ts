@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as caps from '../../src/aggregate/caps.ts';
 import { connectionSlot } from '../../src/aggregate/connection-slot.ts';
+import * as keyAt from '../../src/aggregate/failure-keys.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import { mergeAggregates } from '../../src/aggregate/merge.ts';
 import * as slots from '../../src/aggregate/slots.ts';
@@ -11,7 +12,7 @@ import { spellPathTemplate } from '../../src/bytes/path-template.ts';
 import { decodeText, encodeText } from '../../src/bytes/text.ts';
 import type { Aggregate } from '../../src/model/aggregate.ts';
 import type { Field } from '../../src/model/field.ts';
-import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
+import { createSpans, FIELDS, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
 import { listTrafficKeys } from '../../src/model/traffic-key.ts';
 import { KERNEL } from '../support/kernel.ts';
 import type { LayoutName } from './log-lines.ts';
@@ -30,7 +31,8 @@ function countValues(field: Field, values: readonly Uint8Array[]): TrafficKernel
     const spans = createSpans().fill(NOT_IN_FORMAT);
     spans.set([0, bytes.length], spanOf(field));
     line.set(bytes, spans, 'text');
-    kernel.count(line, false, 1000 * i);
+    kernel.open(line);
+    kernel.count(false, 1000 * i);
     kernel.noteAnswer(1000 * i);
   });
   return kernel;
@@ -46,6 +48,19 @@ describe('the kernel and the rest of the program', { timeout: TIMEOUT_MS }, () =
     expect(places.length).toBeGreaterThan(15);
     const known = Object.entries<number>(slots);
     expect(places).toEqual(places.map(([name]) => [name, known.find(([other]) => other === name)?.[1]]));
+  });
+
+  test('have the keys of failures at the same places', () => {
+    const source = readFileSync(new URL('../../src/aggregate/wasm/failure.ts', import.meta.url), 'utf8');
+    const places = [...source.matchAll(/^const ([A-Z_]+): i32 = (\d+);$/gm)].map(([, name, place]) => [
+      name,
+      Number(place),
+    ]);
+    const known = Object.entries(keyAt).filter(([, place]) => typeof place === 'number');
+    expect(Object.fromEntries(places)).toMatchObject(
+      Object.fromEntries(known.filter(([name]) => name !== 'KEY_COUNT')),
+    );
+    expect(source).toContain(`const FIELDS: i32 = ${FIELDS.length};`);
   });
 
   test('cut long values at the same byte', () => {
@@ -168,8 +183,9 @@ function findPortsOfOneSlot(): readonly [number, number] {
     const spans = createSpans().fill(NOT_IN_FORMAT);
     spans.set([0, bytes.length], slots.UPSTREAM_LOCAL);
     line.set(bytes, spans, 'text');
-    kernel.count(line, false, 0);
-    const slot = connectionSlot(kernel.hashConnection(slots.UPSTREAM_LOCAL));
+    kernel.open(line);
+    kernel.count(false, 0);
+    const slot = connectionSlot(kernel.readFailure()[keyAt.CONNECTION] ?? 0);
     const other = known.get(slot);
     if (other !== undefined) return [other, port];
     known.set(slot, port);

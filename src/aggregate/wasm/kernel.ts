@@ -1,11 +1,10 @@
 // What src/aggregate/traffic-kernel.ts calls.
 
 import * as bytes from './bytes';
-import { connectionKey } from './connections';
-import { endAt, startAt } from './spans';
 import { countRequest, setEncoding, tableAt } from './traffic';
 
 export { connectionHashes, connectionTimes, noteAnswer } from './connections';
+export { failureKeys, readFailure } from './failure';
 export { setJsonFormat } from './json-line';
 export {
   codesAddress,
@@ -17,7 +16,7 @@ export {
   skimmedLast,
   skimmedWithoutTime,
 } from './skim';
-export { spansAddress } from './spans';
+export { offsets, spansAddress } from './spans';
 export { setTextFormat } from './text-line';
 export { countServer, openTables } from './traffic';
 
@@ -30,15 +29,10 @@ export function release(at: usize): void {
   heap.free(at);
 }
 
-/** Counts a request whose spans the caller filled; returns the key of its scope. */
+/** Counts the line whose spans are there; returns the key of its scope. */
 export function count(failed: bool, timeMs: f64, isJson: bool): f64 {
   setEncoding(isJson);
   return <f64>countRequest(failed, timeMs);
-}
-
-/** Hash of the connection that the address at `slot` of the line names. */
-export function hashConnection(slot: i32): f64 {
-  return <f64>connectionKey(startAt(slot), endAt(slot));
 }
 
 /** Puts the kept rows of a table in order, for the functions below; returns their number. */

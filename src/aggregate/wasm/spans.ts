@@ -6,6 +6,7 @@ export const LOGGED_ABSENT: i32 = -2;
 /** Room for more fields than there are. */
 const MAX_FIELDS: usize = 64;
 const spans: usize = memory.data(512);
+const moved: usize = memory.data(512);
 
 export const START_TIME: i32 = 0;
 export const METHOD: i32 = 2;
@@ -14,7 +15,9 @@ export const RESPONSE_CODE: i32 = 8;
 export const RESPONSE_FLAGS: i32 = 10;
 export const DETAILS: i32 = 12;
 export const TERMINATION_DETAILS: i32 = 14;
+export const BYTES_RECEIVED: i32 = 20;
 export const BYTES_SENT: i32 = 22;
+export const DURATION: i32 = 24;
 export const REQUEST_ID: i32 = 32;
 export const AUTHORITY: i32 = 34;
 export const UPSTREAM_HOST: i32 = 36;
@@ -47,6 +50,15 @@ export function endAt(slot: i32): usize {
 export function setSpan(slot: i32, start: i32, end: i32): void {
   store<i32>(spans + <usize>slot * 4, start);
   store<i32>(spans + <usize>slot * 4, end, 4);
+}
+
+/** Address of the spans as offsets into what begins at `base`, for whoever reads them outside. */
+export function offsets(base: i32): usize {
+  for (let at: usize = 0; at < MAX_FIELDS * 8; at += 4) {
+    const place = load<i32>(spans + at);
+    store<i32>(moved + at, place < 0 ? place : place - base);
+  }
+  return moved;
 }
 
 export function isAbsent(slot: i32): bool {

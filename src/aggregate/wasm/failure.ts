@@ -1,0 +1,116 @@
+// Keys of what tells a failing request from others. In JavaScript, reading the fields byte by byte would cost more than
+// all that is then done with the keys.
+
+import { hasPort, hostEnd } from './address';
+import * as bytes from './bytes';
+import { connectionKey } from './connections';
+import { hashBytes, hashNumber, startHash, toKey } from './hash';
+import { hashTemplate } from './path';
+import * as span from './spans';
+
+const SEED_SHAPE: u64 = 20;
+const SEED_RECORD: u64 = 21;
+const SEED_CALLER: u64 = 22;
+const SEED_TEXT: u64 = 23;
+
+/** Stands where there is nothing. */
+const NONE: f64 = -1;
+/** Numbers of more digits are left to the caller. */
+const MAX_DIGITS: usize = 15;
+
+// Places as src/aggregate/failure-keys.ts names them; a test compares both.
+const FIELDS: i32 = 27;
+const SHAPE: i32 = 27;
+const CALLER: i32 = 28;
+const CONNECTION: i32 = 29;
+const RECORD: i32 = 30;
+const DURATION: i32 = 31;
+const BYTES_SENT: i32 = 32;
+const BYTES_RECEIVED: i32 = 33;
+const keys: usize = memory.data(40 * 8);
+
+// Slots, as in the table of spans, whose texts are part of a shape …
+const SHAPE_TEXTS: usize = memory.data<i32>([2, 6, 8, 12, 14, 16, 18, 34, 36, 38, 42, 46, 48, 50, 52]);
+const SHAPE_TEXT_COUNT: i32 = 15;
+// … and of which it is told whether they are there.
+const SHAPE_MARKS: usize = memory.data<i32>([4, 20, 22, 24, 26, 40]);
+const SHAPE_MARK_COUNT: i32 = 6;
+/** What tells one record from another, wherever the log was cut. */
+const RECORD_TEXTS: usize = memory.data<i32>([0, 4, 32, 40, 44]);
+const RECORD_TEXT_COUNT: i32 = 5;
+
+export function failureKeys(): usize {
+  return keys;
+}
+
+/** Writes the keys of the line whose spans are there. */
+export function readFailure(): void {
+  for (let field = 0; field < FIELDS; field++) setKey(field, textKey(2 * field));
+  setKey(SHAPE, <f64>shapeKey());
+  setKey(CALLER, callerKey());
+  setKey(CONNECTION, connectionOf());
+  setKey(RECORD, <f64>toKey(addTexts(startHash(SEED_RECORD), RECORD_TEXTS, RECORD_TEXT_COUNT)));
+  setKey(DURATION, numberAt(span.DURATION));
+  setKey(BYTES_SENT, numberAt(span.BYTES_SENT));
+  setKey(BYTES_RECEIVED, numberAt(span.BYTES_RECEIVED));
+}
+
+function setKey(place: i32, key: f64): void {
+  store<f64>(keys + <usize>place * 8, key);
+}
+
+/** Key of the text at `slot`, or the mark that stands for it. */
+function textKey(slot: i32): f64 {
+  const start = span.startAt(slot);
+  return start < 0 ? <f64>start : <f64>toKey(hashBytes(startHash(SEED_TEXT), start, span.endAt(slot)));
+}
+
+/** Adds the keys of the texts at the slots that are listed at `slots`. */
+function addTexts(state: u64, slots: usize, count: i32): u64 {
+  let hash = state;
+  for (let i = 0; i < count; i++) {
+    const field = load<i32>(slots + <usize>i * 4) >> 1;
+    hash = hashNumber(hash, load<u64>(keys + <usize>field * 8));
+  }
+  return hash;
+}
+
+/** Key of the shape, but for its flags, which may come in any order, and its numbers, which count in bands. */
+function shapeKey(): u64 {
+  let hash = addTexts(startHash(SEED_SHAPE), SHAPE_TEXTS, SHAPE_TEXT_COUNT);
+  for (let i = 0; i < SHAPE_MARK_COUNT; i++) {
+    const start = span.startAt(load<i32>(SHAPE_MARKS + <usize>i * 4));
+    hash = hashNumber(hash, <u64>min(start, 0));
+  }
+  const path = span.startAt(span.PATH);
+  return toKey(path < 0 ? hash : hashTemplate(hash, path, span.endAt(span.PATH)));
+}
+
+function callerKey(): f64 {
+  const start = span.startAt(span.DOWNSTREAM_REMOTE);
+  if (start < 0) return NONE;
+  const end = hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE));
+  return <f64>toKey(hashBytes(startHash(SEED_CALLER), start, end));
+}
+
+/** Key of the connection to the upstream, else of the one from the caller: the other hop logs the same address. */
+function connectionOf(): f64 {
+  const slot = span.isAbsent(span.UPSTREAM_LOCAL) ? span.DOWNSTREAM_REMOTE : span.UPSTREAM_LOCAL;
+  const start = span.startAt(slot);
+  if (start < 0 || !hasPort(start, span.endAt(slot))) return NONE;
+  return <f64>connectionKey(start, span.endAt(slot));
+}
+
+/** The field as a number; less than any when it is none, or wants a closer look. */
+function numberAt(slot: i32): f64 {
+  const start = span.startAt(slot);
+  const end = span.endAt(slot);
+  if (start < 0 || <usize>start >= end || end - start > MAX_DIGITS) return NONE;
+  let value: f64 = 0;
+  for (let at = <usize>start; at < end; at++) {
+    const byte = load<u8>(at);
+    if (!bytes.isDigit(byte)) return NONE;
+    value = value * 10 + <f64>(byte - bytes.ZERO);
+  }
+  return value;
+}
