@@ -1,5 +1,6 @@
 import { CORE_SCHEMA, load } from 'js-yaml';
 import type { Resource, ResourceSource } from './resource.ts';
+import { splitJsonItems } from './split-json.ts';
 import { listAt, textAt, type Value } from './value.ts';
 
 /** A file of the mesh configuration. */
@@ -14,6 +15,8 @@ export interface LoadedResources {
   readonly problems: readonly string[];
 }
 
+/** Of what is a document of its own. */
+const NO_MARGIN: ResourceSource['margin'] = { first: '', left: '', last: '' };
 const DOCUMENT_START = /^---(?:\s|$)/;
 const ITEMS = /^items:\s*$/;
 const ITEM = /^( *)- /;
@@ -23,7 +26,7 @@ export function loadResources(files: readonly MeshFile[]): LoadedResources {
   const resources: Resource[] = [];
   const problems: string[] = [];
   for (const { path, text } of files) {
-    const sources = /^\s*[{[]/.test(text) ? [{ file: path, firstLine: 1, text }] : splitDocuments(path, text);
+    const sources = isJson(text) ? splitJson(path, text) : splitDocuments(path, text);
     for (const source of sources) {
       try {
         resources.push(...toResources(parse(source.text), source));
@@ -37,28 +40,47 @@ export function loadResources(files: readonly MeshFile[]): LoadedResources {
 }
 
 function parse(text: string): Value {
-  return /^\s*[{[]/.test(text) ? JSON.parse(text) : load(text, { schema: CORE_SCHEMA, json: true });
+  return isJson(text) ? JSON.parse(text) : load(text, { schema: CORE_SCHEMA, json: true });
 }
 
 function toResources(value: Value, source: ResourceSource): readonly Resource[] {
-  if (Array.isArray(value))
-    return value.flatMap((item: Value) => toResources(item, sourceOfItem(item, source)));
+  if (Array.isArray(value)) return value.flatMap((item: Value) => toResources(item, textOf(item, source)));
   const kind = textAt(value, 'kind');
   if (kind === null) return [];
   const items = listAt(value, 'items');
-  if (items.length > 0) return items.flatMap((item) => toResources(item, sourceOfItem(item, source)));
+  if (items.length > 0) return items.flatMap((item) => toResources(item, textOf(item, source)));
   const name = textAt(value, 'metadata', 'name');
   if (name === null) return [];
   const namespace = textAt(value, 'metadata', 'namespace') ?? (kind === 'Namespace' ? name : 'default');
   return [{ kind, name, namespace, body: value, source }];
 }
 
-/** An item of a list in JSON: a text of its own, at the line at which its name stands. */
-function sourceOfItem(item: Value, { file, firstLine, text }: ResourceSource): ResourceSource {
-  const name = textAt(item, 'metadata', 'name');
-  const place = name === null ? -1 : text.indexOf(`"name": ${JSON.stringify(name)}`);
-  const before = place < 0 ? 0 : text.slice(0, place).split('\n').length - 1;
-  return { file, firstLine: firstLine + before, text: JSON.stringify(item) };
+/** An item of a list that was not taken apart before it was read: it stands where the list does. */
+function textOf(item: Value, source: ResourceSource): ResourceSource {
+  return { ...source, text: JSON.stringify(item) };
+}
+
+function isJson(text: string): boolean {
+  return /^\s*[{[]/.test(text);
+}
+
+/** The items of a list in JSON, each with the line at which it stands. */
+function splitJson(file: string, text: string): readonly ResourceSource[] {
+  const lines = text.split('\n');
+  let line = 1;
+  let passed = 0;
+  const sources = splitJsonItems(text).map(({ start, end }) => {
+    line += text.slice(passed, start).split('\n').length - 1;
+    passed = start;
+    const lineEnd = text.indexOf('\n', end);
+    const margin = {
+      first: text.slice(text.lastIndexOf('\n', start) + 1, start),
+      left: '',
+      last: text.slice(end, lineEnd < 0 ? undefined : lineEnd),
+    };
+    return { file, firstLine: line, text: text.slice(start, end), margin, lines };
+  });
+  return sources.length > 0 ? sources : [{ file, firstLine: 1, text, margin: NO_MARGIN, lines }];
 }
 
 function splitDocuments(file: string, text: string): readonly ResourceSource[] {
@@ -67,25 +89,33 @@ function splitDocuments(file: string, text: string): readonly ResourceSource[] {
   let start = 0;
   for (let i = 0; i <= lines.length; i++) {
     if (i < lines.length && !DOCUMENT_START.test(lines[i] ?? '')) continue;
-    sources.push(...splitList(file, lines.slice(start, i), start + 1));
+    sources.push(...splitList({ file, lines }, start, i));
     start = i + 1;
   }
   return sources;
 }
 
 /** The items of a list of kubectl as documents of their own, so that each is parsed and placed alone. */
-function splitList(file: string, lines: readonly string[], firstLine: number): readonly ResourceSource[] {
+function splitList(
+  whole: Pick<ResourceSource, 'file' | 'lines'>,
+  from: number,
+  to: number,
+): readonly ResourceSource[] {
+  const lines = whole.lines.slice(from, to);
+  const firstLine = from + 1;
   const head = lines.findIndex((line) => ITEMS.test(line));
   const indent = head < 0 ? undefined : ITEM.exec(lines[head + 1] ?? '')?.[1];
   if (indent === undefined) {
     const isBlank = lines.every((line) => line.trim() === '' || line.startsWith('#'));
-    return isBlank ? [] : [{ file, firstLine, text: lines.join('\n') }];
+    return isBlank ? [] : [{ ...whole, firstLine, text: lines.join('\n'), margin: NO_MARGIN }];
   }
   const sources: ResourceSource[] = [];
   let item: string[] = [];
   let itemLine = head + 1;
+  const margin = { first: `${indent}- `, left: `${indent}  `, last: '' };
   const close = (): void => {
-    if (item.length > 0) sources.push({ file, firstLine: firstLine + itemLine, text: item.join('\n') });
+    if (item.length > 0)
+      sources.push({ ...whole, firstLine: firstLine + itemLine, text: item.join('\n'), margin });
   };
   for (let i = head + 1; i < lines.length; i++) {
     const line = lines[i] ?? '';

@@ -1,6 +1,6 @@
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import type { MeshPatch } from '../model/mesh-evidence.ts';
-import { nameOf, type Resource } from './resource.ts';
+import { nameOf, type Resource, type ResourceSource } from './resource.ts';
 import type { Path, Value } from './value.ts';
 
 /** A value to set at a path, or, without one, to take away. */
@@ -21,22 +21,49 @@ export function toPatch(resource: Resource, text: string, edits: readonly Edit[]
     if (value === undefined) document.deleteIn(path);
     else document.setIn(path, document.createNode(value));
   }
-  // Lists that begin at the column of their key stay there.
-  const indentSeq = !/^( *)[\w.-]+:\n\1- /m.test(source.text);
-  const yaml = document.toString({ indentSeq, lineWidth: 0 }).replace(/^\n+/, '');
-  const before = source.text.replace(/\s+$/, '').split('\n');
-  const after = yaml.replace(/\s+$/, '').split('\n');
-  const diff = toDiff(source.file, source.firstLine, before, after);
+  const yaml = isJson(source.text) ? toJson(document.toJS(), source.text) : toYaml(document, source.text);
+  const diff = toDiff(source.file, withoutEnd(source.lines), withoutEnd(replaceIn(source, yaml)));
   return { text: `${nameOf(resource)}: ${text}`, file: source.file, diff, yaml };
 }
 
+function isJson(text: string): boolean {
+  return text.trimStart().startsWith('{');
+}
+
+/** As the text was written: lists that begin at the column of their key stay there. */
+function toYaml(document: Document, written: string): string {
+  const indentSeq = !/^( *)[\w.-]+:\n\1- /m.test(written);
+  const flowCollectionPadding = !/[{[]\S/.test(written);
+  return document.toString({ indentSeq, lineWidth: 0, flowCollectionPadding }).replace(/^\n+/, '');
+}
+
+/** With the steps and the column of the text. */
+function toJson(value: Value, written: string): string {
+  const inner = /\n([ \t]*)"/.exec(written)?.[1];
+  const outer = /\n([ \t]*)\}\s*$/.exec(written)?.[1] ?? '';
+  if (inner === undefined) return JSON.stringify(value);
+  return JSON.stringify(value, null, inner.slice(outer.length)).replaceAll('\n', `\n${outer}`);
+}
+
+/** The lines of the file with the other text in the place of the resource. */
+function replaceIn({ lines, text, margin, firstLine }: ResourceSource, other: string): readonly string[] {
+  const written = other.trimEnd().split('\n');
+  const last = written.length - 1;
+  const placed = written.map((line, i) => {
+    const left = i === 0 ? margin.first : line === '' ? '' : margin.left;
+    return `${left}${line}${i === last ? margin.last : ''}`;
+  });
+  const end = firstLine - 1 + text.trimEnd().split('\n').length;
+  return [...lines.slice(0, firstLine - 1), ...placed, ...lines.slice(end)];
+}
+
+/** What stands behind the last line end is no line. */
+function withoutEnd(lines: readonly string[]): readonly string[] {
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
 /** One hunk: what is equal at both ends is cut to some lines. */
-function toDiff(
-  file: string,
-  firstLine: number,
-  before: readonly string[],
-  after: readonly string[],
-): string {
+function toDiff(file: string, before: readonly string[], after: readonly string[]): string {
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head++;
   let tail = 0;
@@ -46,7 +73,7 @@ function toDiff(
   const end = Math.min(tail, CONTEXT);
   const oldCount = before.length - tail + end - start;
   const newCount = after.length - tail + end - start;
-  const line = firstLine + start;
+  const line = start + 1;
   const name = file.replace(/^\/+/, '');
   return [
     `--- a/${name}`,

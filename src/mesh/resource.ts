@@ -7,6 +7,10 @@ export interface ResourceSource {
   readonly file: string;
   readonly firstLine: number;
   readonly text: string;
+  /** What stands in the file before the first line, before every other line, and behind the last one. */
+  readonly margin: { readonly first: string; readonly left: string; readonly last: string };
+  /** All lines of the file. */
+  readonly lines: readonly string[];
 }
 
 /** A resource of Kubernetes or Istio, with the text it was read from. */

@@ -1,33 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
-import { analyse, lintMesh } from '../../src/run.ts';
+import { lintMesh } from '../../src/run.ts';
+import { analyseWithMesh } from '../support/analyse.ts';
 import { CAUSES } from './causes.ts';
 
 const CASES = fileURLToPath(new URL('cases/', import.meta.url));
 const NAMES = Object.keys(CAUSES);
 const MENDED = NAMES.filter((name) => existsSync(pathOf(name, 'fixed.yaml')));
-const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
 
 function pathOf(name: string, file: string): string {
   return join(CASES, name, file);
 }
 
 function diagnose(log: string, mesh: string): Promise<Report> {
-  return analyse({
-    paths: [log],
-    meshConfig: [mesh],
-    stdin: Readable.from([]),
-    format: null,
-    selection: EVERYTHING,
-    only: null,
-    isSuppressed: () => false,
-    version: '0.0.0',
-    notes: [],
-  });
+  return analyseWithMesh([log], [mesh]);
 }
 
 describe('a log with the configuration of its mesh', () => {

@@ -1,15 +1,14 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { runCollect } from '../../src/command/collect.ts';
 import { runLint } from '../../src/command/lint.ts';
-import type { Terminal } from '../../src/command/terminal.ts';
 import type { Report } from '../../src/model/report.ts';
-import { analyse, lintMesh, renderLint } from '../../src/run.ts';
+import { lintMesh, renderLint } from '../../src/run.ts';
+import { analyseWithMesh } from '../support/analyse.ts';
+import { createTerminal } from '../support/terminal.ts';
 
-const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
 const HOST = 'cart.shop.svc.cluster.local';
 
 function line(code: string, authority: string, cluster: string): string {
@@ -77,17 +76,7 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
 
 async function analyseWith(log: string, mesh: string): Promise<Report> {
   const folder = await folderWith({ 'access.log': `${log}\n${log}\n${log}\n`, 'mesh.yaml': mesh });
-  return analyse({
-    paths: [join(folder, 'access.log')],
-    meshConfig: [join(folder, 'mesh.yaml')],
-    stdin: Readable.from([]),
-    format: null,
-    selection: EVERYTHING,
-    only: null,
-    isSuppressed: () => false,
-    version: '0.0.0',
-    notes: [],
-  });
+  return analyseWithMesh([join(folder, 'access.log')], [join(folder, 'mesh.yaml')]);
 }
 
 test('confirms a cause that the configuration proves, with its place and a patch', async () => {
@@ -126,26 +115,13 @@ test('refuses a folder without configuration, and files that hold none', async (
   await expect(lintMesh(['no-such-folder'])).rejects.toMatchObject({ code: 'UNREADABLE_INPUT' });
 });
 
-function toTerminal(): { readonly terminal: Terminal; readonly written: () => string } {
-  let text = '';
-  const stdout = {
-    write: (part: string, done?: () => void): boolean => {
-      text += part;
-      done?.();
-      return true;
-    },
-  };
-  const terminal = { stdout, stderr: stdout, env: {}, nowMs: 0, version: '0' } as unknown as Terminal;
-  return { terminal, written: () => text };
-}
-
 test('lint prints faults with their places and ends with the status of --fail-on', async () => {
   const folder = await folderWith({ 'mesh.yaml': limits(HOST), 'bad.yaml': 'a: {{ b }\n' });
-  const { terminal, written } = toTerminal();
+  const terminal = createTerminal();
   expect(await runLint([folder], {}, terminal)).toBe(0);
-  expect(written()).toContain('[circuit-breaker-overflow]');
-  expect(written()).toContain('mesh.yaml:20 DestinationRule shop/cart');
-  expect(written()).toContain('Not read: ');
+  expect(terminal.shown.stdout).toContain('[circuit-breaker-overflow]');
+  expect(terminal.shown.stdout).toContain('mesh.yaml:20 DestinationRule shop/cart');
+  expect(terminal.shown.stdout).toContain('Not read: ');
   expect(await runLint([folder], { failOn: ['error'] }, terminal)).toBe(0);
   expect(await runLint([folder], { failOn: ['warning'] }, terminal)).toBe(1);
   expect(await runLint([folder], { failOn: ['circuit-breaker-overflow'] }, terminal)).toBe(1);
@@ -165,8 +141,8 @@ test('lint as JSON holds the patch', async () => {
 });
 
 test('collect prints commands for a namespace, and refuses what a shell could read otherwise', async () => {
-  const { terminal, written } = toTerminal();
+  const terminal = createTerminal();
   expect(await runCollect('shop', terminal)).toBe(0);
-  expect(written()).toContain('kubectl get pods -n shop');
+  expect(terminal.shown.stdout).toContain('kubectl get pods -n shop');
   await expect(runCollect('a; rm', terminal)).rejects.toMatchObject({ code: 'BAD_OPTION' });
 });

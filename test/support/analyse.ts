@@ -17,6 +17,11 @@ export function analyseText(text: string): Promise<Report> {
   return analyseInput(['-'], text);
 }
 
+/** The report of logs with the configuration of their mesh. */
+export function analyseWithMesh(paths: readonly string[], meshConfig: readonly string[]): Promise<Report> {
+  return analyseInput(paths, '', meshConfig);
+}
+
 /** The report of several logs, each in a file of its own. */
 export async function analyseLogs(...logs: readonly (readonly string[])[]): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'faultline-logs-'));
@@ -25,9 +30,14 @@ export async function analyseLogs(...logs: readonly (readonly string[])[]): Prom
   return analyseInput(paths, '');
 }
 
-function analyseInput(paths: readonly string[], text: string): Promise<Report> {
+function analyseInput(
+  paths: readonly string[],
+  text: string,
+  meshConfig: readonly string[] = [],
+): Promise<Report> {
   return analyse({
     paths,
+    meshConfig,
     stdin: Readable.from(text === '' ? [] : [Buffer.from(text)]),
     format: null,
     selection: EVERYTHING,
