@@ -4,15 +4,17 @@ import type { CompressionMethod } from './compression.ts';
 import { detectPacking } from './compression.ts';
 import { decompress } from './decompress.ts';
 import { hashBytes, readSpan, TAIL_BYTES, type Tail, tailOf } from './file-tail.ts';
+import { identityOf, type LogHandles } from './log-handles.ts';
+import { describeSystemError, readErrorCode } from './system-error.ts';
 
 const CHUNK_BYTES = 512 * 1024;
 /** So much tells also a tar archive. */
 const HEAD_BYTES = 512;
 
-/** An opened log: what happens to its name afterwards does not matter. */
+/** A log that was opened: what happens to its name afterwards does not matter. */
 export interface LogFile {
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly handle: () => Promise<FileHandle>;
   /** Device and inode. */
   readonly identity: string;
   readonly size: number;
@@ -21,26 +23,47 @@ export interface LogFile {
   readonly packedBy: CompressionMethod | null;
 }
 
-/** Opens a plain or compressed log; null when it is something else, such as an archive, or no longer there. */
-export async function openLogFile(path: string): Promise<LogFile | null> {
-  const handle = await open(path).catch(() => null);
+/**
+ * Opens a plain or compressed log; null when it is something else, such as an archive, or cannot be opened.
+ *
+ * @throws UserError UNREADABLE_INPUT when the process cannot open any more files: that says nothing of this one.
+ */
+export async function openLogFile(path: string, handles: LogHandles): Promise<LogFile | null> {
+  const handle = await open(path).catch((error: unknown) => {
+    if (isShortOfHandles(error)) throw tooManyOpen(path, error);
+    return null;
+  });
   if (handle === null) return null;
   const facts = await handle.stat({ bigint: true });
   const head = await readSpan(handle, 0, HEAD_BYTES);
   const packing = detectPacking(head);
+  const identity = identityOf(facts);
+  await handles.keep(identity, handle);
   const file: LogFile = {
     path,
-    handle,
-    identity: `${facts.dev}:${facts.ino}`,
+    handle: () => handles.get(identity, path),
+    identity,
     size: Number(facts.size),
     modifiedMs: Number(facts.mtimeMs),
     packedBy: packing.kind === 'compressed' ? packing.method : null,
   };
   const isLog =
     facts.isFile() && (packing.kind === 'plain' || (packing.kind === 'compressed' && (await holdsLog(file))));
-  if (isLog) return file;
-  await handle.close();
-  return null;
+  return isLog ? file : null;
+}
+
+function isShortOfHandles(error: unknown): boolean {
+  const code = readErrorCode(error);
+  return code === 'EMFILE' || code === 'ENFILE';
+}
+
+function tooManyOpen(path: string, cause: unknown): UserError {
+  return new UserError({
+    code: 'UNREADABLE_INPUT',
+    message: `cannot read ${path}: ${describeSystemError(cause)}`,
+    hint: 'Nothing was counted. Raise the limit (ulimit -n), and run again.',
+    cause,
+  });
 }
 
 /** False for an archive that was compressed as a whole. */
@@ -73,14 +96,14 @@ export async function* readLogFile(
 }
 
 async function* readPlain(
-  { handle, path }: LogFile,
+  file: LogFile,
   { start, end }: { readonly start: number; readonly end: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = start; at < end; at += CHUNK_BYTES) {
     const stop = Math.min(end, at + CHUNK_BYTES);
-    const chunk = await readSpan(handle, at, stop);
+    const chunk = await readSpan(await file.handle(), at, stop);
     // What is missing has been copied elsewhere, where the next run finds it.
-    if (chunk.length < stop - at) throw cutShort(path);
+    if (chunk.length < stop - at) throw cutShort(file.path);
     yield chunk;
   }
 }
@@ -107,9 +130,12 @@ export interface Content {
 export async function inspectContent(file: LogFile, offsets: readonly number[]): Promise<Content> {
   if (file.packedBy !== null) return inspectPacked(file, offsets);
   const tails = new Map<number, string>();
-  for (const offset of offsets) {
+  for (const offset of new Set(offsets)) {
     if (offset > file.size) continue;
-    tails.set(offset, hashBytes(await readSpan(file.handle, Math.max(0, offset - TAIL_BYTES), offset)));
+    tails.set(
+      offset,
+      hashBytes(await readSpan(await file.handle(), Math.max(0, offset - TAIL_BYTES), offset)),
+    );
   }
   return { length: file.size, isDamaged: false, tails };
 }

@@ -8,7 +8,8 @@ import { planInputs } from './inputs.ts';
 import type { LogFile } from './log-file.ts';
 import { cutShort, inspectContent, openLogFile, readLogFile, readTail } from './log-file.ts';
 import { COMPRESSED_ENDING } from './log-file-name.ts';
-import { findRotated } from './rotation.ts';
+import { LogHandles } from './log-handles.ts';
+import { type FolderNames, findRotated } from './rotation.ts';
 
 /** A line without an end is taken for whole when nobody has written to the file for so long. */
 const SETTLED_MS = 60_000;
@@ -87,9 +88,12 @@ async function findCandidates(paths: readonly string[], known: readonly InputPos
   const named = new Map<string, string>();
   for (const { path } of plan.sources) named.set(await realpath(path).catch(() => path), path);
   const rotated = new Map<string, boolean>();
+  const folders: FolderNames = new Map();
+  const met = new Set(known.map(({ path }) => path));
   for (const log of logs) {
-    const isNew = !known.some(({ path }) => path === log);
-    for (const path of await findRotated(log)) rotated.set(path, isNew && rotated.get(path) !== false);
+    const isNew = !met.has(log);
+    for (const path of await findRotated(log, folders))
+      rotated.set(path, isNew && rotated.get(path) !== false);
   }
   const candidates = [
     ...[...rotated].map(([path, isNew]) => ({
@@ -122,7 +126,8 @@ class Resumer {
   readonly #nowMs: number;
   readonly #notes: string[];
   readonly #claimed = new Set<InputPosition>();
-  readonly #opened: { readonly file: LogFile; readonly candidate: Candidate }[] = [];
+  readonly #handles = new LogHandles();
+  readonly #opened = new Map<string, { readonly file: LogFile; readonly candidate: Candidate }>();
   readonly #itself = new Map<LogFile, InputPosition>();
   readonly #sources: InputSource[] = [];
   readonly #positions: InputPosition[] = [];
@@ -135,7 +140,7 @@ class Resumer {
   }
 
   async add(candidate: Candidate): Promise<void> {
-    const file = await openLogFile(candidate.path);
+    const file = await openLogFile(candidate.path, this.#handles);
     if (file === null) {
       this.#notes.push(
         `${candidate.path} is no log that can be read on from where a run ended (plain, or packed with gzip, zstd, bzip2 or xz), and was left out.`,
@@ -143,18 +148,17 @@ class Resumer {
       return;
     }
     // Two names of one file, such as a link to it.
-    if (this.#opened.some((other) => other.file.identity === file.identity)) return file.handle.close();
-    this.#opened.push({ file, candidate });
+    if (!this.#opened.has(file.identity)) this.#opened.set(file.identity, { file, candidate });
   }
 
   /** Files that are still themselves first: what else looks like one of them is a copy of it. */
   async resumeAll(): Promise<void> {
-    for (const { file } of this.#opened) {
+    for (const { file } of this.#opened.values()) {
       const own = this.#known.find(({ identity }) => identity === file.identity);
       if (own !== undefined && (await isStill(file, own))) this.#itself.set(file, own);
     }
     const taken = new Set(this.#itself.values());
-    for (const { file, candidate } of this.#opened) await this.#resume(file, candidate, taken);
+    for (const { file, candidate } of this.#opened.values()) await this.#resume(file, candidate, taken);
   }
 
   async #resume(file: LogFile, candidate: Candidate, taken: ReadonlySet<InputPosition>): Promise<void> {
@@ -168,7 +172,7 @@ class Resumer {
     if (match === null) return;
     const end = await this.#findEnd(file, match.start);
     const start = match.endsOpen
-      ? ((await findFirstLineEnd(file.handle, match.start, end)) ?? end)
+      ? ((await findFirstLineEnd(await file.handle(), match.start, end)) ?? end)
       : match.start;
     const position = await this.#toPosition(file, end, match);
     if (start >= end || candidate.isBeforeOurTime) this.#others.push(position);
@@ -182,11 +186,8 @@ class Resumer {
   async #match(file: LogFile, taken: ReadonlySet<InputPosition>): Promise<Match | null> {
     const twin = file.path.replace(COMPRESSED_ENDING, '');
     // While a log is being packed both are there.
-    if (
-      file.packedBy !== null &&
-      this.#opened.some((other) => other.file.path === twin && twin !== file.path)
-    )
-      return null;
+    const isBeingPacked = [...this.#opened.values()].some((other) => other.file.path === twin);
+    if (file.packedBy !== null && twin !== file.path && isBeingPacked) return null;
     const near = this.#known.filter(
       ({ path, offset }) => offset > 0 && (path === file.path || dirname(path) === dirname(file.path)),
     );
@@ -235,9 +236,9 @@ class Resumer {
     if (file.packedBy !== null) return (await inspectContent(file, [])).length;
     const isSettled = this.#nowMs - file.modifiedMs > SETTLED_MS;
     if (isSettled) return file.size;
-    const end = await findLastLineEnd(file.handle, start, file.size);
+    const end = await findLastLineEnd(await file.handle(), start, file.size);
     const from = Math.max(start, end - MOST_OBJECT_BYTES);
-    return from + wholeRecords(await readSpan(file.handle, from, end));
+    return from + wholeRecords(await readSpan(await file.handle(), from, end));
   }
 
   async #toPosition(file: LogFile, offset: number, match: Match): Promise<InputPosition> {
@@ -261,7 +262,7 @@ class Resumer {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#opened.map(({ file }) => file.handle.close()));
+    await this.#handles.close();
   }
 }
 

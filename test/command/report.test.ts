@@ -1,4 +1,12 @@
-import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -157,4 +165,20 @@ test('when the disk is full nothing is counted, and the next run reads the same 
   expect(readdirSync(job.state)).toEqual([]);
   const after = await run(process.execPath, [CLI, 'report', '--state', job.state, '-o', 'json', many]);
   expect(JSON.parse(after.stdout).comparison.history).toMatchObject({ runs: 1, lines: LINES.length });
+});
+
+test('a folder may hold more logs than a process may open', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-many-'));
+  const logs = join(folder, 'logs');
+  mkdirSync(logs);
+  for (let pod = 0; pod < 300; pod++)
+    writeFileSync(
+      join(logs, `pod-${pod}.log`),
+      `${LINES[60 + (pod % 100)]?.replace('GET', `GET /${pod}`)}\n`,
+    );
+  const report = `exec "${process.execPath}" "${CLI}" report --state "${join(folder, 'state')}" -o json "${logs}"`;
+  const limited = await run('sh', ['-c', `ulimit -n 160; ${report}`]);
+  expect(limited.stderr).toBe('');
+  expect(JSON.parse(limited.stdout).lines.read).toBe(300);
+  expect(JSON.parse((await run('sh', ['-c', `ulimit -n 160; ${report}`])).stdout).lines.read).toBe(0);
 });
