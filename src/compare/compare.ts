@@ -3,6 +3,7 @@ import { UNEXPLAINED_ID } from '../model/comparison.ts';
 import type { Judgement, Measured } from './judge.ts';
 import { judgeChange } from './judge.ts';
 import type { Cause, Snapshot } from './snapshot.ts';
+import { trafficOf } from './snapshot.ts';
 
 /** In this order people want to know. */
 const ORDER: readonly Change[] = ['new', 'worse', 'gone', 'better', 'same'];
@@ -63,7 +64,7 @@ export function mayBeTheSame(
 /** The failures of a cause with the traffic of its place; a report without a table of traffic has only the sum. */
 function measure(snapshot: Snapshot, cause: Cause | null, scope: string): Measured {
   const requests = cause?.requests ?? 0;
-  const traffic = snapshot.traffic === null ? snapshot.requests : (snapshot.traffic.get(scope) ?? 0);
+  const traffic = snapshot.traffic === null ? snapshot.requests : trafficOf(snapshot, scope, requests);
   return {
     requests,
     traffic: Math.max(requests, traffic),

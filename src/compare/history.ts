@@ -6,7 +6,7 @@ import { byInterest, mayBeTheSame } from './compare.ts';
 import type { Outcome, Sighting } from './episode.ts';
 import { advanceAbsent, advancePresent } from './episode.ts';
 import type { Cause, Snapshot } from './snapshot.ts';
-import { toSnapshot } from './snapshot.ts';
+import { toSnapshot, trafficOf } from './snapshot.ts';
 
 /** Runs shown as a trend. */
 const TREND_RUNS = 24;
@@ -91,7 +91,7 @@ function measure(snapshot: Snapshot, causes: readonly Cause[], scope: string): H
   const requests = causes.reduce((sum, cause) => sum + cause.requests, 0);
   return {
     requests,
-    traffic: Math.max(requests, snapshot.traffic?.get(scope) ?? 0),
+    traffic: trafficOf(snapshot, scope, requests),
     total: Math.max(requests, snapshot.requests),
   };
 }

@@ -41,6 +41,16 @@ export interface Snapshot {
   readonly traffic: ReadonlyMap<string, number> | null;
 }
 
+/**
+ * Requests of a place against which failures of one cause are held. Where every request fails for one of several causes
+ * there is no place without failures: then it is the failures of the cause themselves.
+ */
+export function trafficOf({ causes, traffic }: Snapshot, scope: string, requests: number): number {
+  const all = traffic?.get(scope) ?? 0;
+  const failed = causes.reduce((sum, cause) => (cause.scope === scope ? sum + cause.requests : sum), 0);
+  return failed >= all ? requests : Math.max(requests, all);
+}
+
 /** Takes from a report what comparing needs. */
 export function toSnapshot(report: Report): Snapshot {
   const { window, requests, findings, unexplained, traffic } = report;

@@ -39,7 +39,21 @@ const words = ({ changes }: ReportComparison): readonly string[] =>
 const isLedger = (line: string): boolean => line.includes('ledger');
 const isNotify = (line: string): boolean => line.includes('notify');
 
+/** Two faults at a port at which nothing else happens. */
+const AT_PORT = ['https-to-http-port/service-port.log', 'http-1-0-client/gateway.log'].flatMap((sample) =>
+  readFileSync(join(ROOT, 'samples', sample), 'utf8')
+    .split('\n')
+    .filter((line) => / (?:400|426) DPE /.test(line))
+    .map((line) => line.replace(/(?:\d+\.){3}\d+:(?:9080|8080) (?=\S+ - )/, '10.96.41.7:7777 ')),
+);
+
 describe('two logs', () => {
+  test('several causes that share a place without a single success are gone with it', async () => {
+    const { changes } = await compare([...LINES, ...AT_PORT], LINES);
+    const atPort = changes.filter(({ scope }) => scope === 'port 7777');
+    expect(atPort.map(({ change }) => change)).toEqual(['gone', 'gone']);
+  });
+
   test('the same log has changed in nothing', async () => {
     const { changes } = await compare(LINES, LINES);
     expect(new Set(changes.map(({ change }) => change))).toEqual(new Set(['same']));
