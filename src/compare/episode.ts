@@ -15,6 +15,8 @@ const TRICKLE_RUNS = 3;
 /** The same where at least half of the requests of the place fail. */
 const TRICKLE_OF_OUTAGE = 3;
 const OUTAGE_RATE = 0.5;
+/** Nobody has asked for the place for longer than most nights last: what was wrong there hurts nobody. */
+const ABANDONED_MS = 12 * 3_600_000;
 const DAY_MS = 86_400_000;
 
 const ZERO: HistoryRate = { requests: 0, traffic: 0, total: 0 };
@@ -103,6 +105,8 @@ function isTrickle(fingerprint: string, idle: HistoryRate, { rate, at, recent }:
   const day = runs.reduce(addRates, now);
   if (!isEnough(fingerprint, rate, recent.slice(recent.length - runs.length))) return false;
   const before = subtractRates(addRates({ ...idle, traffic: idle.total }, now), day);
+  // What trickled from the first run on is how it always was, as far as anybody knows.
+  if (before.total === 0) return false;
   const { change } = judgeChange(toMeasured(before), toMeasured(day));
   return change === 'new' || change === 'worse';
 }
@@ -199,8 +203,8 @@ export function advanceAbsent(cause: KnownCause, rate: HistoryRate, at: string):
   }
   const quiet = addRates(open.quiet, rate);
   const parts = { before: open.level, now: quiet };
-  const judgement = judgeChange(toMeasured(open.level), toMeasured(quiet));
   const awayMs = Date.parse(at) - Date.parse(cause.lastSeen);
+  const judgement = judgeQuiet(open, quiet, awayMs);
   if (judgement.change === 'gone' && awayMs < cause.pauseMs * PAUSE_FACTOR) {
     const because = 'it has come back after such a pause before';
     return {
@@ -214,4 +218,13 @@ export function advanceAbsent(cause: KnownCause, rate: HistoryRate, at: string):
       ? { ...cause, open: null, idle: quiet }
       : { ...cause, open: { ...open, quiet } };
   return { ...parts, cause: next, judgement };
+}
+
+function judgeQuiet({ level }: OpenEpisode, quiet: HistoryRate, awayMs: number): Judgement {
+  const judged = judgeChange(toMeasured(level), toMeasured(quiet));
+  if (quiet.traffic > 0 || judged.change === 'gone' || awayMs < ABANDONED_MS) return judged;
+  // By the traffic of the whole log, as for a place where nothing ever succeeded.
+  const byTotal = judgeChange(toMeasured({ ...level, traffic: level.requests }), toMeasured(quiet));
+  const because = 'its place has had no traffic at all for half a day';
+  return byTotal.change === 'gone' ? { change: 'gone', because } : judged;
 }

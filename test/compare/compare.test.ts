@@ -49,7 +49,7 @@ const AT_PORT = ['https-to-http-port/service-port.log', 'http-1-0-client/gateway
 
 describe('two logs', () => {
   test('several causes that share a place without a single success are gone with it', async () => {
-    const { changes } = await compare([...LINES, ...AT_PORT], LINES);
+    const { changes } = await compare([...LINES, ...AT_PORT, ...AT_PORT, ...AT_PORT], LINES);
     const atPort = changes.filter(({ scope }) => scope === 'port 7777');
     expect(atPort.map(({ change }) => change)).toEqual(['gone', 'gone']);
   });

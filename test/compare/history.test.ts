@@ -37,14 +37,18 @@ function toldIn(hour: number, changes: readonly ReportChange[]): readonly string
 async function follow(
   hours: number,
   incidents: readonly Incident[],
-  options: { noise: number; seed: number },
+  options: {
+    readonly noise: number;
+    readonly seed: number;
+    readonly edit?: (text: string, hour: number) => string;
+  },
 ) {
   const random = createRandom(options.seed).fraction;
   let history: History = NO_HISTORY;
   const told: string[] = [];
   for (let hour = 0; hour < hours; hour++) {
     const text = hourlyLog(hour, START_MS, { incidents, noise: options.noise, random });
-    const run = addRun(history, await report(text), CONTEXT);
+    const run = addRun(history, await report(options.edit?.(text, hour) ?? text), CONTEXT);
     // What is stored is read back before the next run.
     history = JSON.parse(JSON.stringify(run.history));
     told.push(...toldIn(hour, run.report.comparison?.changes ?? []));
@@ -107,4 +111,29 @@ describe('two weeks of hourly logs', () => {
       expect(told.filter((text) => !text.startsWith('0 '))).toEqual([]);
     },
   );
+});
+
+describe('places that few ask for', () => {
+  test('one failure an hour from the first run on is how it always was', async () => {
+    const [failure = ''] = hourlyLog(0, START_MS, {
+      incidents: [{ fault: 'timeout', from: 0, to: 1, share: 1 }],
+      noise: 0,
+      random: createRandom(1).fraction,
+    }).split('\n');
+    const oneMore = (text: string, hour: number): string => {
+      const time = new Date(START_MS + (hour + 0.5) * 3_600_000).toISOString();
+      return `${text}${failure.replace(/^\[[^\]]+\]/, `[${time}]`)}\n`;
+    };
+    const { told } = await follow(48, [], { noise: 0, seed: 5, edit: oneMore });
+    expect(told).toEqual([]);
+  });
+
+  test('what nobody asks for any more is gone after half a day', async () => {
+    const incidents: readonly Incident[] = [{ fault: 'refused', from: 5, to: 10, share: 0.1 }];
+    const abandon = (text: string, hour: number): string =>
+      hour < 10 ? text : text.replace(/^.*outbound\|9080\|\|ratings\..*\n/gm, '');
+    const { told } = await follow(48, incidents, { noise: 0, seed: 5, edit: abandon });
+    expect(told.map(withoutHour)).toEqual(['new connection-refused', 'gone connection-refused']);
+    expect(Number.parseInt(told[1] ?? '', 10)).toBeGreaterThan(20);
+  });
 });
