@@ -151,7 +151,8 @@ async function attempt(
   const { body, id, env, timeoutMs } = request;
   const token = env[TOKEN_VARIABLE];
   try {
-    const response = await fetch(url, {
+    const post = await chooseFetch(env);
+    const response = await post(url, {
       method: 'POST',
       body,
       headers: {
@@ -169,6 +170,33 @@ async function attempt(
   } catch (error) {
     return { problem: describeFailure(error, timeoutMs), isLasting: false };
   }
+}
+
+/** What posting needs of `fetch`. */
+type Post = (
+  url: URL,
+  request: {
+    readonly method: 'POST';
+    readonly body: string;
+    readonly headers: Record<string, string>;
+    readonly redirect: 'manual';
+    readonly signal: AbortSignal;
+  },
+) => Promise<{ readonly status: number; readonly body: { cancel(): Promise<void> } | null }>;
+
+/** Node's own `fetch` of version 20 passes proxies by; where the environment names one it is asked. */
+async function chooseFetch(env: Terminal['env']): Promise<Post> {
+  const read = (name: string): string | undefined => env[name] ?? env[name.toUpperCase()];
+  const [httpProxy, httpsProxy] = [read('http_proxy'), read('https_proxy')];
+  if (!httpProxy && !httpsProxy) return fetch;
+  const { EnvHttpProxyAgent, fetch: fetchBy } = await import('undici');
+  // Without a value it would read the environment of the process.
+  const dispatcher = new EnvHttpProxyAgent({
+    httpProxy: httpProxy ?? '',
+    httpsProxy: httpsProxy ?? '',
+    noProxy: read('no_proxy') ?? '',
+  });
+  return (url, request) => fetchBy(url, { ...request, dispatcher });
 }
 
 function judge(status: number): Attempt {

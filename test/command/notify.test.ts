@@ -1,4 +1,6 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -141,6 +143,53 @@ describe('receivers that do not', () => {
     const { url, close } = await createWebhook(status(200));
     await close();
     expect((await sendTo(url)).problems.join()).toContain('no connection (ECONNREFUSED)');
+  });
+});
+
+describe('a proxy', () => {
+  /** Passes connections on, and remembers to whom. */
+  async function createProxy() {
+    const asked: string[] = [];
+    const server = createServer();
+    server.on('connect', (request, socket: Socket) => {
+      asked.push(request.url ?? '');
+      const [host = '', port] = (request.url ?? '').split(':');
+      const upstream = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        upstream.pipe(socket).pipe(upstream);
+      });
+      upstream.on('error', () => socket.destroy());
+      socket.on('error', () => upstream.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return { asked, address: `http://127.0.0.1:${port}`, close: () => server.close() };
+  }
+
+  test.each(['HTTP_PROXY', 'http_proxy'])('of %s is asked', async (name) => {
+    const { url, received } = await webhook(status(200));
+    const proxy = await createProxy();
+    expect([...(await sendTo(url, { [name]: proxy.address })).sent]).toEqual(['id-1']);
+    expect(proxy.asked).toEqual([new URL(url).host]);
+    expect(received).toHaveLength(1);
+    proxy.close();
+  });
+
+  test('is passed by for hosts of NO_PROXY', async () => {
+    const { url, received } = await webhook(status(200));
+    const proxy = await createProxy();
+    const env = { HTTP_PROXY: proxy.address, NO_PROXY: 'example.com,127.0.0.1' };
+    expect([...(await sendTo(url, env)).sent]).toEqual(['id-1']);
+    expect(proxy.asked).toEqual([]);
+    expect(received).toHaveLength(1);
+    proxy.close();
+  });
+
+  test('that does not answer is said, without its password', async () => {
+    const { url } = await webhook(status(200));
+    const { problems } = await sendTo(url, { HTTP_PROXY: 'http://me:shibboleth@127.0.0.1:1' });
+    expect(problems.join()).toContain('no connection (ECONNREFUSED)');
+    expect(problems.join()).not.toContain('shibboleth');
   });
 });
 
