@@ -75,12 +75,13 @@ function rename(renamings: readonly Renaming[]): (text: string) => string {
 /** Values of the log and names of files, which sentences repeat. */
 function renamings(report: Report, line: LineRedactor): readonly Renaming[] {
   const { findings, inputs } = report;
-  const paths = findings.flatMap(({ scopes }) => scopes.flatMap(({ paths: found }) => found));
+  // A place stands in many scopes, tables and findings.
+  const paths = new Set(findings.flatMap(({ scopes }) => scopes.flatMap(({ paths: found }) => found)));
   const places = placesIn(report);
   const schemeless = places.map((place) => place.replace(SCHEME, ''));
   return [
-    ...paths.map((path): Renaming => [path, line.redactPath(path)]),
-    ...[...places, ...schemeless].map((place): Renaming => [place, line.redactPlace(place)]),
+    ...Array.from(paths, (path): Renaming => [path, line.redactPath(path)]),
+    ...Array.from(new Set([...places, ...schemeless]), (place): Renaming => [place, line.redactPlace(place)]),
     ...inputs.map(({ path }): Renaming => [path, line.redactValue(path)]),
   ];
 }
@@ -91,7 +92,12 @@ function renamings(report: Report, line: LineRedactor): readonly Renaming[] {
  */
 export function redactReport(report: Report, redaction: Redaction, readFields: FieldReader): Report {
   const names = new Pseudonyms();
-  const line = new LineRedactor(redaction, names, readFields, placesIn(report).flatMap(addressesIn));
+  const line = new LineRedactor(
+    redaction,
+    names,
+    readFields,
+    [...new Set(placesIn(report))].flatMap(addressesIn),
+  );
   const hosts = redaction.rules.has('host')
     ? new HostNames(names, [...placesIn(report), ...hostsOfMesh(meshTextsIn(report))])
     : null;
@@ -102,8 +108,13 @@ export function redactReport(report: Report, redaction: Redaction, readFields: F
     for (const caller of callers.flatMap(addressesIn)) line.nameClient(caller);
   const redacted = new Map(lines.map((text) => [text, line.redactLine(text)]));
   const renamed = rename(renamings(report, line));
+  const sentences = new Map<string, string>();
   const redactOther = (key: string, text: string): string => {
-    if (key !== 'fingerprint') return line.redactSentence(text);
+    if (key !== 'fingerprint') {
+      const known = sentences.get(text) ?? line.redactSentence(text);
+      sentences.set(text, known);
+      return known;
+    }
     // `connection-refused@my.cluster` is no address of an email.
     const [id = '', ...place] = text.split('@');
     return [id, ...(place.length === 0 ? [] : [line.redactSentence(place.join('@'))])].join('@');
