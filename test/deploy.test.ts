@@ -205,3 +205,8 @@ describe('continuous integration', () => {
     for (const option of options) expect(stdout).toContain(option);
   });
 });
+
+test('a fresh clone can be packed: what builds it is installed first', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  expect(scripts.prepack).toBe('node scripts/setup.mjs && npm run -s build');
+});
