@@ -242,6 +242,7 @@ function addChoices(command: Command): void {
     .addOption(repeatable('--cluster <glob>', 'only requests to these clusters'))
     .addOption(repeatable('--authority <glob>', 'only requests to these authorities'))
     .addOption(repeatable('--exclude-path <glob>', 'leave out requests to these paths'))
+    .option('--keep-duplicates', 'count a line as often as it stands in the inputs, not once')
     .addOption(repeatable('--only <id>', 'show only this diagnosis'))
     .option('--top <n>', 'findings shown in full (default: 10)')
     .addOption(

@@ -4,9 +4,11 @@ import { Worker } from 'node:worker_threads';
 import { mergeAggregates } from './aggregate/merge.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
 import type { InputPlan } from './ingest/inputs.ts';
+import { mayOverlap } from './ingest/overlap.ts';
 import { planParts } from './ingest/parts.ts';
 import { loadKernel } from './load-kernel.ts';
 import type { Aggregate } from './model/aggregate.ts';
+import type { Selection } from './model/selection.ts';
 import type { ReadingJob } from './read-part.ts';
 import { readPart } from './read-part.ts';
 import type { WorkerResult, WorkerTask } from './worker.ts';
@@ -42,11 +44,12 @@ export interface ReadingEnvironment {
 /** Reads all inputs of a plan into one aggregate: large plain files in parts on all processors, the others as they come. */
 export async function readLogs(
   plan: InputPlan,
-  { format, selection }: Omit<ReadingJob, 'joins'>,
+  { format, selection }: Pick<ReadingJob, 'format' | 'selection'>,
   environment: ReadingEnvironment,
 ): Promise<Aggregate> {
-  const job: ReadingJob = { format, selection, joins: mayJoin(plan) };
-  const [own = [], ...others] = await planParts(plan.sources, Math.min(MAX_HANDS, availableParallelism()));
+  const [own = [], ...others] = await shareOut(plan, selection);
+  const comparesLines = others.length === 0 && selection.keepsDuplicates !== true;
+  const job: ReadingJob = { format, selection, joins: mayJoin(plan), comparesLines };
   const kernel = loadKernel();
   const elsewhere = others.map((part, i) =>
     readInThread(
@@ -57,6 +60,13 @@ export async function readLogs(
   const here = readPart(job, own, { ...environment, kernel, isPart: others.length > 0 });
   const parts = await Promise.all([here, ...elsewhere]);
   return parts.reduce(mergeAggregates);
+}
+
+/** Files that may hold the same lines are read by one thread, which sees both. */
+async function shareOut({ sources }: InputPlan, { keepsDuplicates }: Selection) {
+  const parts = await planParts(sources, Math.min(MAX_HANDS, availableParallelism()));
+  const isAlone = parts.length < 2 || sources.length < 2 || keepsDuplicates === true;
+  return isAlone || !(await mayOverlap(sources)) ? parts : planParts(sources, 1);
 }
 
 function readInThread(task: WorkerTask, { signal, note }: ReadingEnvironment): Promise<Aggregate> {

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { chooseFormats } from '../parsers/index.ts';
 import { Aggregator } from './aggregate/aggregator.ts';
+import { MAX_REMEMBERED_LINES } from './aggregate/caps.ts';
+import { DuplicateFilter } from './aggregate/duplicate-filter.ts';
 import { toRecordFilter } from './aggregate/record-filter.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
 import { InputReader } from './ingest/json-documents.ts';
@@ -17,6 +19,9 @@ import type { Selection } from './model/selection.ts';
 
 /** Of a file without the name of a log. */
 const LINES_LOOKED_AT = 8;
+const BYTES_COMPARED_ALONE = 4 * 1024 * 1024;
+/** In a note. */
+const MAX_NAMED_INPUTS = 5;
 const LF = 0x0a;
 
 /** How inputs are to be read: plain data, so that it can be handed to another thread. */
@@ -26,6 +31,8 @@ export interface ReadingJob {
   readonly selection: Selection;
   /** Several proxies may have logged the same requests. */
   readonly joins: boolean;
+  /** Lines that stand in the inputs twice count once. */
+  readonly comparesLines: boolean;
 }
 
 /** What a reader has around it. */
@@ -48,23 +55,79 @@ export async function readPart(
   context: ReadingContext,
 ): Promise<Aggregate> {
   const aggregator = new Aggregator(toRecordFilter(job.selection), context.kernel, job.joins);
+  const records = new DuplicateFilter(aggregator, job.comparesLines && job.joins);
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(job.format);
   const inputs: InputSummary[] = [];
   for await (const log of openPart(part, choice, context)) {
-    if (log.isInArchive) aggregator.expectOtherSides();
-    const records = new RecordReader(inputs.length, choice, aggregator, proxyLog);
-    const lines = log.isWhole ? new InputReader(records) : new LineReader(records);
-    for await (const chunk of log.chunks) lines.push(chunk);
+    if (log.isInArchive) expectSeveral(aggregator, job.comparesLines ? records : null);
+    const reader = new RecordReader(inputs.length, choice, records, proxyLog);
+    const lines = log.isWhole ? new InputReader(reader) : new LineReader(reader);
+    const chunks = job.comparesLines && !records.isActive ? compareSmall(log.chunks, records) : log.chunks;
+    for await (const chunk of chunks) lines.push(chunk);
     lines.end();
-    records.end();
+    reader.end();
     const { path } = log;
     if (lines.looksLikeUtf16)
       context.note(`${path}: is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | faultline`);
-    inputs.push(records.finish(path, lines.bytes, log.continues));
+    inputs.push(reader.finish(path, lines.bytes, log.continues));
   }
   for (const text of describeKeySources(choice.formats, inputs)) context.note(text);
+  for (const text of describeDuplicates(records, inputs)) context.note(text);
   return aggregator.finish(inputs, proxyLog.finish(), context.isPart);
+}
+
+/** An input proved to be several logs. */
+function expectSeveral(aggregator: Aggregator, records: DuplicateFilter | null): void {
+  aggregator.expectOtherSides();
+  records?.activate();
+}
+
+/**
+ * A single stream may be two exports one behind the other: its lines are compared when it ends soon. What is large goes
+ * the quick way from its first line on.
+ */
+async function* compareSmall(
+  chunks: AsyncIterable<Uint8Array>,
+  records: DuplicateFilter,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let head: Uint8Array[] | null = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (head === null) yield chunk;
+    else head.push(chunk);
+    if (head === null || bytes < BYTES_COMPARED_ALONE) continue;
+    yield* head;
+    head = null;
+  }
+  if (head === null) return;
+  records.activate();
+  yield* head;
+}
+
+/** What was counted once though it stands in several places, input by input. */
+function describeDuplicates(records: DuplicateFilter, inputs: readonly InputSummary[]): readonly string[] {
+  const counts = [...records.finish()].sort(([, a], [, b]) => b - a);
+  const sum = counts.reduce((all, [, lines]) => all + lines, 0);
+  const named = counts
+    .slice(0, MAX_NAMED_INPUTS)
+    .map(([input, lines]) => `${lines} of ${inputs[input]?.path ?? '?'}`)
+    .join(', ');
+  const others =
+    counts.length > MAX_NAMED_INPUTS ? `, and others of ${counts.length - MAX_NAMED_INPUTS} inputs` : '';
+  return [
+    ...(sum > 0
+      ? [
+          `${sum} ${sum === 1 ? 'record stands' : 'records stand'} elsewhere in the inputs too and ${sum === 1 ? 'counts' : 'count'} once: ${named}${others}. With --keep-duplicates each counts.`,
+        ]
+      : []),
+    ...(records.isFull
+      ? [
+          `Records that stand twice are noticed among the first ${MAX_REMEMBERED_LINES}; behind them each counts.`,
+        ]
+      : []),
+  ];
 }
 
 /** A log, or a stretch of one. */

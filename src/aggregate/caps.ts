@@ -85,3 +85,6 @@ export const MAX_REPEATED_TEXTS = 16_384;
 export const MAX_INTERNED_TEXTS = 4096;
 /** Rejected lines shown per reason and input. */
 export const MAX_REJECTED_LINES = 3;
+
+/** Lines that are remembered to notice repeated ones: 32 MB at most. */
+export const MAX_REMEMBERED_LINES = 1 << 20;

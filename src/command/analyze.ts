@@ -32,6 +32,7 @@ export interface AnalyzeOptions {
   readonly cluster?: readonly string[];
   readonly authority?: readonly string[];
   readonly excludePath?: readonly string[];
+  readonly keepDuplicates?: boolean;
   readonly only?: readonly string[];
   readonly top?: string;
   readonly failOn?: readonly string[];
@@ -166,6 +167,7 @@ function toSelection(options: AnalyzeOptions, nowMs: number): Selection {
     clusters: options.cluster ?? [],
     authorities: options.authority ?? [],
     excludedPaths: options.excludePath ?? [],
+    keepsDuplicates: options.keepDuplicates === true,
   };
 }
 

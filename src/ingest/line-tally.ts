@@ -9,6 +9,8 @@ type Counts = { -readonly [K in keyof LineCounts]: number };
 
 /** What a line with entries of a document can count as. */
 const ENTRY_KINDS = ['records', 'proxyLog', 'failed', 'unrecognised', 'overlong', 'blank'] as const;
+/** What a record can be besides. */
+const SUBSETS = ['partial', 'outsideWindow', 'duplicates'] as const;
 type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** Accounts for every line of one input, and keeps the first that were not understood. */
@@ -53,12 +55,12 @@ export class LineTally {
   }
 
   #settleShared(before: LineCounts, kind: EntryKind | undefined): void {
-    const isPartial = this.counts.partial > before.partial;
+    const subset = SUBSETS.find((name) => this.counts[name] > before[name]);
     Object.assign(this.counts, before);
     if (kind !== 'records' || this.#lineKind === 'records' || this.#lineKind === undefined) return;
     this.counts[this.#lineKind]--;
     this.counts.records++;
-    if (isPartial) this.counts.partial++;
+    if (subset !== undefined) this.counts[subset]++;
     this.#lineKind = 'records';
   }
 

@@ -25,6 +25,8 @@ import { Unwrapper } from './unwrapper.ts';
 import { WrappedSearch } from './wrapped-search.ts';
 import type { Layer } from './wrappers/layer.ts';
 
+const NOTHING_LATE = { outsideWindow: 0, duplicates: 0 };
+
 /** Takes the records that were found. */
 export interface RecordSink {
   /** Counts whole lines that are plainly healthy; see `LineSink.skim`. */
@@ -36,7 +38,9 @@ export interface RecordSink {
     spans: Int32Array,
     parser: LineParser,
     place: { readonly input: number; readonly line: number; readonly start: number; readonly end: number },
-  ): 'counted' | 'outsideWindow' | 'filtered';
+  ): 'counted' | 'outsideWindow' | 'filtered' | 'duplicate';
+  /** At the end of an input: what became of records that were held back when they were added. */
+  settle?(): { readonly outsideWindow: number; readonly duplicates: number };
 }
 
 /** Makes records of the lines of one input and accounts for every line. */
@@ -291,6 +295,7 @@ export class RecordReader implements LineSink, SearchTarget {
     place.end = end;
     const countedAs = this.#sink.add(bytes, this.#spans, format.parser, place);
     if (countedAs === 'outsideWindow') this.#counts.outsideWindow++;
+    if (countedAs === 'duplicate') this.#counts.duplicates++;
   }
 
   #reject(bytes: Uint8Array, start: number, end: number, line: number, why: ParseFailure): void {
@@ -303,7 +308,13 @@ export class RecordReader implements LineSink, SearchTarget {
     const formats = this.#lock.finish();
     const [format = null] = formats.keys();
     const { counts, rejected } = this.#tally;
-    const lines = { ...counts };
+    const late = this.#sink.settle?.() ?? NOTHING_LATE;
+    const lines = {
+      ...counts,
+      // Many entries of a document may stand on one line.
+      outsideWindow: Math.min(counts.records, counts.outsideWindow + late.outsideWindow),
+      duplicates: Math.min(counts.records, counts.duplicates + late.duplicates),
+    };
     return { path, continues, format, formats: Object.fromEntries(formats), bytes, lines, rejected };
   }
 }

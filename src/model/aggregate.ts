@@ -2,7 +2,7 @@ import type { Field } from './field.ts';
 import type { ProxyLogKind } from './proxy-log-kind.ts';
 import type { Shape } from './shape.ts';
 
-/** Physical lines of an input by what became of them. `read` is the sum of all but `partial` and `outsideWindow`. */
+/** Physical lines of an input by what became of them. `read` is the sum of all up to `overlong`; what follows are subsets of `records`. */
 export interface LineCounts {
   readonly read: number;
   readonly records: number;
@@ -14,6 +14,8 @@ export interface LineCounts {
   readonly overlong: number;
   readonly partial: number;
   readonly outsideWindow: number;
+  /** Records that stand elsewhere too, in the same or an earlier input, and were counted there. */
+  readonly duplicates: number;
 }
 
 /** One input, or one part of an input that was cut. */

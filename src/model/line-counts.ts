@@ -12,6 +12,7 @@ export const NO_LINES: LineCounts = {
   overlong: 0,
   partial: 0,
   outsideWindow: 0,
+  duplicates: 0,
 };
 
 /** The counts of two inputs, or of two runs, together. */
@@ -27,5 +28,11 @@ export function addLineCounts(a: LineCounts, b: LineCounts): LineCounts {
     overlong: a.overlong + b.overlong,
     partial: a.partial + b.partial,
     outsideWindow: a.outsideWindow + b.outsideWindow,
+    duplicates: duplicatesOf(a) + duplicatesOf(b),
   };
+}
+
+/** States and reports of the time before repeated lines were noticed do not have the count. */
+function duplicatesOf({ duplicates }: Partial<LineCounts>): number {
+  return duplicates ?? 0;
 }

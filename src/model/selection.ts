@@ -7,4 +7,6 @@ export interface Selection {
   readonly clusters: readonly string[];
   readonly authorities: readonly string[];
   readonly excludedPaths: readonly string[];
+  /** Lines that stand twice are counted twice. */
+  readonly keepsDuplicates?: boolean;
 }

@@ -50,10 +50,13 @@ export function describeLaw(lines: LineCounts): string {
 }
 
 /** What some of the records were, as a sentence; empty when there is nothing to say. */
-export function describeSubsets({ partial, outsideWindow, records }: LineCounts): string {
+export function describeSubsets({ partial, outsideWindow, duplicates, records }: LineCounts): string {
   const subsets = [
     ...(partial > 0 ? [`${formatCount(partial)} ${partial === 1 ? 'was' : 'were'} cut short`] : []),
     ...(outsideWindow > 0 ? [`${formatCount(outsideWindow)} lay outside the chosen time`] : []),
+    ...(duplicates > 0
+      ? [`${formatCount(duplicates)} ${duplicates === 1 ? 'is' : 'are'} repeated and counted once`]
+      : []),
   ];
   if (subsets.length === 0) return '';
   return `Of the ${plural(records, 'record')} ${listAll(subsets)}.`;

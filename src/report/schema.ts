@@ -22,10 +22,11 @@ const LINES = {
     overlong: COUNT,
     partial: COUNT,
     outsideWindow: COUNT,
+    duplicates: COUNT,
   }),
   description:
     'Physical lines. read = records + continuation + blank + proxyLog + unrecognised + failed + overlong; ' +
-    'partial and outsideWindow are subsets of records.',
+    'partial, outsideWindow and duplicates (counted where they stand first) are subsets of records.',
 } as const;
 
 const INPUT = objectOf({

@@ -20,6 +20,7 @@ const NO_LINES: LineCounts = {
   overlong: 0,
   partial: 0,
   outsideWindow: 0,
+  duplicates: 0,
 };
 
 const READ_LINES: LineCounts = {

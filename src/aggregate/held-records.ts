@@ -1,0 +1,46 @@
+import type { LineParser } from '../model/record-format.ts';
+import type { RecordPlace } from './failure-counter.ts';
+
+/** More bytes than this are not held back. */
+const MAX_HELD_BYTES = 1024 * 1024;
+
+interface HeldRecord {
+  readonly bytes: Uint8Array;
+  readonly spans: Int32Array;
+  readonly parser: LineParser;
+  readonly place: RecordPlace;
+}
+
+/** Copies of records that are counted later, or never. */
+export class HeldRecords {
+  #records: HeldRecord[] = [];
+  #bytes = 0;
+
+  get isFull(): boolean {
+    return this.#bytes > MAX_HELD_BYTES;
+  }
+
+  keep(
+    bytes: Uint8Array,
+    spans: Int32Array,
+    parser: LineParser,
+    { input, line, start, end }: RecordPlace,
+  ): void {
+    // With the byte before it, which says whether something stands before the record.
+    const from = Math.max(0, start - 1);
+    this.#records.push({
+      bytes: Uint8Array.from(bytes.subarray(from, end)),
+      spans: spans.map((offset) => (offset < 0 ? offset : offset - from)),
+      parser,
+      place: { input, line, start: start - from, end: end - from },
+    });
+    this.#bytes += end - from;
+  }
+
+  takeAll(): readonly HeldRecord[] {
+    const records = this.#records;
+    this.#records = [];
+    this.#bytes = 0;
+    return records;
+  }
+}
