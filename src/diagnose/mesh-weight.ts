@@ -5,7 +5,7 @@ import type { MeshJudge, MeshVerdict } from '../model/mesh-evidence.ts';
 import { listTrafficKeys } from '../model/traffic-key.ts';
 import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
 import type { Candidate, RankedShape, Ranking } from './rank.ts';
-import { toConfidences } from './rank.ts';
+import { toConfidences, winnerOf } from './rank.ts';
 import type { JudgedClaim } from './score.ts';
 
 const WEIGHT = 'decisive';
@@ -107,20 +107,33 @@ const MOST_NAMES = 5;
 const UNTIED =
   'No line of the log names a service that a mesh configuration could register: what it confirms holds if both are of the same mesh.';
 
-/** Causes that fit the log and that the configuration refutes, with the reason. */
+/** Causes that fit the log and that the configuration refutes, with the reason: one note for each reason. */
 function ruledOut(shapes: readonly RankedShape[]): readonly string[] {
-  const notes = shapes.flatMap(({ candidates, verdicts = [] }) =>
-    verdicts
-      .filter(
-        ({ supports, diagnosisId }) =>
-          !supports && candidates.some(({ diagnosis }) => diagnosis.id === diagnosisId),
-      )
-      .map(({ diagnosisId, claim, places: [first] }) => {
-        const where = first === undefined ? '' : ` (${first.file}:${first.line})`;
-        return `The mesh configuration rules out ${diagnosisId}: ${claim}${where}.`;
-      }),
-  );
-  return [...new Set(notes)];
+  const idsByReason = new Map<string, Set<string>>();
+  const upheld = new Set<string>();
+  for (const ranked of shapes) {
+    const { candidates, verdicts = [] } = ranked;
+    const possible = new Set(candidates.map(({ diagnosis }) => diagnosis.id));
+    for (const { supports, diagnosisId, claim, places } of verdicts) {
+      if (supports || !possible.has(diagnosisId)) continue;
+      const [first] = places;
+      const where = first === undefined ? '' : ` (${first.file}:${first.line})`;
+      const reason = `${claim}${where}`;
+      idsByReason.set(reason, (idsByReason.get(reason) ?? new Set()).add(diagnosisId));
+      if (winnerOf(ranked)?.diagnosis.id === diagnosisId) upheld.add(diagnosisId);
+    }
+  }
+  return [...idsByReason].flatMap(([reason, ids]) => {
+    const out = [...ids].filter((id) => !upheld.has(id));
+    const kept = [...ids].filter((id) => upheld.has(id));
+    return [
+      ...(out.length === 0 ? [] : [`The mesh configuration rules out ${out.join(', ')}: ${reason}.`]),
+      ...kept.map(
+        (id) =>
+          `The log shows ${id} although the mesh configuration speaks against it: ${reason}. It may be newer than the log, or another resource may hold for the caller.`,
+      ),
+    ];
+  });
 }
 
 /** Services that fail and of which the configuration says nothing. */

@@ -17,6 +17,7 @@ import type { Check, FoundFault } from './fault.ts';
 import { covers, isNameOf } from './host.ts';
 import { type LoadedResources, loadResources, type MeshFile } from './load.ts';
 import { Mesh } from './mesh.ts';
+import { findSound } from './sound.ts';
 
 const CHECKS: readonly Check[] = [
   checkDestinations,
@@ -46,14 +47,17 @@ export function judgeMesh(files: readonly MeshFile[]): JudgedMesh {
   const loaded = loadResources(files);
   const mesh = new Mesh(loaded.resources);
   const found = CHECKS.flatMap((check) => check(mesh));
+  const sound = findSound(mesh);
   const known = namesOf(mesh);
   const spokenOf = new Set([...known, ...mesh.ruledHosts()]);
   return {
     loaded,
-    judge: (shape, served) =>
-      contradicts(shape, mesh)
-        ? []
-        : settle(found.filter((fault) => fault.fits(shape, served)).flatMap(toVerdict)),
+    judge: (shape, served) => {
+      if (contradicts(shape, mesh)) return [];
+      const fitting = (some: readonly FoundFault[]): readonly MeshVerdict[] =>
+        some.filter((fault) => fault.fits(shape, served)).flatMap(toVerdict);
+      return settle(fitting(found), fitting(sound));
+    },
     knows: (shape) => isKnown(shape, mesh, known) && !contradicts(shape, mesh),
     speaksOf: (host) => spokenOf.has(host) || mesh.host(host) !== null,
     faults: () => found.filter(({ severity }) => severity !== null).map(toFault),
@@ -62,20 +66,28 @@ export function judgeMesh(files: readonly MeshFile[]): JudgedMesh {
 
 function toVerdict(fault: FoundFault): readonly MeshVerdict[] {
   const { diagnosisId, says, insteadOf = [] } = fault;
-  if (diagnosisId === null) return [];
   const places = fault.places();
   return [
-    { diagnosisId, supports: true, claim: says, places, patch: fault.patch() },
+    ...(diagnosisId === null
+      ? []
+      : [{ diagnosisId, supports: true, claim: says, places, patch: fault.patch() }]),
     ...insteadOf.map((id) => ({ diagnosisId: id, supports: false, claim: says, places, patch: null })),
   ];
 }
 
-/** A cause that another fault rules out is not confirmed beside it. */
-function settle(verdicts: readonly MeshVerdict[]): readonly MeshVerdict[] {
-  const ruledOut = new Set(
-    verdicts.filter(({ supports }) => !supports).map(({ diagnosisId }) => diagnosisId),
-  );
-  return verdicts.filter(({ supports, diagnosisId }) => !supports || !ruledOut.has(diagnosisId));
+/** A cause that another fault rules out is not confirmed beside it; what is sound elsewhere rules out no fault. */
+function settle(faults: readonly MeshVerdict[], sound: readonly MeshVerdict[]): readonly MeshVerdict[] {
+  const idsOf = (verdicts: readonly MeshVerdict[], supports: boolean): ReadonlySet<string> =>
+    new Set(verdicts.filter((item) => item.supports === supports).map(({ diagnosisId }) => diagnosisId));
+  const ruledOut = idsOf(faults, false);
+  const confirmed = idsOf(faults, true);
+  const first = new Map(sound.map((verdict) => [verdict.diagnosisId, verdict] as const));
+  return [
+    ...faults.filter(({ supports, diagnosisId }) => !supports || !ruledOut.has(diagnosisId)),
+    ...[...first.values()].filter(
+      ({ diagnosisId }) => !ruledOut.has(diagnosisId) && !confirmed.has(diagnosisId),
+    ),
+  ];
 }
 
 function toFault({ diagnosisId, code, severity, says, places, patch }: FoundFault): MeshFault {

@@ -93,10 +93,7 @@ export class Mesh {
    * Those of one namespace for the same name are merged.
    */
   destinationRules(host: MeshHost): readonly Resource[] {
-    const wildcards = this.#wildcards.filter((pattern) => covers(pattern, host.name));
-    const all = [host.name, ...wildcards].map((pattern) =>
-      (this.#rulesByHost.get(pattern) ?? []).filter((rule) => !has(rule.body, 'spec', 'workloadSelector')),
-    );
+    const all = this.#patternsOf(host).map((pattern) => this.#rulesFor(pattern));
     const of = (namespace: string): readonly Resource[] | undefined =>
       all
         .map((rules) => rules.filter((rule) => rule.namespace === namespace))
@@ -104,6 +101,20 @@ export class Mesh {
     // A rule of the caller's namespace holds there only: it decides where there is no other.
     const others = all.flat();
     return of(host.resource.namespace) ?? of(this.wide.rootNamespace) ?? (others.length === 1 ? others : []);
+  }
+
+  /** The DestinationRules that hold for a host somewhere: for callers of their own namespace at least. */
+  rulesAnywhere(host: MeshHost): readonly Resource[] {
+    return this.#patternsOf(host).flatMap((pattern) => this.#rulesFor(pattern));
+  }
+
+  #patternsOf({ name }: MeshHost): readonly string[] {
+    return [name, ...this.#wildcards.filter((pattern) => covers(pattern, name))];
+  }
+
+  #rulesFor(pattern: string): readonly Resource[] {
+    const rules = this.#rulesByHost.get(pattern) ?? [];
+    return rules.filter((rule) => !has(rule.body, 'spec', 'workloadSelector'));
   }
 
   /** Hosts that DestinationRules speak of. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -57,3 +57,32 @@ describe('a log with the configuration of its mesh', () => {
     expect(faults.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 });
+
+/** The log of the broken mesh with the mended configuration: what it excludes, and the line that says so. */
+const EXCLUDED: readonly (readonly [name: string, id: string, written: string])[] = [
+  ['dr-disable-under-strict', 'tls-conflict-plaintext-to-strict', 'mode: ISTIO_MUTUAL'],
+  ['external-dns-fails', 'dns-resolution-failed', 'endpoints:'],
+  ['gateway-host-mismatch', 'no-route-for-authority', 'hosts:'],
+  ['plaintext-to-tls-server', 'plaintext-to-tls-port', 'mode: SIMPLE'],
+  ['registry-only-unknown-host', 'registry-only-blocked', 'partner.test.com'],
+];
+
+test.for(EXCLUDED)(
+  '%s: the mended configuration speaks against %s, by file and line',
+  async ([name, id, written]) => {
+    const path = pathOf(name, 'fixed.yaml');
+    const { findings, notes } = await diagnose(pathOf(name, 'broken.log'), path);
+    const [note = ''] = notes.filter((text) => text.includes(id) && text.includes('fixed.yaml:'));
+    const line = Number(/fixed\.yaml:(\d+)/.exec(note)?.[1]);
+    // A list is placed at its first item, one line below its key.
+    expect(
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .slice(line - 2, line)
+        .join('\n'),
+    ).toContain(written);
+    expect(
+      findings.filter((finding) => finding.diagnosis.id === id && finding.status === 'confirmed'),
+    ).toEqual([]);
+  },
+);
