@@ -105,7 +105,12 @@ function createProgram(): Command {
     .command('lint')
     .argument('<path...>', 'YAML or JSON of mesh resources: files or folders')
     .description('find what would break in a mesh configuration, without a log')
-    .option('-o, --output <kind>', 'text or json (text when not given)')
+    .addOption(
+      repeatable(
+        '-o, --output <kind[=path]>',
+        'text, json, markdown, html, sarif; text when not given; with a path: into a file (repeatable)',
+      ),
+    )
     .addOption(
       repeatable('--fail-on <condition>', 'exit 1 when it holds: any, error, warning, a diagnosis id'),
     )

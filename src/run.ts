@@ -133,7 +133,7 @@ async function readMesh(paths: readonly string[], notes: string[]): Promise<Judg
 }
 
 /** Kinds of output of `lint`. */
-export const LINT_KINDS = ['text', 'json'] as const;
+export const LINT_KINDS = ['text', 'json', 'markdown', 'html', 'sarif'] as const;
 export type LintKind = (typeof LINT_KINDS)[number];
 
 /**
@@ -155,9 +155,25 @@ export async function lintMesh(paths: readonly string[]): Promise<LintReport> {
 }
 
 /** The result of `lint` as text of one kind. */
-export async function renderLint(kind: LintKind, result: LintReport, looks: Looks): Promise<string> {
-  const { renderLintJson, renderLintText } = await import('./report/lint.ts');
-  return kind === 'json' ? renderLintJson(result) : renderLintText(result, paintOf(looks));
+export async function renderLint(
+  kind: LintKind,
+  result: LintReport,
+  looks: Looks & { readonly version: string },
+): Promise<string> {
+  switch (kind) {
+    case 'text':
+      return (await import('./report/lint.ts')).renderLintText(result, paintOf(looks));
+    case 'json':
+      return (await import('./report/lint.ts')).renderLintJson(result);
+    case 'markdown':
+      return (await import('./report/lint-markdown.ts')).renderLintMarkdown(result);
+    case 'html':
+      return (await import('./report/lint-html.ts')).renderLintHtml(result);
+    case 'sarif':
+      return (await import('./report/lint-sarif.ts')).renderLintSarif(result, looks.version);
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** Bytes on disk of all inputs; null when it is not known. */

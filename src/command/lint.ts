@@ -1,12 +1,14 @@
 import type { MeshFault } from '../model/mesh-evidence.ts';
 import { UserError } from '../model/user-error.ts';
 import { LINT_KINDS, lintMesh, loadDiagnosisIds, renderLint } from '../run.ts';
+import { parseOutputsOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
+import { writeFileAtomically } from './write-file.ts';
 
 /** Options of `faultline lint` as the option parser gives them. */
 export interface LintOptions {
-  readonly output?: string;
+  readonly output?: readonly string[];
   readonly failOn?: readonly string[];
 }
 
@@ -23,19 +25,20 @@ export async function runLint(
   options: LintOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const kind = LINT_KINDS.find((known) => known === (options.output ?? 'text'));
-  if (kind === undefined) {
-    throw new UserError({
-      code: 'BAD_OPTION',
-      message: `--output ${options.output}: lint has no such output`,
-      hint: `Use ${LINT_KINDS.join(' or ')}.`,
-    });
-  }
+  const outputs = parseOutputsOf(LINT_KINDS, options.output ?? []);
   const ids = await loadDiagnosisIds();
   const conditions = (options.failOn ?? []).map((text) => toCondition(text, ids));
   const result = await lintMesh(paths);
-  const looks = { width: terminalWidth(terminal), color: wantsColor('auto', terminal) };
-  await writeAll(terminal.stdout, await renderLint(kind, result, looks));
+  for (const { kind, path } of outputs) {
+    const color = path === null && wantsColor('auto', terminal);
+    const text = await renderLint(kind, result, {
+      width: terminalWidth(terminal),
+      color,
+      version: terminal.version,
+    });
+    if (path === null) await writeAll(terminal.stdout, text);
+    else await writeFileAtomically(path, text);
+  }
   return conditions.some((holds) => result.faults.some(holds)) ? STATUS_FOUND : 0;
 }
 

@@ -11,8 +11,8 @@ import { REPORT_KINDS, type ReportKind } from '../model/report.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** One `-o KIND[=PATH]`; no path means standard output. */
-export interface Output {
-  readonly kind: ReportKind;
+export interface Output<K = ReportKind> {
+  readonly kind: K;
   readonly path: string | null;
 }
 
@@ -35,7 +35,15 @@ function badOption(message: string, hint: string): UserError {
  * @throws UserError for an unknown kind, and OUTPUT_CONFLICT for two on standard output or two in one file.
  */
 export function parseOutputs(values: readonly string[]): readonly Output[] {
-  const outputs = (values.length === 0 ? ['text'] : values).map(parseOutput);
+  return parseOutputsOf(REPORT_KINDS, values);
+}
+
+/** The same for a command that has other kinds of output. */
+export function parseOutputsOf<K extends string>(
+  kinds: readonly K[],
+  values: readonly string[],
+): readonly Output<K>[] {
+  const outputs = (values.length === 0 ? ['text'] : values).map((value) => parseOutput(kinds, value));
   const targets = outputs.map(({ path }) => path ?? '-');
   const twice = targets.find((target, i) => targets.indexOf(target) !== i);
   if (twice === undefined) return outputs;
@@ -49,14 +57,14 @@ export function parseOutputs(values: readonly string[]): readonly Output[] {
   });
 }
 
-function parseOutput(value: string): Output {
+function parseOutput<K extends string>(kinds: readonly K[], value: string): Output<K> {
   const [name = '', ...rest] = value.split('=');
-  const kind = REPORT_KINDS.find((known) => known === name);
+  const kind = kinds.find((known) => known === name);
   const path = rest.join('=');
   if (kind === undefined) {
     throw badOption(
       `--output ${value}: there is no output of kind ${JSON.stringify(name)}`,
-      `Known kinds: ${REPORT_KINDS.join(', ')}.`,
+      `Known kinds: ${kinds.join(', ')}.`,
     );
   }
   if (rest.length > 0 && path === '')

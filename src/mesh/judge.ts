@@ -1,5 +1,6 @@
 import type { MeshFault, MeshJudge, MeshVerdict } from '../model/mesh-evidence.ts';
 import type { ShapeView } from '../model/shape-view.ts';
+import { checkConflicts } from './checks/conflicts.ts';
 import { checkDestinations } from './checks/destinations.ts';
 import { checkEndpoints } from './checks/endpoints.ts';
 import { checkFilters } from './checks/filters.ts';
@@ -33,6 +34,7 @@ const CHECKS: readonly Check[] = [
   checkServices,
   checkPolicies,
   checkFilters,
+  checkConflicts,
 ];
 
 /** The configuration of a mesh, read and judged. */

@@ -1,4 +1,4 @@
-import { type Document, parseDocument } from 'yaml';
+import { type Document, isScalar, parseDocument } from 'yaml';
 import type { MeshPatch } from '../model/mesh-evidence.ts';
 import { nameOf, type Resource, type ResourceSource } from './resource.ts';
 import type { Path, Value } from './value.ts';
@@ -18,7 +18,10 @@ export function toPatch(resource: Resource, text: string, edits: readonly Edit[]
   const document = parseDocument(source.text, { logLevel: 'silent' });
   if (document.errors.length > 0) return null;
   for (const { path, value } of edits) {
+    const node = document.getIn(path, true);
     if (value === undefined) document.deleteIn(path);
+    // Its comment and its quotes stay.
+    else if (isScalar(node) && typeof value !== 'object') node.value = value;
     else document.setIn(path, document.createNode(value));
   }
   const yaml = isJson(source.text) ? toJson(document.toJS(), source.text) : toYaml(document, source.text);

@@ -2,6 +2,7 @@ import type { MeshFault, MeshSeverity } from '../model/mesh-evidence.ts';
 import { escapeForTerminal } from './escape.ts';
 import { stringifySafely } from './json.ts';
 import type { Paint } from './paint.ts';
+import { plural } from './wording.ts';
 
 /** What was found in a mesh configuration. */
 export interface LintReport {
@@ -14,7 +15,7 @@ export interface LintReport {
 const RANK: Readonly<Record<MeshSeverity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** Errors first, then by place. */
-function sortFaults(faults: readonly MeshFault[]): readonly MeshFault[] {
+export function sortFaults(faults: readonly MeshFault[]): readonly MeshFault[] {
   const rank = ({ severity }: MeshFault): number => RANK[severity ?? 'info'];
   const keyOf = ({ places: [first], says }: MeshFault): string =>
     `${first?.file ?? ''} ${String(first?.line ?? 0).padStart(8, '0')} ${says}`;
@@ -36,17 +37,25 @@ export function renderLintJson({ resources, faults, problems }: LintReport): str
 
 /** The result for people. */
 export function renderLintText({ resources, faults, problems }: LintReport, paint: Paint): string {
-  const count = (wanted: MeshSeverity): number => faults.filter(({ severity }) => severity === wanted).length;
   const lines = sortFaults(faults).flatMap((fault) => [...describe(fault, paint), '']);
-  const sum = `${plural(resources, 'resource')}: ${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('info')} info.`;
+  const sum = sumUp({ resources, faults, problems });
   return [...lines, ...problems.map((text) => `Not read: ${clean(text)}`), sum, ''].join('\n');
 }
 
-function describe(
-  { severity, diagnosisId, code, says, places, patch }: MeshFault,
-  paint: Paint,
-): readonly string[] {
-  const names = [diagnosisId, code].filter((name) => name !== null).join(', ');
+/** How much was read and found, in one sentence. */
+export function sumUp({ resources, faults }: LintReport): string {
+  const count = (wanted: MeshSeverity): number => faults.filter(({ severity }) => severity === wanted).length;
+  return `${plural(resources, 'resource')}: ${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('info')} info.`;
+}
+
+/** The names under which a fault is known: our id, and the code of `istioctl analyze`. */
+export function namesOfFault({ diagnosisId, code }: MeshFault): readonly string[] {
+  return [diagnosisId, code].filter((name) => name !== null);
+}
+
+function describe(fault: MeshFault, paint: Paint): readonly string[] {
+  const { severity, says, places, patch } = fault;
+  const names = namesOfFault(fault).join(', ');
   return [
     `${paint.strong(severity ?? 'info')}: ${clean(says)}${names === '' ? '' : ` [${names}]`}`,
     ...places.map(
@@ -62,10 +71,6 @@ function describe(
             .map((line) => `    ${clean(line)}`),
         ]),
   ];
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 /** Text of files is not trusted. */

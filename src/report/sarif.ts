@@ -9,8 +9,8 @@ import { describeConfidence } from './verdict.ts';
 import { clip, clipMiddle } from './width.ts';
 import { formatPercent, plural, withFullStop } from './wording.ts';
 
-const SARIF_VERSION = '2.1.0';
-const SARIF_SCHEMA =
+export const SARIF_VERSION = '2.1.0';
+export const SARIF_SCHEMA =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 /** Key and version of our fingerprints: cluster, else authority, else port, of a diagnosis. */
 const FINGERPRINT = 'faultlineScope/v1';
@@ -18,9 +18,10 @@ const MOST_NOTIFICATIONS = 100;
 const LONGEST_NAME = 200;
 const LONGEST_TEXT = 2000;
 
-const text = (value: string): { readonly text: string } => ({
-  text: clip(value, LONGEST_TEXT).replaceAll('\u00a0', ' '),
-});
+/** A message, of bounded length. */
+export function toText(value: string): { readonly text: string } {
+  return { text: clip(value, LONGEST_TEXT).replaceAll('\u00a0', ' ') };
+}
 
 /** A path as the reference of an artifact; standard input is none. */
 function toUri(path: string): string {
@@ -29,10 +30,11 @@ function toUri(path: string): string {
   return path.startsWith('/') ? `file://${parts.join('/')}` : parts.join('/');
 }
 
-function toPlace(path: string, line: number, snippet?: string): object {
+/** A line of a file. */
+export function toPlace(path: string, line: number, snippet?: string): object {
   return {
     artifactLocation: { uri: toUri(path) },
-    region: { startLine: line, ...(snippet === undefined ? {} : { snippet: text(snippet) }) },
+    region: { startLine: line, ...(snippet === undefined ? {} : { snippet: toText(snippet) }) },
   };
 }
 
@@ -49,7 +51,7 @@ function toLocations(finding: ReportFinding, scope: ReportScope): Record<string,
     .filter(({ supports }) => supports)
     .map(({ file, line, resource, says }) => ({
       physicalLocation: toPlace(file, line),
-      message: text(`${resource}: ${says}`),
+      message: toText(`${resource}: ${says}`),
     }));
   const lines = finding.samples.flatMap(placeOfSample);
   const [first, related] = mesh.length > 0 ? [mesh, lines] : [lines.slice(0, 1), lines.slice(1)];
@@ -100,7 +102,7 @@ function toResults(
     ruleId: diagnosis.id,
     ruleIndex: ruleIds.indexOf(diagnosis.id),
     level: LEVELS[status],
-    message: text(describeResult(finding, scope, window)),
+    message: toText(describeResult(finding, scope, window)),
     ...toLocations(finding, scope),
     partialFingerprints: { [FINGERPRINT]: clipMiddle(scope.fingerprint, LONGEST_NAME) },
     ...(states.has(scope.fingerprint) ? { baselineState: states.get(scope.fingerprint) } : {}),
@@ -115,9 +117,9 @@ function toRule({ diagnosis, status, sources }: ReportFinding): object {
   const [source] = sources;
   return {
     id: diagnosis.id,
-    shortDescription: text(withFullStop(diagnosis.title)),
+    shortDescription: toText(withFullStop(diagnosis.title)),
     ...(source === undefined || !URL.canParse(source.url) ? {} : { helpUri: new URL(source.url).href }),
-    help: text(`faultline explain ${diagnosis.id}`),
+    help: toText(`faultline explain ${diagnosis.id}`),
     defaultConfiguration: { level: LEVELS[status] },
     properties: { tags: ['service-mesh', diagnosis.family] },
   };
@@ -126,7 +128,7 @@ function toRule({ diagnosis, status, sources }: ReportFinding): object {
 function toNotifications({ notes, rejected, unexplained }: Report): readonly object[] {
   const note = (value: string, locations: readonly object[] = []): object => ({
     level: 'note',
-    message: text(value),
+    message: toText(value),
     ...(locations.length === 0 ? {} : { locations }),
   });
   const { requests } = unexplained;

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { runLint } from '../../src/command/lint.ts';
 import type { Report } from '../../src/model/report.ts';
 import { lintMesh, renderLint } from '../../src/run.ts';
 import { analyseWithMesh } from '../support/analyse.ts';
+import { sarifErrors } from '../support/sarif.ts';
 import { createTerminal } from '../support/terminal.ts';
 
 const HOST = 'cart.shop.svc.cluster.local';
@@ -126,12 +127,14 @@ test('lint prints faults with their places and ends with the status of --fail-on
   expect(await runLint([folder], { failOn: ['warning'] }, terminal)).toBe(1);
   expect(await runLint([folder], { failOn: ['circuit-breaker-overflow'] }, terminal)).toBe(1);
   await expect(runLint([folder], { failOn: ['x'] }, terminal)).rejects.toMatchObject({ code: 'BAD_OPTION' });
-  await expect(runLint([folder], { output: 'x' }, terminal)).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  await expect(runLint([folder], { output: ['x'] }, terminal)).rejects.toMatchObject({ code: 'BAD_OPTION' });
 });
+
+const LOOKS = { width: 80, color: false, version: '1.2.3' };
 
 test('lint as JSON holds the patch', async () => {
   const result = await lintMesh([await folderWith({ 'mesh.yaml': limits(HOST) })]);
-  const json: unknown = JSON.parse(await renderLint('json', result, { width: 80, color: false }));
+  const json: unknown = JSON.parse(await renderLint('json', result, LOOKS));
   expect(json).toMatchObject({
     resources: 2,
     findings: [
@@ -145,4 +148,59 @@ test('collect prints commands for a namespace, and refuses what a shell could re
   expect(await runCollect('shop', terminal)).toBe(0);
   expect(terminal.shown.stdout).toContain('kubectl get pods -n shop');
   await expect(runCollect('a; rm', terminal)).rejects.toMatchObject({ code: 'BAD_OPTION' });
+});
+
+test('lint writes SARIF, Markdown and HTML, each into its file', async () => {
+  const folder = await folderWith({ 'mesh.yaml': limits(HOST).replaceAll('name: cart', 'name: "<b>cart</b>"') });
+  const pathOf = (kind: string): string => join(folder, `report.${kind}.txt`);
+  const output = ['sarif', 'markdown', 'html'].map((kind) => `${kind}=${pathOf(kind)}`);
+  const terminal = createTerminal();
+  expect(await runLint([folder], { output }, terminal)).toBe(0);
+  expect(terminal.shown.stdout).toBe('');
+  const [sarif = '', markdown = '', html = ''] = await Promise.all(
+    ['sarif', 'markdown', 'html'].map((kind) => readFile(pathOf(kind), 'utf8')),
+  );
+  expect(sarifErrors(sarif)).toBeNull();
+  expect(JSON.parse(sarif)).toMatchObject({
+    runs: [{ results: [{ ruleId: 'circuit-breaker-overflow', level: 'warning' }] }],
+  });
+  expect(markdown).toContain('```diff');
+  expect(html).toContain('&lt;b&gt;cart&lt;/b&gt;');
+  expect(html).not.toContain('<b>cart');
+});
+
+const TWICE: readonly (readonly [code: string, yaml: string])[] = [
+  [
+    'IST0109',
+    `${CHAIN}---\n${CHAIN.replaceAll('name: greeter,', 'name: other,').replaceAll('name: front', 'name: b')}`,
+  ],
+  [
+    'IST0111',
+    ['a', 'b']
+      .map(
+        (name) =>
+          `apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: ${name}, namespace: shop}\nspec: {}\n`,
+      )
+      .join('---\n'),
+  ],
+  [
+    'IST0112',
+    `${entry('greeter.shop.svc.cluster.local').replace('protocol: HTTP}]', 'protocol: HTTP}, {number: 81, name: http-b, protocol: HTTP}]')}---\n${CHAIN}`,
+  ],
+  ['IST0134', entry(HOST).replace('protocol: HTTP', 'protocol: TCP')],
+  [
+    'IST0145',
+    ['a', 'b']
+      .map(
+        (name) =>
+          `apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: ${name}, namespace: shop}\nspec:\n  selector: {app: gw}\n  servers:\n  - port: {number: 80, name: http, protocol: HTTP}\n    hosts: [a.example.com]\n`,
+      )
+      .join('---\n'),
+  ],
+];
+
+test.for(TWICE)('lint knows %s', async ([code, yaml]) => {
+  const { faults } = await lintMesh([await folderWith({ 'mesh.yaml': yaml })]);
+  expect(faults.map((fault) => fault.code)).toContain(code);
+  expect(faults.find((fault) => fault.code === code)?.places[0]?.line).toBeGreaterThan(0);
 });

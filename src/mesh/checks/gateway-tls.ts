@@ -177,7 +177,7 @@ function sharedCertificates(servers: readonly Server[]): readonly FoundFault[] {
       .filter((other) => isShared(one, other))
       .map((other) => ({
         diagnosisId: 'shared-certificate-connection-reuse',
-        code: null,
+        code: 'IST0138',
         severity: 'warning' as const,
         says: `${nameOf(one.resource)} (${one.hosts.join(', ')}) and ${nameOf(other.resource)} (${other.hosts.join(', ')}) share a certificate on port ${one.port}: browsers reuse a connection of one host for the other and get 404`,
         places: () => [

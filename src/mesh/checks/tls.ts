@@ -82,7 +82,7 @@ function plaintextToStrict(mesh: Mesh, { host, port, subset, tls }: ClientSide):
   return [
     {
       diagnosisId: 'tls-conflict-plaintext-to-strict',
-      code: null,
+      code: 'IST0113',
       severity: 'error',
       says,
       places: () => [
