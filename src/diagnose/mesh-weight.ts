@@ -19,13 +19,13 @@ interface MeshOptions {
 }
 
 /** How the services that a log names and those of the configuration meet. */
-export type MeshMatch = 'same' | 'foreign' | 'unknown';
+type MeshMatch = 'same' | 'foreign' | 'unknown';
 
 /**
  * Whether the configuration is of the mesh that the log is of, as far as names tell: port numbers, modes and addresses are
  * alike in many meshes.
  */
-export function matchMesh(mesh: MeshJudge, aggregate: Aggregate): MeshMatch {
+function matchMesh(mesh: MeshJudge, aggregate: Aggregate): MeshMatch {
   const hosts = new Set(
     listTrafficKeys(aggregate.traffic.scopes).flatMap((name) => parseUpstreamCluster(name).host ?? []),
   );
