@@ -151,7 +151,9 @@ test('collect prints commands for a namespace, and refuses what a shell could re
 });
 
 test('lint writes SARIF, Markdown and HTML, each into its file', async () => {
-  const folder = await folderWith({ 'mesh.yaml': limits(HOST).replaceAll('name: cart', 'name: "<b>cart</b>"') });
+  const folder = await folderWith({
+    'mesh.yaml': limits(HOST).replaceAll('name: cart', 'name: "<b>cart</b>"'),
+  });
   const pathOf = (kind: string): string => join(folder, `report.${kind}.txt`);
   const output = ['sarif', 'markdown', 'html'].map((kind) => `${kind}=${pathOf(kind)}`);
   const terminal = createTerminal();
