@@ -1,6 +1,7 @@
 // Writes generated access logs for the benchmark, in Istio's default text and JSON formats (>= 1.23).
 // One seed gives one sequence of events, and both formats render the same events; `server` is what the proxies behind log.
-//   node scripts/bench-log.mjs --format text|json|server --megabytes 200 --seed 1 [--out FILE]
+// `timestamps` and `prefix` (of kubectl), `cri` and `docker` are the text as these wrap it, the same lines for the same megabytes.
+//   node scripts/bench-log.mjs --format text|json|server|timestamps|prefix|cri|docker --megabytes 200 --seed 1 [--out FILE]
 // Without --out the file goes to a folder outside the repository and is written only when it is not there yet.
 import {
   closeSync,
@@ -81,7 +82,31 @@ function formatServer(e) {
   });
 }
 
-const FORMATTERS = { text: formatText, json: formatJson, server: formatServer };
+/** The stamp of a wrapper: with nanoseconds, a moment after the request. */
+function stampOf(/** @type {GatewayEvent} */ e) {
+  return `${new Date(Date.parse(e.start_time) + e.duration).toISOString().slice(0, -1)}209278Z`;
+}
+
+const WRAPPINGS = {
+  /** @param {GatewayEvent} e */
+  timestamps: (e) => `${stampOf(e)} ${formatText(e)}`,
+  /** @param {GatewayEvent} e */
+  prefix: (e) => `[pod/gateway-7d5f9c6b8-x2x9k/istio-proxy] ${stampOf(e)} ${formatText(e)}`,
+  /** @param {GatewayEvent} e */
+  cri: (e) => `${stampOf(e)} stdout F ${formatText(e)}`,
+  /** @param {GatewayEvent} e */
+  docker: (e) => JSON.stringify({ log: `${formatText(e)}\n`, stream: 'stdout', time: stampOf(e) }),
+};
+
+const FORMATTERS = { text: formatText, json: formatJson, server: formatServer, ...WRAPPINGS };
+
+/**
+ * @param {string | undefined} name
+ * @returns {name is LogFormat}
+ */
+function isLogFormat(name) {
+  return name !== undefined && Object.hasOwn(FORMATTERS, name);
+}
 
 /**
  * The first lines of a seed's log.
@@ -101,17 +126,22 @@ export function generateLines({ format, seed, count }) {
 export function writeLog({ format, seed, megabytes }, path) {
   const nextEvent = createEventSource(seed);
   const formatLine = FORMATTERS[format];
+  // A wrapped log has the lines of the plain one, so what is around them does not count.
+  const measured = format in WRAPPINGS ? formatText : formatLine;
   const file = openSync(path, 'w');
   try {
     for (let missing = megabytes * BYTES_PER_MEGABYTE; missing > 0; ) {
       const lines = [];
-      for (let size = 0; size < missing && lines.length < LINES_PER_WRITE; ) {
-        const line = formatLine(nextEvent());
+      let size = 0;
+      while (size < missing && lines.length < LINES_PER_WRITE) {
+        const event = nextEvent();
+        const line = formatLine(event);
         if (line === null) continue;
-        size += line.length + 1;
+        size += Buffer.byteLength(measured(event) ?? '') + 1;
         lines.push(line);
       }
-      missing -= writeWhole(file, Buffer.from(`${lines.join('\n')}\n`));
+      missing -= size;
+      writeWhole(file, Buffer.from(`${lines.join('\n')}\n`));
     }
   } finally {
     closeSync(file);
@@ -124,7 +154,6 @@ export function writeLog({ format, seed, megabytes }, path) {
  */
 function writeWhole(file, bytes) {
   for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-  return bytes.length;
 }
 
 /**
@@ -166,13 +195,9 @@ function main() {
   });
   const { format, out } = values;
   const [seed, megabytes] = [Number(values.seed), Number(values.megabytes)];
-  if (
-    (format !== 'text' && format !== 'json' && format !== 'server') ||
-    !(megabytes > 0) ||
-    !Number.isInteger(seed)
-  ) {
+  if (!isLogFormat(format) || !(megabytes > 0) || !Number.isInteger(seed)) {
     throw new Error(
-      'usage: node scripts/bench-log.mjs --format text|json|server --megabytes N --seed N [--out FILE]',
+      'usage: node scripts/bench-log.mjs --format text|json|server|timestamps|prefix|cri|docker --megabytes N --seed N [--out FILE]',
     );
   }
   if (out === undefined) console.log(provideLog({ format, seed, megabytes }));

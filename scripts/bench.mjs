@@ -1,7 +1,7 @@
 // Measures the built program beside the tools people use today, in the same run and alternating, so that a busy
 // machine slows both. Prints medians and ratios pair by pair; a target that is missed is no error.
 //   node scripts/bench.mjs [--megabytes 200] [--runs 5] [--seed 1] [--large] [--only KIND] [--json] [--cli PATH]
-// KIND: text, pipe, json, join, version or memory. --large also measures the peak on a log ten times as big.
+// KIND: text, pipe, json, wrapped, join, version or memory. --large also measures the peak on a log ten times as big.
 // FAULTLINE_BENCH_DIR names the folder of the generated logs; there the large one is kept too.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
@@ -22,7 +22,15 @@ import { renderTable } from '../test/bench/table.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LOG_SCRIPT = join(ROOT, 'scripts', 'bench-log.mjs');
-const TARGETS = { text: 2, json: 0.25, join: 1.5, versionMs: 60, peakMegabytes: 200, flat: 1.15 };
+const TARGETS = {
+  text: 2,
+  json: 0.25,
+  wrapped: 1.3,
+  join: 1.5,
+  versionMs: 60,
+  peakMegabytes: 200,
+  flat: 1.15,
+};
 /** jq needs seconds for what others do in a fraction of one; two runs tell enough. */
 const JQ_RUNS = 2;
 const VERSION_RUNS = 20;
@@ -117,6 +125,18 @@ function measureJson(setting) {
 }
 
 /**
+ * The same lines as kubectl, CRI and docker wrap them, beside the plain log.
+ * @param {Setting} setting
+ */
+function measureWrapped(setting) {
+  const plain = { command: execPath, args: [setting.cli, provideLog('text', setting)] };
+  return /** @type {const} */ (['timestamps', 'prefix', 'cri', 'docker']).map((format) => {
+    const wrapped = { command: execPath, args: [setting.cli, provideLog(format, setting)] };
+    return makeTimeRow(`${format}, plain`, measurePairs(wrapped, plain, setting.runs), TARGETS.wrapped);
+  });
+}
+
+/**
  * Both sides of the same requests, half of the megabytes each, beside reading one after the other.
  * @param {Setting} setting
  */
@@ -198,6 +218,7 @@ const MEASURES = {
   text: measureText,
   pipe: measurePipe,
   json: measureJson,
+  wrapped: measureWrapped,
   join: measureJoin,
   version: measureVersion,
   memory: measureMemory,

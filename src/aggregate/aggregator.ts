@@ -151,8 +151,8 @@ export class Aggregator {
   }
 
   /** Something may stand before the record on its line: the name of the pod that wrote it, and other pods' lines beside it. */
-  #mayJoin(bytes: Uint8Array, { start }: RecordPlace): boolean {
-    return this.#joins || (start > 0 && (bytes[start - 1] ?? LF) !== LF);
+  #mayJoin(bytes: Uint8Array, { start, isOfOne }: RecordPlace): boolean {
+    return this.#joins || (!isOfOne && start > 0 && (bytes[start - 1] ?? LF) !== LF);
   }
 
   /**

@@ -23,6 +23,8 @@ export interface RecordPlace {
   readonly line: number;
   readonly start: number;
   readonly end: number;
+  /** What stands before the record on its line names no proxy. */
+  readonly isOfOne: boolean;
 }
 
 /** What the aggregator has found out about a failing record. */

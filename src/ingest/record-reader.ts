@@ -21,6 +21,7 @@ import {
   isStartTimeAt,
   opensObject,
 } from './record-start.ts';
+import { UnwrappedBlock } from './unwrapped-block.ts';
 import { Unwrapper } from './unwrapper.ts';
 import { WrappedSearch } from './wrapped-search.ts';
 import type { Layer } from './wrappers/layer.ts';
@@ -37,7 +38,14 @@ export interface RecordSink {
     bytes: Uint8Array,
     spans: Int32Array,
     parser: LineParser,
-    place: { readonly input: number; readonly line: number; readonly start: number; readonly end: number },
+    place: {
+      readonly input: number;
+      readonly line: number;
+      readonly start: number;
+      readonly end: number;
+      /** What stands before the record on its line names no proxy. */
+      readonly isOfOne: boolean;
+    },
   ): 'counted' | 'outsideWindow' | 'filtered' | 'duplicate';
   /** At the end of an input: what became of records that were held back when they were added. */
   settle?(): { readonly outsideWindow: number; readonly duplicates: number };
@@ -55,10 +63,11 @@ export class RecordReader implements LineSink, SearchTarget {
   readonly #lock = new FormatLock();
   readonly #assembler = new LineAssembler();
   readonly #unwrapper = new Unwrapper();
+  readonly #unwrapped = new UnwrappedBlock(this.#unwrapper);
   readonly #pieces = new LinePieces();
   readonly #search: RecordSearch;
   readonly #wrapped: WrappedSearch;
-  readonly #place = { input: 0, line: 0, start: 0, end: 0 };
+  readonly #place = { input: 0, line: 0, start: 0, end: 0, isOfOne: true };
   /** Where the line begins whose spans are there already, or -1. */
   #readAt = -1;
 
@@ -73,16 +82,35 @@ export class RecordReader implements LineSink, SearchTarget {
 
   skim(block: LineBlock, at: number): number {
     const { format } = this.#lock;
-    if (format === null || this.#unwrapper.isWrapped || this.#pieces.isOpen || this.#assembler.isOpen)
-      return at;
+    if (format === null || this.#pieces.isOpen || this.#assembler.isOpen) return at;
+    if (this.#unwrapper.isWrapped)
+      return this.#unwrapper.areOfOne ? this.#skimWrapped(block, at, format) : at;
     const before = block.skimmed;
     const next = this.#sink.skim(block, at, format.parser);
     if (next < block.end && this.#sink.readSpans(block, next, this.#spans)) this.#readAt = next;
-    const lines = block.skimmed - before;
+    this.#countSkimmed(block.skimmed - before);
+    return next;
+  }
+
+  /** The same for lines that are all wrapped alike. */
+  #skimWrapped(block: LineBlock, at: number, format: RecordFormat): number {
+    const unwrapped = this.#unwrapped;
+    unwrapped.seek(block, at);
+    const { plain } = unwrapped;
+    if (!unwrapped.hasNext) return at;
+    const before = plain.skimmed;
+    const next = this.#sink.skim(plain, unwrapped.at, format.parser);
+    const lines = plain.skimmed - before;
+    this.#countSkimmed(lines);
+    const origin = unwrapped.advance(lines);
+    if (unwrapped.hasNext && this.#sink.readSpans(plain, next, this.#spans)) this.#readAt = origin;
+    return origin;
+  }
+
+  #countSkimmed(lines: number): void {
     this.#lock.countLocked(lines);
     this.#counts.read += lines;
     this.#counts.records += lines;
-    return next;
   }
 
   line(bytes: Uint8Array, start: number, end: number): void {
@@ -91,7 +119,8 @@ export class RecordReader implements LineSink, SearchTarget {
     const isRead = start === this.#readAt;
     this.#readAt = -1;
     if (format !== null && isRead) {
-      this.#deliverLocked(bytes, start, end, format);
+      if (this.#unwrapper.isWrapped) this.#deliverUnwrapped(format);
+      else this.#deliverLocked(bytes, start, end, format);
       return;
     }
     if (this.#unwrapper.isWrapped) {
@@ -126,6 +155,12 @@ export class RecordReader implements LineSink, SearchTarget {
       return;
     }
     this.#readOther(bytes, start, end, line);
+  }
+
+  /** The line whose spans lie in the block without wrappers. */
+  #deliverUnwrapped(format: RecordFormat): void {
+    const { plain, at, end } = this.#unwrapped;
+    this.#deliverLocked(plain.bytes, at, end, format);
   }
 
   #deliverLocked(bytes: Uint8Array, start: number, end: number, format: RecordFormat): void {
@@ -293,6 +328,7 @@ export class RecordReader implements LineSink, SearchTarget {
     place.line = line;
     place.start = start;
     place.end = end;
+    place.isOfOne = this.#unwrapper.isOfOne;
     const countedAs = this.#sink.add(bytes, this.#spans, format.parser, place);
     if (countedAs === 'outsideWindow') this.#counts.outsideWindow++;
     if (countedAs === 'duplicate') this.#counts.duplicates++;

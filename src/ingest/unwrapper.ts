@@ -27,6 +27,16 @@ export class Unwrapper {
     return this.#chain.length > 0;
   }
 
+  /** All lines are of one proxy, as far as is known. */
+  get areOfOne(): boolean {
+    return isOfOne(this.#chain);
+  }
+
+  /** What lines are wrapped in, as far as is known: another value as soon as that changes. */
+  get chain(): readonly Wrapper[] {
+    return this.#chain;
+  }
+
   /** Opens a line as the one before was; null when it is not wrapped so. The layer is valid until the next call. */
   open(bytes: Uint8Array, start: number, end: number): Layer | null {
     const layers = this.#layers;
@@ -69,6 +79,11 @@ export class Unwrapper {
   /** The line that comes is looked at as it stands. */
   close(): void {
     this.#current = [];
+  }
+
+  /** The line that is looked at has none of another proxy beside it, as far as its wrappers say. */
+  get isOfOne(): boolean {
+    return isOfOne(this.#current);
   }
 
   /** Where the line came from, by the inmost wrapper that says so. */
@@ -115,4 +130,8 @@ export class Unwrapper {
 
 function isSame(a: Chain, b: Chain): boolean {
   return a.length === b.length && a.every((wrapper, at) => wrapper === b[at]);
+}
+
+function isOfOne(chain: Chain): boolean {
+  return chain.every((wrapper) => wrapper.isOfOne === true);
 }

@@ -39,6 +39,34 @@ const oddLog = fc
   )
   .map(([layout, events, stray]) => events.map((event) => `${render(event, layout)}\n`).join('') + stray);
 
+const STAMP = '2026-11-21T03:33:07.287209278Z';
+/** What stands around a line; docker splits long ones, and escapes what is no ASCII too if it is told so. */
+const WRAPPINGS: Readonly<Record<string, (text: string) => string>> = {
+  kubectl: (text) => `[pod/reviews-v1-545db77b95-2ps7q/istio-proxy] ${STAMP} ${text}`,
+  cri: (text) => `${STAMP} stdout F ${text}`,
+  'cri in pieces': (text) => `${STAMP} stdout P ${text.slice(0, 50)}\n${STAMP} stdout F ${text.slice(50)}`,
+  docker: (text) => JSON.stringify({ log: `${text}\n`, stream: 'stdout', time: STAMP }),
+  'docker with a line end within': (text) => JSON.stringify({ log: `${text}\n${text}\n`, stream: 'stdout' }),
+  stern: (text) => `reviews-v1-545db77b95-2ps7q istio-proxy ${text}`,
+  plain: (text) => text,
+  'log line of the proxy': () => `${STAMP.slice(0, 23)}Z\tinfo\txdsproxy\tconnected to upstream XDS server`,
+};
+
+/** Lines that are mostly wrapped alike. */
+const wrappedLog = fc
+  .tuple(
+    oddLog,
+    fc.constantFrom(...Object.keys(WRAPPINGS)),
+    fc.array(fc.tuple(fc.nat(40), fc.constantFrom(...Object.keys(WRAPPINGS))), { maxLength: 5 }),
+  )
+  .map(([log, usual, others]) =>
+    log
+      .split('\n')
+      .filter((text) => text !== '')
+      .map((text, i) => WRAPPINGS[others.find(([at]) => at === i)?.[1] ?? usual]?.(text) ?? text)
+      .join('\n'),
+  );
+
 const SAMPLE_LINES: readonly Buffer[] = [
   ...readdirSync(join(ROOT, 'samples'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.log'))
@@ -106,6 +134,21 @@ describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
       fc.property(mutatedLog, (log) => expectSame(log)),
       { numRuns: RUNS * 4 },
     );
+  });
+
+  test('count as their parsers would count them, whatever they are wrapped in', () => {
+    fc.assert(
+      fc.property(wrappedLog, (log) => expectSame(Buffer.from(`${log}\n`))),
+      { numRuns: RUNS * 4 },
+    );
+  });
+
+  test('count the same wherever chunks end, wrapped too', () => {
+    const events = [{}, {}, { responseCode: '503', responseFlags: 'UF' }, TCP, {}, { path: '/ü' }, {}];
+    for (const wrap of ['kubectl', 'docker']) {
+      const lines = events.map((event) => `${WRAPPINGS[wrap]?.(render(event)) ?? ''}\n`);
+      expectSameWhereverCut(Buffer.from([...lines, render({}), '\n', ...lines.slice(0, 2)].join('')));
+    }
   });
 
   test('count the same wherever chunks end', () => {

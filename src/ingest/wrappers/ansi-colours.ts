@@ -21,6 +21,7 @@ const INTRODUCERS = [
 export const ansiColours: Wrapper = {
   id: 'ansi-colours',
   title: 'Colours of a terminal within the line',
+  isOfOne: true,
   samples: [
     { wrapped: '\u001b[32mpod-1\u001b[0m \u001b[1;31mLINE\u001b[m', inside: 'pod-1 LINE' },
     { wrapped: '\\x1b[32mLINE\\x1b[0m', inside: 'LINE' },

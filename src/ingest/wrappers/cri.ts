@@ -12,6 +12,7 @@ const COLON = 0x3a;
 export const cri: Wrapper = {
   id: 'cri',
   title: 'CRI log file (containerd, CRI-O)',
+  isOfOne: true,
   samples: [
     {
       wrapped: '2026-11-21T03:33:07.287209278+01:00 stdout F LINE',

@@ -1,12 +1,16 @@
-import { findJsonMember, findJsonStringEnd } from '../../bytes/json.ts';
+import { findJsonMember, findJsonStringEnd, unescapeJson } from '../../bytes/json.ts';
 import { BACKSLASH, BRACE_OPEN, QUOTE } from '../../bytes/number.ts';
-import { decodeText, encodeText } from '../../bytes/text.ts';
-import { openValue } from './json-text.ts';
+import { decodeText, encodeText, matchesAt } from '../../bytes/text.ts';
 import type { Wrapper } from './wrapper.ts';
 
 const LOG = encodeText('log');
 const STREAM = encodeText('stream');
 const TIME = encodeText('time');
+/** What docker writes between the log and the stream, and how near to the end of the line. */
+const END_OF_LOG = encodeText('","stream":"');
+const TAIL_BYTES = 96;
+const LF = 0x0a;
+const CR = 0x0d;
 const LETTER_N = 0x6e;
 /** docker cuts longer lines into pieces of this size, and only the last has a line end. */
 const PIECE_BYTES = 16 * 1024;
@@ -15,6 +19,7 @@ const PIECE_BYTES = 16 * 1024;
 export const dockerJson: Wrapper = {
   id: 'docker-json',
   title: 'docker json-file',
+  isOfOne: true,
   samples: [
     {
       wrapped: '{"log":"\\"LINE\\"\\n","stream":"stdout","time":"2026-11-21T03:33:07.287209278Z"}',
@@ -26,12 +31,16 @@ export const dockerJson: Wrapper = {
   unwrap: ({ bytes, start, end }, inside) => {
     if (bytes[start] !== BRACE_OPEN) return false;
     const at = findJsonMember(bytes, start, end, LOG);
-    if (at < 0 || bytes[at] !== QUOTE || findJsonMember(bytes, start, end, STREAM) < 0) return false;
-    const stop = findJsonStringEnd(bytes, at + 1, end);
+    if (at < 0 || bytes[at] !== QUOTE) return false;
+    const stop = findEnd(bytes, start, at, end);
+    if (stop <= at) return false;
     const hasLineEnd = bytes[stop - 1] === LETTER_N && bytes[stop - 2] === BACKSLASH;
-    if (!openValue(bytes, at, end, inside)) return false;
+    const target = inside.reserve(stop - at);
+    let length = unescapeJson(bytes, at + 1, stop, target);
+    while (length > 0 && (target[length - 1] === LF || target[length - 1] === CR)) length--;
+    inside.setWritten(length);
     inside.isPartial = !hasLineEnd && inside.end - inside.start >= PIECE_BYTES;
-    return true;
+    return length > 0;
   },
   stampOf: ({ bytes, start, end }) => {
     const at = findJsonMember(bytes, start, end, TIME);
@@ -39,3 +48,11 @@ export const dockerJson: Wrapper = {
     return stop < 0 ? null : decodeText(bytes, at + 1, stop);
   },
 };
+
+/** Offset of the quote that ends the log at `at`, or -1; the stream must be told too, which docker writes behind the log. */
+function findEnd(bytes: Uint8Array, start: number, at: number, end: number): number {
+  // Within the log a quote has a backslash before it, so that this cannot stand there.
+  for (let next = Math.max(at + 1, end - TAIL_BYTES); next < end; next++)
+    if (bytes[next] === QUOTE && matchesAt(bytes, next, end, END_OF_LOG)) return next;
+  return findJsonMember(bytes, start, end, STREAM) < 0 ? -1 : findJsonStringEnd(bytes, at + 1, end);
+}

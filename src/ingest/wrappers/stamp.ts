@@ -5,6 +5,7 @@ import type { Wrapper } from './wrapper.ts';
 export const stamp: Wrapper = {
   id: 'stamp',
   title: 'A time before each line (kubectl --timestamps, docker logs -t, Grafana text)',
+  isOfOne: true,
   samples: [
     {
       wrapped: '2026-11-21T03:33:07.287209278Z LINE',

@@ -20,6 +20,8 @@ export interface Wrapper {
   readonly samples: readonly WrapperSample[];
   /** Points `inside` at what is within the line; false when the line is not wrapped so. Makes no objects. */
   readonly unwrap: (line: Layer, inside: Layer) => boolean;
+  /** One proxy's lines stand beside each other, not those of several: there is nothing to join within the input. */
+  readonly isOfOne?: boolean;
   /** Pod, host or stream that the line came from. Asked only for lines that are shown or joined. */
   readonly sourceOf?: (line: Layer) => string | null;
   /** When the wrapper says that the line was written, as it stands there. */
