@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { diagnoses } from '../dist/diagnoses/index.js';
 import { buildReport } from '../dist/src/diagnose/build-report.js';
 import { planInputs } from '../dist/src/ingest/inputs.js';
+import { joinHops } from '../dist/src/join/join-hops.js';
 import { readLogs } from '../dist/src/read-logs.js';
 
 const SELECTION = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
@@ -27,6 +28,7 @@ export function reportOf(aggregate, temperature = undefined) {
     isSuppressed: () => false,
     only: null,
     notes: [],
+    join: joinHops(aggregate),
     ...(temperature === undefined ? {} : { temperature }),
   });
 }

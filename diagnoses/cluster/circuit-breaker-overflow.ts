@@ -1,5 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-import { isResetReply } from '../../src/model/local-reply.ts';
+import { isResetReply, resetReplyBytes } from '../../src/model/local-reply.ts';
+import { relays } from '../claims/relayed.ts';
+
+const relaysOverflow = relays(503, resetReplyBytes('overflow'));
 
 export const circuitBreakerOverflow = defineDiagnosis({
   id: 'circuit-breaker-overflow',
@@ -7,15 +10,31 @@ export const circuitBreakerOverflow = defineDiagnosis({
   title: 'Circuit breaker overflow',
   prior: 'common',
   flags: ['UO'],
-  reads: ['responseFlags', 'resetReason', 'bytesSent', 'layer', 'upstreamHost'],
+  reads: [
+    'responseFlags',
+    'responseCode',
+    'detailsName',
+    'resetReason',
+    'bytesSent',
+    'layer',
+    'clusterDirection',
+    'upstreamHost',
+  ],
   // A TCP connection that max_pending refuses is logged as URX alone by current Envoy.
   applies: (s) =>
     s.responseFlags.includes('UO') ||
     s.resetReason === 'overflow' ||
+    relaysOverflow(s) ||
     (s.layer === 'tcp' && s.responseFlags.length === 1 && s.responseFlags.includes('URX')),
   cause:
     'The calling proxy holds as many connections, pending requests, requests or retries to {host} as connectionPool of its DestinationRule allows; it answers the rest itself, at once and without asking any endpoint.',
   evidence: [
+    {
+      for: 'strong',
+      about: 'size',
+      claim: "the relayed 503 is as long as a proxy's own text for an overflow",
+      when: relaysOverflow,
+    },
     {
       for: 'decisive',
       about: 'flags',
@@ -114,6 +133,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'relayed.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
+    },
     {
       file: 'pending-overflow.log',
       origin: 'captured',

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { hasPrivateName } from '../claims/clusters.ts';
 
 export const noHealthyEndpoints = defineDiagnosis({
   id: 'no-healthy-endpoints',
@@ -10,6 +11,7 @@ export const noHealthyEndpoints = defineDiagnosis({
     'responseFlags',
     'detailsName',
     'layer',
+    'clusterHost',
     'upstreamHost',
     'upstreamCluster',
     'clusterDirection',
@@ -71,7 +73,14 @@ export const noHealthyEndpoints = defineDiagnosis({
       against: 'strong',
       about: 'cluster',
       claim: 'the cluster leads to a host outside the mesh, whose endpoints come from DNS',
-      when: (s) => s.isExternalHost === true,
+      when: (s) => s.isExternalHost === true && !hasPrivateName(s),
+    },
+    {
+      against: 'moderate',
+      about: 'cluster',
+      claim:
+        'the cluster leads to a private name that is no Kubernetes service: its endpoints may come from DNS',
+      when: (s) => s.isExternalHost === true && hasPrivateName(s),
     },
   ],
   confusedWith: [
@@ -146,6 +155,16 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'with-the-error-that-follows.log',
+      origin: 'composed',
+      from: 'a published pair: the service behind has no endpoint, and the application answers 500 for it',
+    },
+    {
+      file: 'private-name.log',
+      origin: 'composed',
+      from: 'a published exercise: ServiceEntry whose workloadSelector matches nothing',
+    },
     {
       file: 'service-without-endpoints.log',
       origin: 'captured',

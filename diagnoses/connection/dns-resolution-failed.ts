@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { hasPrivateName } from '../claims/clusters.ts';
 
 export const dnsResolutionFailed = defineDiagnosis({
   id: 'dns-resolution-failed',
@@ -10,6 +11,7 @@ export const dnsResolutionFailed = defineDiagnosis({
     'responseFlags',
     'detailsName',
     'clusterDirection',
+    'clusterHost',
     'isExternalHost',
     'upstreamHost',
     'upstreamCluster',
@@ -41,7 +43,17 @@ export const dnsResolutionFailed = defineDiagnosis({
       for: 'strong',
       about: 'cluster',
       claim: 'the cluster without endpoints leads to a host outside the mesh, so its endpoints come from DNS',
-      when: (s) => s.responseFlags.includes('UH') && s.upstreamHost === null && s.isExternalHost === true,
+      when: (s) =>
+        s.responseFlags.includes('UH') &&
+        s.upstreamHost === null &&
+        s.isExternalHost === true &&
+        !hasPrivateName(s),
+    },
+    {
+      for: 'moderate',
+      about: 'cluster',
+      claim: 'the cluster without endpoints leads to a private name that is no Kubernetes service',
+      when: (s) => s.responseFlags.includes('UH') && s.isExternalHost === true && hasPrivateName(s),
     },
     {
       for: 'moderate',
@@ -130,6 +142,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'private-zone.log',
+      origin: 'composed',
+      from: 'causes.json dns-failure: names of a private zone that the resolver of the cluster does not know',
+    },
     {
       file: 'dynamic-forward-proxy.log',
       origin: 'captured',

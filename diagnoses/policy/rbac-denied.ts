@@ -1,6 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-import { isLocalReply } from '../../src/model/local-reply.ts';
+import { isLocalReply, LOCAL_REPLIES } from '../../src/model/local-reply.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
+import { relays } from '../claims/relayed.ts';
+
+const relaysRefusal = relays(403, LOCAL_REPLIES.rbacDenied.length);
 
 /** HTTP lines have the reason in the response code details, TCP lines in the connection termination details. */
 function says(
@@ -26,6 +29,7 @@ export const rbacDenied = defineDiagnosis({
     'connectionTerminationDetails',
     'grpcStatus',
     'layer',
+    'clusterDirection',
     'upstreamHost',
     'bytesSent',
     'bytesReceived',
@@ -34,6 +38,7 @@ export const rbacDenied = defineDiagnosis({
   // Where no details are logged: a refusal that no upstream gave, or a TCP connection closed upon the first bytes.
   applies: (s) =>
     says(s, 'rbac_access_denied') ||
+    relaysRefusal(s) ||
     (s.layer === 'http' &&
       s.detailsName == null &&
       s.responseFlags.length === 0 &&
@@ -63,6 +68,12 @@ export const rbacDenied = defineDiagnosis({
       claim: 'the reply is the 19 bytes of "RBAC: access denied"',
       group: (_, s) => (s.layer === 'tcp' ? null : isLocalReply(s.bytesSent, 'rbacDenied')),
       otherwise: 'strong',
+    },
+    {
+      against: 'moderate',
+      about: 'code',
+      claim: 'the answer came from an upstream: an application may have one of just this length',
+      when: relaysRefusal,
     },
     {
       for: 'moderate',
@@ -167,6 +178,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'caller-only.log',
+      origin: 'composed',
+      from: 'envoy-1.40-signatures.md, rbac-denied: the line of the client alone',
+    },
     {
       file: 'client-and-server.log',
       origin: 'captured',

@@ -5,15 +5,21 @@ import {
   LOCAL_REPLIES,
   resetReplyBytes,
 } from '../../src/model/local-reply.ts';
+import { relays } from '../claims/relayed.ts';
 
-const RESETS = ['connection termination', 'overflow', 'protocol error', 'remote reset'] as const;
 /** Lengths of Envoy's own texts for failed upstream requests: what a proxy further on may have answered. */
-const TEXTS_OF_A_PROXY: ReadonlySet<number> = new Set([
-  ...RESETS.map((reason) => resetReplyBytes(reason)),
+const relaysReset = relays(
+  503,
+  ...(['connection termination', 'overflow', 'remote reset'] as const).map((reason) =>
+    resetReplyBytes(reason),
+  ),
   ...failedConnectionBytesWithRetries(['', ...connectErrors(111, 'Connection refused')]),
-  LOCAL_REPLIES.noHealthyUpstream.length,
-  LOCAL_REPLIES.requestTimeout.length,
-]);
+);
+const relaysProtocolError = relays(502, resetReplyBytes('protocol error'));
+const relaysTimeout = relays(504, LOCAL_REPLIES.requestTimeout.length);
+
+/** Requests and the calls made for them begin and end within this of each other. */
+const SAME_TIME_MS = 5000;
 
 export const applicationError = defineDiagnosis({
   id: 'application-error',
@@ -67,13 +73,34 @@ export const applicationError = defineDiagnosis({
       when: (s) => s.detailsName == null && s.hasUpstreamServiceTime === false,
     },
     {
-      against: 'moderate',
+      against: 'decisive',
       about: 'size',
-      claim: "a 502, 503 or 504 of just the length of a proxy's own text: the next proxy made it",
-      when: (s) =>
-        s.clusterDirection !== 'inbound' &&
-        [502, 503, 504].includes(s.responseCode ?? 0) &&
-        TEXTS_OF_A_PROXY.has(s.bytesSent ?? 0),
+      claim: "a 502 or 503 of just the length of a proxy's text for a failed request: the next proxy made it",
+      when: (s) => relaysReset(s) || relaysProtocolError(s),
+    },
+    {
+      against: 'strong',
+      about: 'size',
+      claim: 'a 504 of the 24 bytes of "upstream request timeout": the next proxy made it',
+      when: relaysTimeout,
+    },
+    {
+      // It may follow on them, where the application does not pass the request id on.
+      against: 'moderate',
+      about: 'traffic',
+      claim: 'calls that leave this proxy fail in the same time',
+      group: (g, s) =>
+        s.clusterDirection !== 'inbound'
+          ? null
+          : g.elsewhere(
+              ({ failed, shape, time }) =>
+                failed &&
+                shape.responseFlags.length > 0 &&
+                (shape.clusterDirection === 'outbound' || shape.clusterDirection === 'passthrough') &&
+                (time === null ||
+                  g.time === null ||
+                  (time.first <= g.time.last + SAME_TIME_MS && g.time.first <= time.last + SAME_TIME_MS)),
+            ) > 0 || null,
     },
     {
       against: 'decisive',
@@ -129,6 +156,11 @@ export const applicationError = defineDiagnosis({
     },
   ],
   samples: [
+    {
+      file: 'beside-a-failing-call.log',
+      origin: 'composed',
+      from: 'a published pair of lines: a call that times out, and errors of the application itself',
+    },
     {
       file: 'status-500.log',
       origin: 'captured',

@@ -1,11 +1,21 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import type { GroupFacts, ReuseFacts } from '../../src/model/group-facts.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import type { ShapeView } from '../../src/model/shape-view.ts';
 import { endedByTimer, tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
+import { relays } from '../claims/relayed.ts';
 
 /** Servers count their keep-alive limits in seconds, so a connection that answered just before was not idle. */
 const SHORTEST_KEEP_ALIVE_MS = 900;
+
+const relaysLostConnection = relays(503, resetReplyBytes('connection termination'));
+
+/** Where another proxy lost the connection, that of this one says nothing. */
+function ownReuse(g: GroupFacts, s: Pick<ShapeView, 'responseFlags'>): ReuseFacts | null {
+  return s.responseFlags.includes('UC') ? g.reuse : null;
+}
 
 export const keepaliveRace = defineDiagnosis({
   id: 'keepalive-race',
@@ -13,11 +23,19 @@ export const keepaliveRace = defineDiagnosis({
   title: 'Upstream closes an idle keep-alive connection as it is reused',
   prior: 'common',
   flags: ['UC'],
-  reads: ['responseFlags', 'layer', 'detailsName', 'responseCode', 'clusterDirection', 'bytesSent'],
+  reads: [
+    'responseFlags',
+    'layer',
+    'detailsName',
+    'responseCode',
+    'clusterDirection',
+    'upstreamHost',
+    'bytesSent',
+  ],
   applies: (s) =>
     s.layer === 'http' &&
-    s.responseFlags.includes('UC') &&
-    s.detailsName !== 'upstream_reset_after_response_started',
+    ((s.responseFlags.includes('UC') && s.detailsName !== 'upstream_reset_after_response_started') ||
+      relaysLostConnection(s)),
   // The caller of a sidecar that lost the race gets its reply as an answer: 95 bytes of text, no flag of its own.
   echoes: (s) =>
     s.responseCode === 503 &&
@@ -29,23 +47,32 @@ export const keepaliveRace = defineDiagnosis({
     'The server behind {upstreamHost} closes connections that were idle for its keep-alive limit, and the proxy sends a request on one of them in that very moment: the request is lost before the server reads it.',
   evidence: [
     {
+      for: 'strong',
+      about: 'size',
+      claim: "the relayed 503 is as long as a proxy's own text for a connection that ended",
+      when: relaysLostConnection,
+    },
+    {
       // Repetition is the proof: a crash, too, may follow an answer on the same connection, but not after a constant gap.
       for: 'decisive',
       about: 'reuse',
       claim:
         'the failed requests reused connections that had answered before, after a nearly constant idle time',
-      group: (g) =>
-        g.reuse === null
-          ? null
-          : g.reuse.isConstant &&
-            g.reuse.medianIdleMs >= SHORTEST_KEEP_ALIVE_MS &&
-            g.reuse.reused >= 0.5 * g.reuse.judged,
+      group: (g, s) => {
+        const reuse = ownReuse(g, s);
+        if (reuse === null) return null;
+        const { isConstant, medianIdleMs, reused, judged } = reuse;
+        return isConstant && medianIdleMs >= SHORTEST_KEEP_ALIVE_MS && reused >= 0.5 * judged;
+      },
     },
     {
       for: 'strong',
       about: 'reuse',
       claim: 'the connection had answered before and had been idle for a second or more',
-      group: (g) => g.reuse && g.reuse.reused > 0 && g.reuse.medianIdleMs >= SHORTEST_KEEP_ALIVE_MS,
+      group: (g, s) => {
+        const reuse = ownReuse(g, s);
+        return reuse && reuse.reused > 0 && reuse.medianIdleMs >= SHORTEST_KEEP_ALIVE_MS;
+      },
     },
     {
       for: 'weak',
@@ -69,7 +96,10 @@ export const keepaliveRace = defineDiagnosis({
       against: 'moderate',
       about: 'reuse',
       claim: 'the connections had answered less than a second before, so they were not idle',
-      group: (g) => g.reuse && g.reuse.reused > 0 && g.reuse.medianIdleMs < SHORTEST_KEEP_ALIVE_MS,
+      group: (g, s) => {
+        const reuse = ownReuse(g, s);
+        return reuse && reuse.reused > 0 && reuse.medianIdleMs < SHORTEST_KEEP_ALIVE_MS;
+      },
     },
     {
       against: 'strong',
@@ -168,6 +198,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'relayed-by-the-gateway.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
+    },
     {
       file: 'constant-idle-gap.log',
       origin: 'captured',

@@ -3,6 +3,9 @@ import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { neverAnswer } from '../claims/endpoints.ts';
 import { callerFailsInStep, callerSpokeTls } from '../claims/peers.ts';
+import { relays } from '../claims/relayed.ts';
+
+const relaysProtocolError = relays(502, resetReplyBytes('protocol error'));
 
 export const protocolMismatch = defineDiagnosis({
   id: 'protocol-mismatch',
@@ -17,12 +20,15 @@ export const protocolMismatch = defineDiagnosis({
     'detailsName',
     'resetReason',
     'sniRelation',
+    'clusterDirection',
+    'upstreamHost',
     'bytesSent',
     'method',
   ],
   applies: (s) =>
     s.layer === 'http' &&
-    ((s.responseFlags.includes('UPE') && s.detailsName !== 'upstream_reset_after_response_started') ||
+    (relaysProtocolError(s) ||
+      (s.responseFlags.includes('UPE') && s.detailsName !== 'upstream_reset_after_response_started') ||
       (s.responseFlags.includes('DPE') &&
         [0, 400].includes(s.responseCode ?? 400) &&
         (s.method ?? null) === null &&
@@ -34,6 +40,12 @@ export const protocolMismatch = defineDiagnosis({
   cause:
     'The proxy speaks one version of HTTP to {upstreamHost} and the server another (HTTP/2 to an HTTP/1 server because the port is named grpc or http2, HTTP/1 to a gRPC server, HTTP to something else): the port name or appProtocol does not say what the server speaks.',
   evidence: [
+    {
+      for: 'strong',
+      about: 'size',
+      claim: "the relayed 502 is as long as a proxy's own text for an unreadable answer",
+      when: relaysProtocolError,
+    },
     {
       for: 'strong',
       about: 'details',
@@ -167,6 +179,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'relayed-by-the-gateway.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
+    },
     {
       file: 'http2-to-http1.log',
       origin: 'captured',

@@ -4,6 +4,9 @@ import { tookAtLeast } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
 import { reportedAround } from '../claims/proxy-log.ts';
+import { relays } from '../claims/relayed.ts';
+
+const relaysLostConnection = relays(503, resetReplyBytes('connection termination'));
 
 export const upstreamCrashOrRestart = defineDiagnosis({
   id: 'upstream-crash-or-restart',
@@ -11,11 +14,20 @@ export const upstreamCrashOrRestart = defineDiagnosis({
   title: 'Upstream process crashed, restarted or closed the connection during the request',
   prior: 'usual',
   flags: ['UC', 'UF'],
-  reads: ['responseFlags', 'layer', 'detailsName', 'responseCode', 'clusterDirection', 'bytesSent'],
+  reads: [
+    'responseFlags',
+    'layer',
+    'detailsName',
+    'responseCode',
+    'clusterDirection',
+    'upstreamHost',
+    'bytesSent',
+  ],
   // Envoy since about 1.17 calls an HTTP/1 answer that ends in the middle a protocol error (UPE), with the code already sent.
   applies: (s) =>
     s.layer === 'http' &&
     (s.responseFlags.includes('UC') ||
+      relaysLostConnection(s) ||
       (s.responseFlags.includes('UPE') &&
         (s.detailsName === 'upstream_reset_after_response_started' ||
           (s.detailsName === undefined && (s.responseCode ?? 500) < 400)))),
@@ -30,6 +42,12 @@ export const upstreamCrashOrRestart = defineDiagnosis({
   cause:
     'The process behind {upstreamHost} took the request and its connection ended before the answer was complete: it crashed, was killed or restarted, or closed the connection on its own.',
   evidence: [
+    {
+      for: 'strong',
+      about: 'size',
+      claim: "the relayed 503 is as long as a proxy's own text for a connection that ended",
+      when: relaysLostConnection,
+    },
     {
       // A path that most requests use anyway tells nothing.
       for: 'strong',
@@ -80,7 +98,8 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'weak',
       about: 'reuse',
       claim: 'the connection had answered shortly before',
-      group: (g) => g.reuse && g.reuse.reused > 0 && g.reuse.medianIdleMs < 900,
+      group: (g, s) =>
+        relaysLostConnection(s) ? null : g.reuse && g.reuse.reused > 0 && g.reuse.medianIdleMs < 900,
     },
     {
       for: 'weak',
@@ -104,7 +123,10 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       against: 'strong',
       about: 'reuse',
       claim: 'an equal idle time lies before each failure: a keep-alive limit ended the connections',
-      group: (g) => (g.reuse === null ? null : g.reuse.isConstant && g.reuse.medianIdleMs >= 900),
+      group: (g, s) =>
+        g.reuse === null || relaysLostConnection(s)
+          ? null
+          : g.reuse.isConstant && g.reuse.medianIdleMs >= 900,
     },
     {
       against: 'moderate',
@@ -190,6 +212,11 @@ export const upstreamCrashOrRestart = defineDiagnosis({
     },
   ],
   samples: [
+    {
+      file: 'relayed-on-one-path.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
+    },
     {
       file: 'one-path.log',
       origin: 'captured',

@@ -1,6 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
+import { relays } from '../claims/relayed.ts';
+
+const relaysProtocolError = relays(502, resetReplyBytes('protocol error'));
 
 export const upstreamProtocolError = defineDiagnosis({
   id: 'upstream-protocol-error',
@@ -8,11 +11,26 @@ export const upstreamProtocolError = defineDiagnosis({
   title: 'Upstream answers with something that is not valid HTTP',
   prior: 'usual',
   flags: ['UPE'],
-  reads: ['responseFlags', 'layer', 'detailsName', 'resetReason', 'bytesSent'],
-  applies: (s) => s.layer === 'http' && s.responseFlags.includes('UPE'),
+  reads: [
+    'responseFlags',
+    'responseCode',
+    'layer',
+    'detailsName',
+    'resetReason',
+    'clusterDirection',
+    'upstreamHost',
+    'bytesSent',
+  ],
+  applies: (s) => s.layer === 'http' && (s.responseFlags.includes('UPE') || relaysProtocolError(s)),
   cause:
     'The server behind {upstreamHost} answers with something the proxy must not pass on: both Content-Length and chunks, one of them twice, a bad header name, broken chunks or bytes that are no HTTP.',
   evidence: [
+    {
+      for: 'strong',
+      about: 'size',
+      claim: "the relayed 502 is as long as a proxy's own text for an unreadable answer",
+      when: relaysProtocolError,
+    },
     {
       for: 'strong',
       about: 'details',
@@ -136,6 +154,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'relayed-by-the-gateway.log',
+      origin: 'composed',
+      from: 'the pair of lines of a published 502 (tetrate.io, faulty-http), its gateway line alone',
+    },
     {
       file: 'inbound-content-length.log',
       origin: 'quoted',

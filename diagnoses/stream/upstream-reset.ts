@@ -1,5 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { relays } from '../claims/relayed.ts';
+
+const relaysReset = relays(503, resetReplyBytes('remote reset'));
 
 export const upstreamReset = defineDiagnosis({
   id: 'upstream-reset',
@@ -7,13 +10,28 @@ export const upstreamReset = defineDiagnosis({
   title: 'Upstream resets the HTTP/2 stream',
   prior: 'usual',
   flags: ['UR'],
-  reads: ['responseFlags', 'layer', 'resetReason', 'bytesSent'],
+  reads: [
+    'responseFlags',
+    'responseCode',
+    'layer',
+    'detailsName',
+    'resetReason',
+    'clusterDirection',
+    'upstreamHost',
+    'bytesSent',
+  ],
   applies: (s) =>
     s.layer === 'http' &&
-    (s.responseFlags.includes('UR') || (s.resetReason?.startsWith('remote_re') ?? false)),
+    (s.responseFlags.includes('UR') || (s.resetReason?.startsWith('remote_re') ?? false) || relaysReset(s)),
   cause:
     'The HTTP/2 or gRPC server behind {upstreamHost} reset the stream (RST_STREAM) instead of answering: its handler failed or was cancelled, it refuses more concurrent streams, or it is shutting down.',
   evidence: [
+    {
+      for: 'strong',
+      about: 'size',
+      claim: "the relayed 503 is as long as a proxy's own text for a reset stream",
+      when: relaysReset,
+    },
     {
       for: 'strong',
       about: 'flags',
@@ -104,6 +122,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'relayed.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
+    },
     {
       file: 'grpc-like-resets.log',
       origin: 'captured',

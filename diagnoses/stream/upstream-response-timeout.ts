@@ -1,8 +1,10 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-import { isLocalReply } from '../../src/model/local-reply.ts';
+import { isLocalReply, LOCAL_REPLIES } from '../../src/model/local-reply.ts';
 import { endedByTimer } from '../claims/durations.ts';
 import { onTheOneThatDied } from '../claims/endpoints.ts';
+import { relays } from '../claims/relayed.ts';
 
+const relaysTimeout = relays(504, LOCAL_REPLIES.requestTimeout.length);
 const ROUTE_TIMEOUT = /^(?:upstream_)?response_timeout$/;
 
 export const upstreamResponseTimeout = defineDiagnosis({
@@ -18,12 +20,15 @@ export const upstreamResponseTimeout = defineDiagnosis({
     'detailsName',
     'clusterDirection',
     'hasUpstreamLocalAddress',
+    'upstreamHost',
     'bytesSent',
   ],
   // On inbound the client is the calling proxy: its timeout shows there as DC.
   applies: (s) =>
     s.layer === 'http' &&
-    (s.responseFlags.includes('UT') || (s.responseFlags.includes('DC') && s.clusterDirection === 'inbound')),
+    (s.responseFlags.includes('UT') ||
+      relaysTimeout(s) ||
+      (s.responseFlags.includes('DC') && s.clusterDirection === 'inbound')),
   echoes: (s) =>
     ((s.responseFlags.includes('DC') || s.responseFlags.includes('DR')) &&
       s.clusterDirection !== 'outbound') ||
@@ -33,10 +38,16 @@ export const upstreamResponseTimeout = defineDiagnosis({
   evidence: [
     {
       for: 'strong',
+      about: 'size',
+      claim: "the relayed 504 is as long as a proxy's own text for a timeout",
+      when: relaysTimeout,
+    },
+    {
+      for: 'strong',
       about: 'details',
       claim: 'details are response_timeout: the timeout of the route ended it',
       otherwise: 'strong',
-      when: (s) => ROUTE_TIMEOUT.test(s.detailsName ?? ''),
+      group: (_g, s) => (relaysTimeout(s) ? null : ROUTE_TIMEOUT.test(s.detailsName ?? '')),
     },
     {
       for: 'strong',
@@ -164,6 +175,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'relayed.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
+    },
     {
       file: 'slow-path.log',
       origin: 'captured',

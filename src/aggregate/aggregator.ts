@@ -3,6 +3,7 @@ import { TimestampParser } from '../bytes/time.ts';
 import type { Aggregate, InputSummary, ProxyLogEvents } from '../model/aggregate.ts';
 import { LOGGED_ABSENT, NOT_IN_FORMAT } from '../model/field.ts';
 import type { LineBlock } from '../model/line-block.ts';
+import { LOCAL_REPLIES } from '../model/local-reply.ts';
 import type { LineParser } from '../model/record-format.ts';
 import type { RecordPlace } from './failure-counter.ts';
 import { FailureCounter } from './failure-counter.ts';
@@ -18,6 +19,7 @@ import { TrafficKernel } from './traffic-kernel.ts';
 const VIA_UPSTREAM = encodeText('via_upstream');
 const LF = 0x0a;
 const UPGRADE_REQUIRED = 426;
+const FORBIDDEN = 403;
 /** A TCP reply of at most this size may be a TLS alert instead of data: kept, because `double-tls` may claim it. */
 const SHORT_TCP_REPLY_BYTES = 512;
 /** End of the year 9999. What lies beyond it, or before 1970, is no start time, and may not fit a date. */
@@ -146,8 +148,8 @@ export class Aggregator {
     const scopeKey = this.#kernel.count(failed, timeMs);
     const record = { keys, failed, flags, details, code, timeMs, scopeKey };
     const counted = this.#failures.count(line, record, place);
-    if (this.#mayJoin(line.bytes, place))
-      this.#hops.addFailing(line, { code, timeMs, failed, ...counted }, place);
+    // Kept in any case: an application's error may follow on another failing line of the same proxy.
+    this.#hops.addFailing(line, { code, timeMs, failed, ...counted }, place);
   }
 
   /** Something may stand before the record on its line: the name of the pod that wrote it, and other pods' lines beside it. */
@@ -174,10 +176,11 @@ export class Aggregator {
 
 /**
  * Records that have not failed by the contract's rule, but that a diagnosis may claim: short TCP replies (double TLS),
- * 426 and, where details are not logged, replies that no upstream gave.
+ * 426, a 403 of just the length of a proxy's own text and, where details are not logged, replies that no upstream gave.
  */
 function isClaimable(line: LineView, code: number, hasMethod: boolean): boolean {
   if (code === UPGRADE_REQUIRED) return true;
+  if (code === FORBIDDEN && line.numberAt(slot.BYTES_SENT) === LOCAL_REPLIES.rbacDenied.length) return true;
   if (code >= 400) {
     const saysNothing = (line.spans[slot.DETAILS] ?? NOT_IN_FORMAT) < 0;
     return saysNothing && line.spans[slot.UPSTREAM_HOST] === LOGGED_ABSENT;

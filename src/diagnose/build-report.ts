@@ -49,7 +49,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
   const ranking = weighMesh(ranked, { diagnoses: options.diagnoses, mesh }, temperature);
   const byAddress = options.join ?? NO_JOIN;
   const { counted, join } = joinInStep(countOnce(ranking.shapes, byAddress), byAddress, index);
-  const collected = collectFindings(counted, index);
+  const collected = collectFindings(counted, index, join);
   const failed = aggregate.requests.failed + claimedRequests(collected.findings) - counted.removed;
   const context: ReportContext = {
     inputPaths: aggregate.inputs.map(({ path }) => path),

@@ -1,4 +1,6 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Join } from '../model/join.ts';
+import { foldFollowOns } from './follow-ons.ts';
 import { foldEchoes } from './incidents.ts';
 import type { CountedSides } from './other-sides.ts';
 import type { RankedShape, WonShape } from './rank.ts';
@@ -20,7 +22,11 @@ export interface Findings {
 }
 
 /** Collects the shapes won by one diagnosis into one finding and folds the echoes of an incident into its cause. */
-export function collectFindings({ shapes, ownerOf }: CountedSides, index: TrafficIndex): Findings {
+export function collectFindings(
+  { shapes, ownerOf }: CountedSides,
+  index: TrafficIndex,
+  join: Join,
+): Findings {
   const wonBy = new Map<Diagnosis, WonShape[]>();
   const unexplained: RankedShape[] = [];
   for (const shape of shapes) {
@@ -36,6 +42,7 @@ export function collectFindings({ shapes, ownerOf }: CountedSides, index: Traffi
   }
   const causes = [...wonBy].map(([diagnosis, won]) => ({ diagnosis, won }));
   const echoes = foldEchoes(causes, unexplained, index);
+  foldFollowOns(causes, echoes, join, ownerOf);
   const isFolded = (shape: RankedShape): boolean => echoes.folded.has(shape);
   return {
     findings: causes

@@ -95,7 +95,7 @@ function toJoined(shape: RankedShape, side: RankedShape): JoinedShape {
     isUnseenBeyond: false,
     requests: shape.requests,
   };
-  return { copies: 0, copiesOf: [], ends: [end] };
+  return { copies: 0, copiesOf: [], ends: [end], followsOn: [] };
 }
 
 function addTo(

@@ -57,7 +57,8 @@ function takeCopies(
 /** True when the cause lies with the proxy further along the path. */
 function explainsMore(further: RankedShape, first: RankedShape): boolean {
   const [own, other] = [winnerOf(further), winnerOf(first)];
-  if (own === null || own.diagnosis === other?.diagnosis) return false;
+  if (own === null) return false;
+  if (own.diagnosis === other?.diagnosis) return isPassedOn(first) && own.bits > other.bits;
   return other === null || isPassedOn(first) || own.bits > other.bits;
 }
 

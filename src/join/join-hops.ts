@@ -1,15 +1,18 @@
 import type { Aggregate } from '../model/aggregate.ts';
 import type { HopEnd, Join, JoinedShape, ShapeRef } from '../model/join.ts';
 import { keyOfShape } from '../model/join.ts';
+import { findFailedCalls } from './follow-on.ts';
 import type { HopRecord } from './hop-records.ts';
 import { keptUnder, readHopRecords } from './hop-records.ts';
 import { KeptShapes } from './kept-shapes.ts';
+import type { Matches } from './match.ts';
 import { matchHops } from './match.ts';
 import { ServerLogs } from './server-logs.ts';
 
 /** Hashes are spread evenly below this. */
 const HASH_RANGE = 2 ** 52;
 const NO_FLAG = '-';
+const NO_MATCHES: Matches = { callerOf: new Map(), skews: [] };
 
 /** All records of one request, the caller's first. */
 type Family = readonly HopRecord[];
@@ -18,18 +21,25 @@ type Family = readonly HopRecord[];
 export function joinHops(aggregate: Aggregate): Join {
   const shapes = new KeptShapes(aggregate.groups);
   const { records, limit } = readHopRecords(aggregate.hops, shapes);
-  const { callerOf, skews } = matchHops(records, shapes);
+  const isJoined = holdsSeveralProxies(aggregate);
+  const { callerOf, skews } = isJoined ? matchHops(records, shapes) : NO_MATCHES;
   const families = toFamilies(records, callerOf).filter(
     ([first]) => first !== undefined && keptUnder(first) < limit,
   );
   const scale = limit === Number.POSITIVE_INFINITY ? 1 : HASH_RANGE / limit;
   const sums = new JoinedSums(shapes);
   const byShape = new ShapeTally(shapes, new ServerLogs(aggregate, skews));
-  for (const family of families) {
+  for (const family of isJoined ? families : []) {
     sums.add(family);
     byShape.add(family);
   }
-  return { ...sums.finish(scale), isEstimated: scale > 1, shapes: byShape.finish(scale), skews };
+  for (const [family, call] of findFailedCalls(families, shapes)) byShape.addCall(family, call);
+  return { ...sums.finish(scale), isEstimated: isJoined && scale > 1, shapes: byShape.finish(scale), skews };
+}
+
+/** A stream of one proxy keeps the failing records alone: they tell which error follows on which, and no more. */
+function holdsSeveralProxies({ hops, requests }: Aggregate): boolean {
+  return hops.healthy.key.length > 0 || requests.failed === requests.total;
 }
 
 /** Records joined with their callers' ones, in order along the path. */
@@ -104,6 +114,7 @@ interface ShapeDraft {
   copies: number;
   readonly copiesOf: Map<string, { readonly ref: ShapeRef; requests: number }>;
   readonly ends: Map<string, { readonly end: HopEnd; requests: number }>;
+  readonly followsOn: Map<string, { readonly ref: ShapeRef; requests: number }>;
 }
 
 /** Where the failing requests of each shape end. */
@@ -133,6 +144,13 @@ class ShapeTally {
     countUnder(this.#draftOf(primary).ends, name, () => ({ end, requests: 0 }));
   }
 
+  /** An application answered the request with an error because its own `call` failed. */
+  addCall(family: Family, call: ShapeRef): void {
+    for (const { failure } of family)
+      if (failure !== null)
+        countUnder(this.#draftOf(failure).followsOn, keyOfShape(call), () => ({ ref: call, requests: 0 }));
+  }
+
   #endOf(first: HopRecord, family: Family): HopEnd {
     const last = family[family.length - 1] ?? first;
     const shape = last.failure === null ? undefined : this.#shapes.get(last.failure);
@@ -152,24 +170,30 @@ class ShapeTally {
     const key = keyOfShape(ref);
     const known = this.#drafts.get(key);
     if (known !== undefined) return known;
-    const draft: ShapeDraft = { copies: 0, copiesOf: new Map(), ends: new Map() };
+    const draft: ShapeDraft = { copies: 0, copiesOf: new Map(), ends: new Map(), followsOn: new Map() };
     this.#drafts.set(key, draft);
     return draft;
   }
 
   finish(scale: number): ReadonlyMap<string, JoinedShape> {
     return new Map(
-      [...this.#drafts].map(([key, { copies, copiesOf, ends }]): readonly [string, JoinedShape] => [
-        key,
-        {
-          copies: Math.round(copies * scale),
-          copiesOf: mostFirst(copiesOf).map(({ ref }) => ref),
-          ends: mostFirst(ends).map(({ end, requests }) => ({
-            ...end,
-            requests: Math.round(requests * scale),
-          })),
-        },
-      ]),
+      [...this.#drafts].map(
+        ([key, { copies, copiesOf, ends, followsOn }]): readonly [string, JoinedShape] => [
+          key,
+          {
+            copies: Math.round(copies * scale),
+            copiesOf: mostFirst(copiesOf).map(({ ref }) => ref),
+            ends: mostFirst(ends).map(({ end, requests }) => ({
+              ...end,
+              requests: Math.round(requests * scale),
+            })),
+            followsOn: mostFirst(followsOn).map(({ ref, requests }) => ({
+              ref,
+              requests: Math.round(requests * scale),
+            })),
+          },
+        ],
+      ),
     );
   }
 }

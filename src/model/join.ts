@@ -34,6 +34,8 @@ export interface JoinedShape {
   readonly copiesOf: readonly ShapeRef[];
   /** Ends of the requests counted under this shape. */
   readonly ends: readonly HopEnd[];
+  /** Calls that an application made for these requests and that failed, whereupon it answered with an error; most first. */
+  readonly followsOn: readonly { readonly ref: ShapeRef; readonly requests: number }[];
 }
 
 /** How far the clock of one input runs before that of another. */

@@ -9,6 +9,7 @@ import { TEMPERATURE } from '../../src/diagnose/temperature.ts';
 import { TrafficIndex } from '../../src/diagnose/traffic-index.ts';
 import type { Aggregate } from '../../src/model/aggregate.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
+import { NO_JOIN } from '../../src/model/join.ts';
 import type { Report } from '../../src/model/report.ts';
 import { generatedLog } from '../aggregate/generated-log.ts';
 import { readPart } from '../aggregate/reading.ts';
@@ -65,6 +66,7 @@ describe.for(REGISTRIES)('the report of any log, with %s', { timeout: TIMEOUT_MS
         const { findings, unexplained } = collectFindings(
           { shapes: shapes, ownerOf: new Map(), removed: 0 },
           index,
+          NO_JOIN,
         );
         const used: readonly RankedShape[] = [
           ...findings.flatMap(({ won, echoes }) => [...won.map(({ ranked }) => ranked), ...echoes]),

@@ -16,6 +16,9 @@ const VIA_UPST: u64 = 0x747370755f616976;
 const REAM: u32 = 0x6d616572;
 const VIA_UPSTREAM_BYTES: usize = 12;
 const UPGRADE_REQUIRED: i32 = 426;
+/** A proxy further on may have refused with "RBAC: access denied": the caller keeps it. As in src/aggregate/aggregator.ts. */
+const FORBIDDEN: i32 = 403;
+const RBAC_DENIED_BYTES: i32 = 19;
 /** A TCP reply of at most this size may be a TLS alert: the caller keeps it. As in src/aggregate/aggregator.ts. */
 const SHORT_TCP_REPLY_BYTES: i32 = 512;
 /** Longer lines are left to the caller, who may find them too long. */
@@ -112,6 +115,7 @@ function isPlainlyHealthy(code: i32): bool {
   const isVia = details >= 0;
   if (isVia && !isViaUpstream(details)) return false;
   if (code >= 100 && code < 400) return true;
+  if (code === FORBIDDEN && numberAt(span.BYTES_SENT) === RBAC_DENIED_BYTES) return false;
   if (code >= 400 && code < 500) return isVia && code !== UPGRADE_REQUIRED;
   return (
     code === 0 && !isVia && span.isAbsent(span.METHOD) && numberAt(span.BYTES_SENT) > SHORT_TCP_REPLY_BYTES
