@@ -27,6 +27,11 @@ export function foldFollowOns(
     }
 }
 
+/** The requests of this shape failed because a call that was made for them did. */
+export function followsOnCall(shape: RankedShape, { shapes }: Join): boolean {
+  return (shapes.get(keyOfShape(refOf(shape)))?.followsOn.length ?? 0) > 0;
+}
+
 /** Key of the shape of the calls on which at least half of the requests of `ranked` follow. */
 function callOf(ranked: RankedShape, { shapes }: Join): string | null {
   const [call] = shapes.get(keyOfShape(refOf(ranked)))?.followsOn ?? [];

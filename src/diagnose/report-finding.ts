@@ -13,6 +13,7 @@ import { toReportHop } from './finding-path.ts';
 import { toPeriod } from './finding-period.ts';
 import { callersOf, countBy, mostFrequent, sumRequests, toScopes, unique } from './finding-scopes.ts';
 import type { Finding } from './findings.ts';
+import { followsOnCall } from './follow-ons.ts';
 import { patchesOf, toMeshConfig } from './mesh-places.ts';
 import { fillCode, fillText, toPlaceholders } from './placeholders.ts';
 import type { RankedShape } from './rank.ts';
@@ -43,7 +44,9 @@ export function toReportFinding(finding: Finding, context: ReportContext): Repor
   const confidence = confidenceOf(finding);
   const requests = sumRequests(all);
   const scopes = toScopes(diagnosis.id, countingOf(shapes));
-  const hop = toReportHop([...all, ...sides], context);
+  // What follows on the failure went another way.
+  const others = [...echoes, ...sides].filter((shape) => !followsOnCall(shape, context.join));
+  const hop = toReportHop([...shapes, ...others], context);
   const arithmetic = toArithmetic(finding, values);
   const { id, title, family } = diagnosis;
   return {

@@ -74,17 +74,20 @@ test.for([
   expect(requests).toMatchObject({ total: 2 * REQUESTS, failed: (2 * REQUESTS) / FAILING });
   expect(findings.map(({ diagnosis, hop }) => [diagnosis.id, hop?.outcome, hop?.place])).toEqual([
     ['app-not-listening', 'refused', 'application'],
-    ['application-error', 'answeredWithFailure', 'application'],
   ]);
+  // What cart answered follows on its call to price, under the same request id.
+  expect(findings[0]?.requests).toBe(requests.failed);
+  expect(findings[0]?.includes.map(({ requests: folded }) => folded)).toEqual([REQUESTS / FAILING]);
   expect(findings[0]?.status).toBe('confirmed');
   expect(failures.reduce((sum, row) => sum + row.requests, 0)).toBe(requests.failed);
 });
 
-test('a further log along the path never blames another call', async () => {
+test('a further log along the path moves the cause to the call that failed', async () => {
   const logs = [[GATEWAY], [GATEWAY, CART], [GATEWAY, CART, PRICE]];
   const reports = await Promise.all(logs.map((some) => analyseLogs(...some)));
-  const atCart = reports.map(({ findings }) =>
-    findings.find(({ scopes }) => scopes.some(({ upstreamCluster }) => upstreamCluster?.includes('cart'))),
-  );
-  expect(atCart.map((finding) => finding?.diagnosis.id)).toEqual(Array(3).fill('application-error'));
+  expect(reports.map(({ findings }) => findings.map(({ diagnosis }) => diagnosis.id))).toEqual([
+    ['application-error'],
+    ['application-error'],
+    ['app-not-listening'],
+  ]);
 });

@@ -42,8 +42,8 @@ describe('an error of the application', () => {
       .map((n) => call(1000 * n + 10, `other-${n}`) + answer(1000 * n, `id-${n}`))
       .join('');
     expect(await idsOf(healthy(1, 'id-0') + log)).toEqual([
-      ['application-error', 3],
       ['no-healthy-endpoints', 3],
+      ['application-error', 3],
     ]);
   });
 
