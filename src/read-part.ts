@@ -62,19 +62,30 @@ export async function readPart(
   for await (const log of openPart(part, choice, context)) {
     if (log.isInArchive) expectSeveral(aggregator, job.comparesLines ? records : null);
     const reader = new RecordReader(inputs.length, choice, records, proxyLog);
-    const lines = log.isWhole ? new InputReader(reader) : new LineReader(reader);
-    const chunks = job.comparesLines && !records.isActive ? compareSmall(log.chunks, records) : log.chunks;
-    for await (const chunk of chunks) lines.push(chunk);
-    lines.end();
-    reader.end();
+    const mayBeSmall = job.comparesLines && !records.isActive;
+    const { bytes, looksLikeUtf16 } = await readLog(
+      reader,
+      mayBeSmall ? { ...log, chunks: compareSmall(log.chunks, records) } : log,
+    );
     const { path } = log;
-    if (lines.looksLikeUtf16)
+    if (looksLikeUtf16)
       context.note(`${path}: is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | faultline`);
-    inputs.push(reader.finish(path, lines.bytes, log.continues));
+    inputs.push(reader.finish(path, bytes, log.continues));
   }
   for (const text of describeKeySources(choice.formats, inputs)) context.note(text);
   for (const text of describeDuplicates(records, inputs)) context.note(text);
   return aggregator.finish(inputs, proxyLog.finish(), context.isPart);
+}
+
+async function readLog(
+  reader: RecordReader,
+  { chunks, isWhole }: PartLog,
+): Promise<InputReader | LineReader> {
+  const lines = isWhole ? new InputReader(reader) : new LineReader(reader);
+  for await (const chunk of chunks) lines.push(chunk);
+  lines.end();
+  reader.end();
+  return lines;
 }
 
 /** An input proved to be several logs. */
