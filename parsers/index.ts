@@ -11,6 +11,7 @@ import { KeyValueParser } from './key-value-parser.ts';
 import { beginsLikeRecord, PastedParser } from './pasted-parser.ts';
 import { productJsonFormats } from './product-json.ts';
 import { productTextFormats } from './product-text.ts';
+import { createTable } from './table-parser.ts';
 import { compileTextFormat } from './text-parser.ts';
 import { ztunnel, ztunnelJson } from './ztunnel.ts';
 
@@ -172,7 +173,7 @@ function atPlace({ code, message, hint }: UserError, where: string): UserError {
 /** The formats to try: all, or those that the user gave. */
 export function chooseFormats(given: readonly string[] | null): FormatChoice {
   if (given === null) {
-    const all = [...FIXED, createGuessedJson()];
+    const all = [...FIXED, createTable(), createGuessedJson()];
     return { formats: all, lenient: lenientFormat, looksLikeRecord: looksLikeRecordStart };
   }
   return { formats: given.map(compileFormat), lenient: null, looksLikeRecord: () => true };

@@ -7,6 +7,8 @@ import type { RecordReader } from './record-reader.ts';
 /** So much of an input tells whether it is lines or a document. */
 export const HEAD_BYTES = 64 * 1024;
 const FIRST_UNIT_BYTES = 4096;
+/** Loki too has lists of texts, but those begin with a stamp. */
+const LONG_TEXT_BYTES = 48;
 const LF = 0x0a;
 const COLON = 0x3a;
 const BRACKET_CLOSE = 0x5d;
@@ -24,6 +26,7 @@ const LISTS = [
     'data',
     'logs',
     'records',
+    'frames',
   ],
   ...['items', 'rows', 'messages', 'resourceLogs', 'scopeLogs', 'instrumentationLibraryLogs', 'logRecords'],
 ];
@@ -271,8 +274,35 @@ class DocumentReader {
     this.#isEntry = false;
     const lines = this.#entryLine - this.#countedLine;
     this.#countedLine = this.#entryLine;
-    this.#records.entry(this.#entry, this.#entryBytes, lines);
+    if (this.#entryBytes > MAX_LINE_BYTES || !this.#handOnColumn(lines))
+      this.#records.entry(this.#entry, this.#entryBytes, lines);
   }
+
+  /** Grafana hands out panels by column: a list of all lines, each of which is an entry. False for other entries. */
+  #handOnColumn(lines: number): boolean {
+    const bytes = this.#entry.subarray(0, this.#entryBytes);
+    const elements = bytes[0] === BRACKET_OPEN ? longTextsOf(bytes) : [];
+    for (const [i, [start, end]] of elements.entries())
+      this.#records.entry(bytes.subarray(start, end), end - start, i === 0 ? lines : 0);
+    return elements.length > 0;
+  }
+}
+
+/** Where the elements of a list lie if there are several and the first is a long text; else nothing. */
+function longTextsOf(bytes: Uint8Array): readonly (readonly [number, number])[] {
+  const elements: [number, number][] = [];
+  let at = skipJsonBlanks(bytes, 1, bytes.length);
+  while (bytes[at] === QUOTE) {
+    const behind = skipJsonValue(bytes, at, bytes.length);
+    if (behind < 0) return [];
+    elements.push([at, behind]);
+    const next = skipJsonBlanks(bytes, behind, bytes.length);
+    if (bytes[next] !== COMMA) break;
+    at = skipJsonBlanks(bytes, next + 1, bytes.length);
+  }
+  const [first] = elements;
+  const isLong = first !== undefined && first[1] - first[0] >= LONG_TEXT_BYTES;
+  return isLong && elements.length > 1 ? elements : [];
 }
 
 function continuesDocument(byte: number): boolean {

@@ -4,6 +4,7 @@ import { createSpans } from '../model/field.ts';
 import type { LineBlock } from '../model/line-block.ts';
 import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
 import { FormatLock } from './format-lock.ts';
+import { isFrameLine, isTableHeader } from './frame-line.ts';
 import { continuesText, LineAssembler } from './line-assembler.ts';
 import type { JoinedPieces } from './line-pieces.ts';
 import { LinePieces } from './line-pieces.ts';
@@ -205,7 +206,9 @@ export class RecordReader implements LineSink, SearchTarget {
     while (this.#assembler.isOpen) if (this.#continue(bytes, start, end, line)) return;
     if (this.#search.searchLine(bytes, start, end, line)) return;
     if (this.#tryProxyLog(bytes, start, end, line)) return;
-    this.#begin(bytes, start, end, line);
+    const isHeader = line === 1 && isTableHeader(bytes, start, end);
+    if (isHeader || isFrameLine(bytes, start, end)) this.#counts.continuation++;
+    else this.#begin(bytes, start, end, line);
   }
 
   #tryProxyLog(bytes: Uint8Array, start: number, end: number, line: number): boolean {

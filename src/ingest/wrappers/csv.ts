@@ -22,6 +22,7 @@ export const csv: Wrapper = {
       wrapped: '"a LINE, of some twenty letters and ""more"""',
       inside: 'a LINE, of some twenty letters and "more"',
     },
+    { wrapped: 'x,"a LINE of some ""twenty"" letters and', inside: 'a LINE of some "twenty" letters and' },
     { wrapped: 'x\t"{""LINE"":""of some twenty letters""}"\t7', inside: '{"LINE":"of some twenty letters"}' },
   ],
   unwrap: (line, inside) => {
@@ -36,7 +37,9 @@ function openLongest({ bytes, start, end }: Layer, separator: number, inside: La
   let length = SHORTEST_LINE;
   let at = start;
   for (let cells = 0; at <= end && cells < MAX_CELLS; cells++) {
-    const stop = skipCell(bytes, at, end, separator);
+    let stop = skipCell(bytes, at, end, separator);
+    // A cell may hold a line end: what is behind it is on the next line.
+    if (stop < 0 && bytes[at] === QUOTE && skipQuoted(bytes, at, end) < 0) stop = end + 1;
     if (stop < 0) return false;
     if (bytes[at] === QUOTE && stop - at > length) {
       longest = at;

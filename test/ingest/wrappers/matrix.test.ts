@@ -16,7 +16,7 @@ const OPENED_FOR_GENERAL = [
 ];
 
 /** Packed, which is undone before; or not read yet (docs/inputs.md says so). */
-const ELSEWHERE = ['gzip-members', 'grafana-frames', 'gcloud-yaml', 'csv-line-end-in-cell'];
+const ELSEWHERE = ['gzip-members', 'gcloud-yaml'];
 /** Any text may stand there, so where the line begins must be seen. */
 const WANTS_A_BRACKET = [
   ...[
@@ -25,6 +25,8 @@ const WANTS_A_BRACKET = [
     'line-numbers',
     'csv',
     'csv-semicolon',
+    'csv-line-end-in-cell',
+    'grafana-frames',
     'html-entities',
     'escaped-quotes',
   ],
