@@ -1,10 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addRun } from '../../src/compare/history.ts';
+import { NO_HISTORY } from '../../src/model/history.ts';
 import type { Report } from '../../src/model/report.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import {
@@ -32,7 +34,25 @@ const REPORTS: Readonly<Record<string, () => Report | Promise<Report>>> = {
   hostile: () => reportFullOf(HOSTILE),
   markup: () => reportFullOf(MARKUP),
   endless: () => reportFullOf(ENDLESS),
+  'joined proxies': () => analyseFile(join(ROOT, 'samples/app-not-listening/client-and-server.log')),
+  'a scheduled run': scheduledReport,
 };
+
+/** What the second of two runs shows: changes, and the history of each cause. */
+async function scheduledReport(): Promise<Report> {
+  const demo = await analyseFile(join(ROOT, 'samples/mixed/demo.log'));
+  const other = await analyseFile(join(ROOT, 'samples/connection-refused/all-pods.log'));
+  const context = { now: '2026-11-22T00:00:00.000Z', keepMs: 90 * 86_400_000, minConfidence: 0 };
+  return addRun(addRun(NO_HISTORY, demo, context).history, other, context).report;
+}
+
+/** PAGES=all node scripts/browser.mjs opens the page of each sample: some minutes. */
+const SAMPLES =
+  process.env['PAGES'] === 'all'
+    ? readdirSync(join(ROOT, 'samples'), { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.log'))
+        .sort()
+    : [];
 
 const LOOKS = [
   { name: 'light, wide', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
@@ -96,6 +116,18 @@ describe.for(Object.entries(REPORTS))('the page of %s', ([, makeReport]) => {
     expect(found).toEqual([]);
     await context.close();
   });
+});
+
+test.for(SAMPLES)('the page of %s has no complaint and no violation', async (sample) => {
+  const context = await browser.newContext({ colorScheme: 'light', offline: true });
+  const { page, complaints } = await open(context, await analyseFile(join(ROOT, 'samples', sample)));
+  await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(
+    'axe.run().then(({ violations }) => violations.map(({ id, impact, nodes }) => [impact, id, nodes[0].html]))',
+  );
+  expect({ complaints, found }).toEqual({ complaints: [], found: [] });
+  await context.close();
 });
 
 describe('on the page', () => {
