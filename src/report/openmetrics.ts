@@ -1,3 +1,4 @@
+import { CHANGES } from '../model/comparison.ts';
 import type { Report, ReportFinding } from '../model/report.ts';
 import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
 import { clipMiddle } from './width.ts';
@@ -95,6 +96,16 @@ function ofScopes(findings: readonly ReportFinding[]): readonly Sample[] {
   );
 }
 
+/** How many causes are new, worse and so on; muted ones wake nobody. Empty when the report is compared with nothing. */
+function ofChanges({ comparison }: Report): readonly Sample[] {
+  if (comparison === null) return [];
+  const loud = comparison.changes.filter(({ muted }) => !muted);
+  return CHANGES.map((change) => ({
+    labels: { change },
+    value: loud.filter((item) => item.change === change).length,
+  }));
+}
+
 function toFamilies(report: Report): readonly Family[] {
   const { tool, requests, findings, lines, unexplained, window } = report;
   const byCode = Object.entries(requests.byResponseCode).sort(([, a], [, b]) => b - a);
@@ -162,6 +173,11 @@ function toFamilies(report: Report): readonly Family[] {
       name: 'faultline_unexplained_requests',
       help: 'Failed requests without a known cause.',
       samples: one(unexplained.requests),
+    },
+    {
+      name: 'faultline_changes',
+      help: 'Causes at a place by what became of them since the runs before or the baseline.',
+      samples: ofChanges(report),
     },
     {
       name: 'faultline_log_lines',

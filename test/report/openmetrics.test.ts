@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ReportChange } from '../../src/model/comparison.ts';
 import type { Report } from '../../src/model/report.ts';
 import { renderOpenMetrics } from '../../src/report/openmetrics.ts';
 import { openMetricsErrors } from '../support/openmetrics.ts';
@@ -84,4 +85,31 @@ test('is bounded, whatever the log names, and loses no request', () => {
   expect(sumOf('faultline_scope_requests')).toBe(10_000);
   expect(sumOf('faultline_response_code_requests')).toBe(2700);
   expect(sumOf('faultline_response_flag_requests')).toBe(900);
+});
+
+test('changes are counted by kind, without the muted ones, and only in a report that compares', () => {
+  const change = (kind: 'new' | 'gone', muted: boolean): ReportChange => ({
+    change: kind,
+    fingerprint: 'x@y',
+    diagnosis: { id: 'x', title: 'X' },
+    scope: 'y',
+    before: { requests: 0, traffic: 9 },
+    now: { requests: 3, traffic: 9 },
+    because: 'none failed so before',
+    muted,
+    history: null,
+  });
+  const changes = [change('new', false), change('new', true), change('gone', false)];
+  const text = renderOpenMetrics(
+    withParts(healthyReport(), { comparison: { baseline: null, window: null, changes, history: null } }),
+  );
+  expect(openMetricsErrors(text)).toEqual([]);
+  expect(text.match(/^faultline_changes\{.*$/gm)).toEqual([
+    'faultline_changes{change="new"} 1',
+    'faultline_changes{change="worse"} 0',
+    'faultline_changes{change="same"} 0',
+    'faultline_changes{change="better"} 0',
+    'faultline_changes{change="gone"} 1',
+  ]);
+  expect(renderOpenMetrics(healthyReport())).not.toContain('faultline_changes');
 });
