@@ -1,5 +1,6 @@
 import type { MeshFault, MeshJudge, MeshVerdict } from '../model/mesh-evidence.ts';
 import type { ShapeView } from '../model/shape-view.ts';
+import { checkCallers } from './checks/callers.ts';
 import { checkConflicts } from './checks/conflicts.ts';
 import { checkDestinations } from './checks/destinations.ts';
 import { checkEndpoints } from './checks/endpoints.ts';
@@ -31,6 +32,7 @@ const CHECKS: readonly Check[] = [
   checkEndpoints,
   checkLoadBalancing,
   checkTls,
+  checkCallers,
   checkServices,
   checkPolicies,
   checkFilters,

@@ -524,6 +524,67 @@ http:
     mended: ['request: 2s', 'request: 30s'],
   },
   {
+    name: 'mutual TLS to proxies that have it turned off',
+    id: 'tls-conflict-mtls-to-plaintext',
+    log: [
+      HEALTHY,
+      ...times(4, {
+        ...SERVED,
+        answer: '503 UF,URX',
+        details:
+          'upstream_reset_before_response_started{remote_connection_failure|TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end}',
+        reason: 'TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end',
+      }),
+      HEALTHY,
+    ],
+    mesh:
+      AUDIT +
+      LEDGER_HTTP +
+      POD +
+      istio('DestinationRule', 'ledger', 'host: ledger\ntrafficPolicy:\n  tls:\n    mode: ISTIO_MUTUAL') +
+      istio('PeerAuthentication', 'ledger', 'selector: {matchLabels: {app: ledger}}\nmtls: {mode: DISABLE}'),
+    at: 'mode: ISTIO_MUTUAL',
+    mended: ['mode: DISABLE', 'mode: STRICT'],
+  },
+  {
+    name: 'a pod that is called by its address',
+    id: 'headless-pod-ip-strict-mtls',
+    log: [
+      HEALTHY,
+      ...times(4, {
+        answer: '503 UC',
+        details: 'upstream_reset_before_response_started{connection_termination}',
+        authority: '10.9.3.4:8200',
+        upstreamHost: '10.9.3.4:8200',
+        cluster: 'PassthroughCluster',
+        local: '10.9.3.4:8200',
+        route: 'allow_any',
+        sizes: '0 95 1',
+      }),
+      HEALTHY,
+    ],
+    mesh:
+      AUDIT + LEDGER_HTTP + POD + istio('PeerAuthentication', 'istio-system/default', 'mtls: {mode: STRICT}'),
+    at: 'mode: STRICT',
+    mended: ['mode: STRICT', 'mode: PERMISSIVE'],
+  },
+  {
+    name: 'a client without a proxy',
+    id: 'plaintext-client-to-strict',
+    log: [
+      ...times(6, { ...INBOUND, answer: '200 -', details: 'via_upstream', upstreamHost: '10.9.3.4:8200' }),
+      ...times(4, {
+        tcpFlag: 'NR',
+        details: 'filter_chain_not_found',
+        local: '10.9.3.4:8200',
+        sizes: '0 0 0',
+      }),
+    ],
+    mesh: LEDGER_HTTP + POD + istio('PeerAuthentication', 'default', 'mtls: {mode: STRICT}'),
+    at: 'mode: STRICT',
+    mended: ['mode: STRICT', 'mode: PERMISSIVE'],
+  },
+  {
     name: 'a delegate that is not there',
     id: 'no-route-for-path',
     log: [BY_EDGE, ...times(3, { ...NOT_ROUTED, path: '/v2/accounts' }), BY_EDGE],

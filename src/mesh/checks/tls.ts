@@ -48,6 +48,7 @@ export const checkTls: Check = (mesh) =>
   clientSides(mesh).flatMap((side) => [
     ...plaintextToStrict(mesh, side),
     ...mtlsToPlaintext(side),
+    ...mtlsToDisabled(mesh, side),
     ...originationToPlaintext(side),
     ...plaintextToTls(side),
     ...doubleTls(side),
@@ -127,6 +128,34 @@ function mtlsToPlaintext({ host, port, subset, tls }: ClientSide): readonly Foun
         isMesh ? placeOf(first.resource, first.path, reason) : placeOf(host.resource, port.path, reason),
       ],
       patch: () => toPatch(tls.resource, 'call it in plaintext', [{ path: tls.path, value: 'DISABLE' }]),
+      fits: (shape) => leadsTo(shape, host, port.number, subset) && isAnsweredInPlaintext(shape),
+    },
+  ];
+}
+
+/** The proxies are there, and a PeerAuthentication turns their mutual TLS off. */
+function mtlsToDisabled(mesh: Mesh, { host, port, subset, tls }: ClientSide): readonly FoundFault[] {
+  if (tls?.value !== 'ISTIO_MUTUAL' || host.isExternal) return [];
+  const servers = (host.endpoints ?? []).filter(({ hasSidecar }) => hasSidecar !== false);
+  const modes = servers.map((endpoint) =>
+    mesh.serverMode({ ...endpoint, port: port.targetPort ?? endpoint.port }),
+  );
+  const [server] = modes;
+  if (server == null || modes.some((mode) => mode?.value !== 'DISABLE')) return [];
+  return [
+    {
+      diagnosisId: 'tls-conflict-mtls-to-plaintext',
+      code: 'IST0113',
+      severity: 'error',
+      says: `${host.name}:${port.number} is called with tls.mode ISTIO_MUTUAL, and its proxies take plaintext only (DISABLE)`,
+      places: () => [
+        placeOf(tls.resource, tls.path, `sets tls.mode ISTIO_MUTUAL for ${host.name}`),
+        placeOf(server.resource, server.path, 'turns mutual TLS off (DISABLE)'),
+      ],
+      patch: () =>
+        toPatch(server.resource, 'let the proxies take mutual TLS too', [
+          { path: server.path, value: 'PERMISSIVE' },
+        ]),
       fits: (shape) => leadsTo(shape, host, port.number, subset) && isAnsweredInPlaintext(shape),
     },
   ];
