@@ -1,11 +1,11 @@
 // Measures the built program beside the tools people use today, in the same run and alternating, so that a busy
 // machine slows both. Prints medians and ratios pair by pair; a target that is missed is no error.
 //   node scripts/bench.mjs [--megabytes 200] [--runs 5] [--seed 1] [--large] [--only KIND] [--json] [--cli PATH]
-// KIND: text, pipe, json, wrapped, join, version or memory. --large also measures the peak on a log ten times as big.
+// KIND: text, pipe, json, wrapped, join, mesh, version or memory. --large also measures the peak on a log ten times as big.
 // FAULTLINE_BENCH_DIR names the folder of the generated logs; there the large one is kept too.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { env, execPath, version } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ import {
   measurePeak,
   spreadOf,
 } from '../test/bench/measure.mjs';
+import { makeMeshList } from '../test/bench/mesh-resources.mjs';
 import { renderTable } from '../test/bench/table.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -27,6 +28,7 @@ const TARGETS = {
   json: 0.25,
   wrapped: 1.3,
   join: 1.5,
+  meshMs: 2000,
   versionMs: 60,
   peakMegabytes: 200,
   flat: 1.15,
@@ -34,6 +36,8 @@ const TARGETS = {
 /** jq needs seconds for what others do in a fraction of one; two runs tell enough. */
 const JQ_RUNS = 2;
 const VERSION_RUNS = 20;
+/** Of the mesh whose configuration is read; five resources each. */
+const SERVICES = 1000;
 const MEMORY_RUNS = 3;
 
 /**
@@ -156,6 +160,26 @@ function measureJoin(setting) {
 }
 
 /**
+ * Reads and checks the configuration of a mesh: five resources for each service.
+ * @param {Setting} setting
+ * @returns {Row[]}
+ */
+function measureMesh({ cli, runs }) {
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-bench-'));
+  try {
+    const path = join(folder, 'mesh.yaml');
+    writeFileSync(path, makeMeshList(SERVICES));
+    const { ours } = measurePairs({ command: execPath, args: [cli, 'lint', path] }, null, runs);
+    const spread = spreadOf(ours.map((seconds) => seconds * 1000));
+    const limit = TARGETS.meshMs;
+    const target = { unit: /** @type {const} */ ('ms'), limit, isMet: spread.median <= limit };
+    return [{ what: `lint, ${5 * SERVICES} resources`, unit: 'ms', ours: spread, target }];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
  * @param {Setting} setting
  * @returns {Row[]}
  */
@@ -220,6 +244,7 @@ const MEASURES = {
   json: measureJson,
   wrapped: measureWrapped,
   join: measureJoin,
+  mesh: measureMesh,
   version: measureVersion,
   memory: measureMemory,
 };
