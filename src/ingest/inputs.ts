@@ -3,6 +3,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../model/user-error.ts';
 import { findNameObjection, LOG_ENDINGS } from './log-file-name.ts';
+import { orderRotated } from './rotation-order.ts';
 import { describeSystemError, readErrorCode } from './system-error.ts';
 
 /** Where log bytes come from. `bytes` is the size on disk when the input was planned, 0 for a named pipe. */
@@ -26,7 +27,7 @@ interface SkippedInput {
 }
 
 export interface InputPlan {
-  /** In reading order: as named, the files of a folder in code-point order of their names. */
+  /** In reading order: as named, the files of a folder in code-point order of their names; rotated logs oldest part first. */
   readonly sources: readonly InputSource[];
   readonly skipped: readonly SkippedInput[];
 }
@@ -61,7 +62,7 @@ export async function planInputs(paths: readonly string[]): Promise<InputPlan> {
     if (path === '-') addStdin(draft);
     else await addNamed(draft, path);
   }
-  return { sources: draft.sources, skipped: draft.skipped };
+  return { sources: orderRotated(draft.sources), skipped: draft.skipped };
 }
 
 function addStdin(draft: Draft): void {

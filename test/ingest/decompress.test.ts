@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { PACKED_TEXT, packedText, readLogsOf } from './packed.ts';
+import { PACKED_TEXT, packedText, rawZstd, readLogsOf } from './packed.ts';
 
 const ENDINGS = ['zst', 'bz2', 'xz'] as const;
 const NAMES = { zst: 'zstd', bz2: 'bzip2', xz: 'xz' };
@@ -83,15 +83,6 @@ describe('compressed inputs', () => {
   });
 });
 
-/** A frame of zstd that holds the bytes as they are. */
 function nest(bytes: Uint8Array, times: number): Uint8Array {
-  if (times === 0) return bytes;
-  const frame = Buffer.alloc(12);
-  frame.writeUInt32LE(0xfd2fb528, 0);
-  // One segment, its size in four bytes.
-  frame[4] = 0xa0;
-  frame.writeUInt32LE(bytes.length, 5);
-  // The last block, raw, its size in 21 bits.
-  frame.writeUIntLE((bytes.length << 3) | 1, 9, 3);
-  return nest(Buffer.concat([frame, bytes]), times - 1);
+  return times === 0 ? bytes : nest(rawZstd(bytes), times - 1);
 }

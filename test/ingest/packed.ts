@@ -14,6 +14,24 @@ export function packedText(ending: 'zst' | 'bz2' | 'xz'): Buffer {
   return readFileSync(new URL(`../fixtures/packed/text.${ending}`, import.meta.url));
 }
 
+/** A frame of zstd that holds the bytes as they are. */
+export function rawZstd(bytes: Uint8Array): Buffer {
+  const frame = Buffer.alloc(9);
+  frame.writeUInt32LE(0xfd2fb528, 0);
+  // One segment, its size in four bytes.
+  frame[4] = 0xa0;
+  frame.writeUInt32LE(bytes.length, 5);
+  const blocks: Uint8Array[] = [];
+  for (let at = 0; at === 0 || at < bytes.length; at += RAW_BLOCK_BYTES) {
+    const block = bytes.subarray(at, at + RAW_BLOCK_BYTES);
+    const header = Buffer.alloc(3);
+    // Whether it is the last, raw, its size in 21 bits.
+    header.writeUIntLE((block.length << 3) | (at + RAW_BLOCK_BYTES >= bytes.length ? 1 : 0), 0, 3);
+    blocks.push(header, block);
+  }
+  return Buffer.concat([frame, ...blocks]);
+}
+
 export interface ZipMember {
   readonly name: string;
   readonly content: string | Uint8Array;
@@ -26,6 +44,7 @@ export interface ZipMember {
 }
 
 const DEFLATED = 8;
+const RAW_BLOCK_BYTES = 64 * 1024;
 
 /** A zip archive; its directory holds what readers of the headers do not look at. */
 export function zip(members: readonly ZipMember[]): Buffer {

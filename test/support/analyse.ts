@@ -17,6 +17,11 @@ export function analyseText(text: string): Promise<Report> {
   return analyseInput(['-'], text);
 }
 
+/** The report of what comes through a pipe. */
+export function analyseBytes(bytes: Uint8Array): Promise<Report> {
+  return analyseInput(['-'], bytes);
+}
+
 /** The report of logs with the configuration of their mesh. */
 export function analyseWithMesh(paths: readonly string[], meshConfig: readonly string[]): Promise<Report> {
   return analyseInput(paths, '', meshConfig);
@@ -32,13 +37,13 @@ export async function analyseLogs(...logs: readonly (readonly string[])[]): Prom
 
 function analyseInput(
   paths: readonly string[],
-  text: string,
+  content: string | Uint8Array,
   meshConfig: readonly string[] = [],
 ): Promise<Report> {
   return analyse({
     paths,
     meshConfig,
-    stdin: Readable.from(text === '' ? [] : [Buffer.from(text)]),
+    stdin: Readable.from(content.length === 0 ? [] : [Buffer.from(content)]),
     format: null,
     selection: EVERYTHING,
     only: null,
