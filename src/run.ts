@@ -102,7 +102,11 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     import('./join/join-hops.ts'),
   ]);
   notes.push(...[...readingNotes].sort());
-  if (aggregate.requests.total === 0 && request.plan === undefined) await assertRecognised(aggregate, notes);
+  // With the configuration of the mesh at hand a proxy without requests is no mistake.
+  if (aggregate.requests.total === 0 && mesh !== null && isEmpty(aggregate))
+    notes.push(`${namesOf(aggregate)} is empty.`);
+  else if (aggregate.requests.total === 0 && request.plan === undefined)
+    await assertRecognised(aggregate, notes);
   const eras = new Map(formats.map(({ id, era }) => [id, era]));
   return buildReport(aggregate, {
     diagnoses,
@@ -183,14 +187,22 @@ function sizeOf({ sources }: InputPlan): number | null {
   return total === 0 ? null : total;
 }
 
+function namesOf({ inputs }: Aggregate): string {
+  return inputs.map(({ path }) => (path === '-' ? 'standard input' : path)).join(', ');
+}
+
+function isEmpty({ inputs }: Aggregate): boolean {
+  return inputs.every(({ lines }) => lines.read === 0);
+}
+
 /** Nothing was counted: says why, with the first lines that were not understood. */
 async function assertRecognised(aggregate: Aggregate, notes: readonly string[]): Promise<void> {
-  const names = aggregate.inputs.map(({ path }) => (path === '-' ? 'standard input' : path)).join(', ');
+  const names = namesOf(aggregate);
   const read = aggregate.inputs.reduce((sum, { lines }) => sum + lines.read, 0);
   const records = aggregate.inputs.reduce((sum, { lines }) => sum + lines.records, 0);
   if (records > 0) return;
   const why = notes.length > 0 ? ` (${notes.join(' ')})` : '';
-  if (read === 0) {
+  if (isEmpty(aggregate)) {
     throw new UserError({
       code: 'NOTHING_READ',
       message: `nothing to read: ${names} is empty${why}`,

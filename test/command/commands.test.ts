@@ -159,6 +159,15 @@ describe('analyze', () => {
   });
 });
 
+test('with a mesh configuration an empty log is a note and no error', async () => {
+  const mesh = join(mkdtempSync(join(tmpdir(), 'faultline-mesh-')), 'mesh.yaml');
+  writeFileSync(mesh, 'apiVersion: v1\nkind: Service\nmetadata: { name: a, namespace: b }\n');
+  const terminal = createTerminal('');
+  const options = { color: 'never', meshConfig: [mesh], output: ['json'] } as const;
+  expect(await runAnalyze(['-'], options, terminal)).toBe(0);
+  expect(JSON.parse(terminal.shown.stdout).notes).toContain('standard input is empty.');
+});
+
 describe('explain', () => {
   test.each([['UF'], ['uf'], ['upstreamconnectionfailure'], ['connect-timeout']])(
     '%s is known',
