@@ -389,11 +389,18 @@ function paintOf({ color }: Looks): Paint {
  *
  * @throws UserError when there is neither; the hint names near ones.
  */
-export async function explainTopic(topic: string, looks: Looks): Promise<string> {
+export async function explainTopic(
+  topic: string,
+  looks: Looks,
+  linesOf: (diagnosis: Diagnosis) => Promise<readonly string[]> = () => Promise.resolve([]),
+): Promise<string> {
   const diagnoses = await loadDiagnoses();
   const { explainDiagnosis, explainFlag } = await import('./report/explain.ts');
   const diagnosis = diagnoses.find(({ id }) => id === topic);
-  if (diagnosis !== undefined) return explainDiagnosis(diagnosis, paintOf(looks), looks.width);
+  if (diagnosis !== undefined) {
+    const lines = await linesOf(diagnosis);
+    return explainDiagnosis(diagnosis, { paint: paintOf(looks), width: looks.width, lines });
+  }
   const flag = RESPONSE_FLAG_TABLE.find(
     (row) => row.flag === topic.toUpperCase() || row.longName.toLowerCase() === topic.toLowerCase(),
   );

@@ -134,11 +134,6 @@ spec:
   ],
   samples: [
     {
-      file: 'relayed.log',
-      origin: 'composed',
-      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
-    },
-    {
       file: 'pending-overflow.log',
       origin: 'captured',
       from: 'Envoy 1.40: 18 parallel requests against maxConnections 2, http1MaxPendingRequests 2',
@@ -152,6 +147,11 @@ spec:
       file: 'request-limit.log',
       origin: 'captured',
       from: 'Envoy 1.40: 14 parallel requests against http2MaxRequests 3',
+    },
+    {
+      file: 'relayed.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
     },
   ],
 });

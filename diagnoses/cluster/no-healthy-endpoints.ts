@@ -156,16 +156,6 @@ spec:
   ],
   samples: [
     {
-      file: 'with-the-error-that-follows.log',
-      origin: 'composed',
-      from: 'a published pair: the service behind has no endpoint, and the application answers 500 for it',
-    },
-    {
-      file: 'private-name.log',
-      origin: 'composed',
-      from: 'a published exercise: ServiceEntry whose workloadSelector matches nothing',
-    },
-    {
       file: 'service-without-endpoints.log',
       origin: 'captured',
       from: 'Envoy 1.40 with a route to a service that has no endpoints, among healthy traffic',
@@ -179,6 +169,16 @@ spec:
       file: 'subset-selects-nothing.log',
       origin: 'captured',
       from: 'Istio 1.31 on Envoy 1.40: DestinationRule subset v2 that selects no pods',
+    },
+    {
+      file: 'with-the-error-that-follows.log',
+      origin: 'composed',
+      from: 'a published pair: the service behind has no endpoint, and the application answers 500 for it',
+    },
+    {
+      file: 'private-name.log',
+      origin: 'composed',
+      from: 'a published exercise: ServiceEntry whose workloadSelector matches nothing',
     },
   ],
 });

@@ -143,11 +143,6 @@ spec:
   ],
   samples: [
     {
-      file: 'private-zone.log',
-      origin: 'composed',
-      from: 'causes.json dns-failure: names of a private zone that the resolver of the cluster does not know',
-    },
-    {
       file: 'dynamic-forward-proxy.log',
       origin: 'captured',
       from: 'Envoy 1.40 as an egress proxy: two names that do not exist',
@@ -156,6 +151,11 @@ spec:
       file: 'service-entry-dns.log',
       origin: 'captured',
       from: 'Istio 1.31 on Envoy 1.40: ServiceEntry with resolution DNS whose host does not exist',
+    },
+    {
+      file: 'private-zone.log',
+      origin: 'composed',
+      from: 'causes.json dns-failure: names of a private zone that the resolver of the cluster does not know',
     },
   ],
 });

@@ -179,11 +179,6 @@ spec:
   ],
   samples: [
     {
-      file: 'caller-only.log',
-      origin: 'composed',
-      from: 'envoy-1.40-signatures.md, rbac-denied: the line of the client alone',
-    },
-    {
       file: 'client-and-server.log',
       origin: 'captured',
       from: 'both sidecars, Envoy 1.40: an ALLOW policy that covers one path only',
@@ -202,6 +197,11 @@ spec:
       file: 'named-policy.log',
       origin: 'quoted',
       from: 'istio/istio#40944 and a published lesson on IP allow-lists at the gateway',
+    },
+    {
+      file: 'caller-only.log',
+      origin: 'composed',
+      from: 'envoy-1.40-signatures.md, rbac-denied: the line of the client alone',
     },
   ],
 });

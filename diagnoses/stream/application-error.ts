@@ -157,11 +157,6 @@ export const applicationError = defineDiagnosis({
   ],
   samples: [
     {
-      file: 'beside-a-failing-call.log',
-      origin: 'composed',
-      from: 'a published pair of lines: a call that times out, and errors of the application itself',
-    },
-    {
       file: 'status-500.log',
       origin: 'captured',
       from: 'Envoy 1.40 in front of applications that answer 404 and 500',
@@ -170,6 +165,11 @@ export const applicationError = defineDiagnosis({
       file: 'default-format.log',
       origin: 'composed',
       from: "facts/causes.md, app-5xx, in Envoy's default format: 504, 500, 503 and 426 of the application",
+    },
+    {
+      file: 'beside-a-failing-call.log',
+      origin: 'composed',
+      from: 'a published pair of lines: a call that times out, and errors of the application itself',
     },
   ],
 });

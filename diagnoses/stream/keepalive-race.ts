@@ -199,11 +199,6 @@ spec:
   ],
   samples: [
     {
-      file: 'relayed-by-the-gateway.log',
-      origin: 'composed',
-      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
-    },
-    {
       file: 'constant-idle-gap.log',
       origin: 'captured',
       from: 'Envoy 1.40 in front of a server that closes connections idle for 2 s',
@@ -212,6 +207,11 @@ spec:
       file: 'two-quick-failures.log',
       origin: 'captured',
       from: 'the same log: two failures that took no time, each with the last answer on its connection',
+    },
+    {
+      file: 'relayed-by-the-gateway.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
     },
   ],
 });

@@ -180,11 +180,6 @@ spec:
   ],
   samples: [
     {
-      file: 'relayed-by-the-gateway.log',
-      origin: 'composed',
-      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
-    },
-    {
       file: 'http2-to-http1.log',
       origin: 'captured',
       from: 'Envoy 1.40 with a port declared HTTP/2 in front of an HTTP/1 server',
@@ -203,6 +198,11 @@ spec:
       file: 'client-and-server.log',
       origin: 'composed',
       from: 'facts/confusions.md, 502 UPE and 400 DPE pair: HTTP/2 from the caller to an HTTP/1 chain of the server',
+    },
+    {
+      file: 'relayed-by-the-gateway.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
     },
   ],
 });

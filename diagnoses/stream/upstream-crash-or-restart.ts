@@ -213,11 +213,6 @@ export const upstreamCrashOrRestart = defineDiagnosis({
   ],
   samples: [
     {
-      file: 'relayed-on-one-path.log',
-      origin: 'composed',
-      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
-    },
-    {
       file: 'one-path.log',
       origin: 'captured',
       from: 'Envoy 1.40; the process dies while it handles /report/*',
@@ -251,6 +246,11 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       file: 'proxy-crashed.log',
       origin: 'composed',
       from: 'client-and-server.log with the line that Envoy writes when it crashes',
+    },
+    {
+      file: 'relayed-on-one-path.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
     },
   ],
 });

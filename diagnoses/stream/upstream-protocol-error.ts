@@ -155,11 +155,6 @@ spec:
   ],
   samples: [
     {
-      file: 'relayed-by-the-gateway.log',
-      origin: 'composed',
-      from: 'the pair of lines of a published 502 (tetrate.io, faulty-http), its gateway line alone',
-    },
-    {
       file: 'inbound-content-length.log',
       origin: 'quoted',
       from: 'istio/istio#40104 (names changed), sidecar of an application that sends an invalid content-length',
@@ -168,6 +163,11 @@ spec:
       file: 'one-path.log',
       origin: 'composed',
       from: 'facts/envoy-1.40-signatures.md, upstream protocol errors, on one path as in istio/istio#39706',
+    },
+    {
+      file: 'relayed-by-the-gateway.log',
+      origin: 'composed',
+      from: 'the pair of lines of a published 502 (tetrate.io, faulty-http), its gateway line alone',
     },
   ],
 });

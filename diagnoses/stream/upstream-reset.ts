@@ -123,14 +123,14 @@ spec:
   ],
   samples: [
     {
-      file: 'relayed.log',
-      origin: 'composed',
-      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
-    },
-    {
       file: 'grpc-like-resets.log',
       origin: 'captured',
       from: 'Envoy 1.40 in front of an HTTP/2 server that resets streams',
+    },
+    {
+      file: 'relayed.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
     },
   ],
 });

@@ -176,11 +176,6 @@ spec:
   ],
   samples: [
     {
-      file: 'relayed.log',
-      origin: 'composed',
-      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
-    },
-    {
       file: 'slow-path.log',
       origin: 'captured',
       from: 'Envoy 1.40, route timeout 1 s, one slow path',
@@ -194,6 +189,11 @@ spec:
       file: 'grpc-15-s.log',
       origin: 'quoted',
       from: 'envoyproxy/envoy#9242: gRPC, default timeout of 15 s, code 200',
+    },
+    {
+      file: 'relayed.log',
+      origin: 'composed',
+      from: 'local-reply.ts: the length of the text that Envoy 1.40 answers with, as a gateway relays it',
     },
   ],
 });

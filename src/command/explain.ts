@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { DEFAULT_REDACTION } from '../model/redaction.ts';
 import { analyse, explainTopic, redact, renderReport } from '../run.ts';
+import { readSampleLines } from './sample-lines.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 
@@ -25,7 +26,7 @@ export async function runExplain(
   const topic = words.join(' ').trim();
   const looks = { width: terminalWidth(terminal), color: wantsColor('auto', terminal) };
   if (!LOOKS_LIKE_LINE.test(topic)) {
-    await writeAll(terminal.stdout, await explainTopic(topic, looks));
+    await writeAll(terminal.stdout, await explainTopic(topic, looks, readSampleLines));
     return 0;
   }
   const report = await analyse({

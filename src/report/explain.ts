@@ -45,8 +45,9 @@ function describeFiling(diagnosis: Diagnosis): string {
   return `${id} (${facts.join('; ')})`;
 }
 
-function explain(page: Page, diagnosis: Diagnosis): string[] {
-  const { title, cause, versions, sources } = diagnosis;
+function explain(page: Page, diagnosis: Diagnosis, lines: readonly string[]): string[] {
+  const { title, cause, versions, sources, samples } = diagnosis;
+  const origin = samples[0]?.origin === 'composed' ? 'Lines as they would look' : 'Real lines';
   const links = sources.flatMap((source) =>
     bullet(page, INDENT, styled('plain', '·'), `${source.title} ${source.url}`),
   );
@@ -56,6 +57,11 @@ function explain(page: Page, diagnosis: Diagnosis): string[] {
     '',
     ...prose(page, 0, cause),
     ...section(page, 'What the log shows', listClaims(page, claimsOf(diagnosis, 'for'), '+')),
+    ...section(
+      page,
+      origin,
+      lines.flatMap((line) => command(page, INDENT, line)),
+    ),
     ...section(page, 'What speaks against it', listClaims(page, claimsOf(diagnosis, 'against'), '−')),
     ...section(page, 'Easily confused with', listLookalikes(page, diagnosis)),
     ...listActions(page, diagnosis),
@@ -64,9 +70,19 @@ function explain(page: Page, diagnosis: Diagnosis): string[] {
   ];
 }
 
+export interface ExplainLooks {
+  readonly paint?: Paint;
+  readonly width?: number;
+  /** Lines of its first sample log. */
+  readonly lines?: readonly string[];
+}
+
 /** All that is known about one cause. */
-export function explainDiagnosis(diagnosis: Diagnosis, paint?: Paint, width?: number): string {
-  return `${explain(createPage(width, paint), diagnosis).join('\n')}\n`;
+export function explainDiagnosis(
+  diagnosis: Diagnosis,
+  { paint, width, lines = [] }: ExplainLooks = {},
+): string {
+  return `${explain(createPage(width, paint), diagnosis, lines).join('\n')}\n`;
 }
 
 function listCauses(page: Page, filed: readonly Diagnosis[]): string[] {

@@ -10,12 +10,19 @@ import { CONNECT_TIMEOUT_RULE, CONNECTION_REFUSED_RULE, RBAC_RULE, RULES } from 
 
 describe('explain a diagnosis', () => {
   test('tells all that is known', async () => {
-    const text = explainDiagnosis(CONNECTION_REFUSED_RULE, PLAIN_PAINT, 80);
+    const text = explainDiagnosis(CONNECTION_REFUSED_RULE, { paint: PLAIN_PAINT, width: 80 });
     await expect(text).toMatchFileSnapshot('golden/explain-diagnosis.80.txt');
   });
 
   test('says that nobody saw it in a real log yet', () => {
     expect(explainDiagnosis(CONNECT_TIMEOUT_RULE)).toContain('not yet observed in a real log');
+  });
+
+  test('shows lines of a real log, harmless on a terminal', () => {
+    const lines = ['[2026-11-21T09:00:00.000Z] "GET / HTTP/1.1" 503 UF', 'an escape \u001b[31m'];
+    const text = explainDiagnosis(CONNECTION_REFUSED_RULE, { lines });
+    expect(text).toContain(`\n${' '.repeat(3)}${lines[0]}\n`);
+    expect(text).toContain('an escape \\x1b[31m');
   });
 
   test('has no heading without content', () => {

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { diagnoses } from '../../diagnoses/index.ts';
+import { readSampleLines } from '../../src/command/sample-lines.ts';
+import { ROOT } from '../support/command.ts';
+
+test('every diagnosis shows lines, and they stand in its first sample', async () => {
+  const strange = await Promise.all(
+    diagnoses.map(async (diagnosis) => {
+      const lines = await readSampleLines(diagnosis);
+      const log = readFileSync(join(ROOT, 'samples', diagnosis.id, diagnosis.samples[0]?.file ?? ''), 'utf8');
+      // What fails nothing may leave no line that shows it.
+      return (lines.length > 0 || diagnosis.quiet) && lines.every((line) => log.includes(line))
+        ? []
+        : [diagnosis.id];
+    }),
+  );
+  expect(strange.flat()).toEqual([]);
+});
+
+test('a diagnosis without a page shows none', async () => {
+  const [some] = diagnoses;
+  expect(some === undefined ? ['?'] : await readSampleLines({ ...some, id: 'not-there' })).toEqual([]);
+});
