@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { formats, lenientFormat, resolveFormats } from '../parsers/index.ts';
 import { ByteCounter } from './ingest/byte-counter.ts';
+import { recogniseForeignLog } from './ingest/foreign-log.ts';
 import { type InputPlan, planInputs } from './ingest/inputs.ts';
 import type { JudgedMesh } from './mesh/judge.ts';
 import type { Aggregate } from './model/aggregate.ts';
@@ -209,10 +210,18 @@ async function assertRecognised(aggregate: Aggregate, notes: readonly string[]):
       hint: 'Pipe a log in, for example: kubectl logs deploy/NAME -c istio-proxy | faultline',
     });
   }
+  const proxyLines = aggregate.inputs.reduce((sum, { lines }) => sum + lines.proxyLog, 0);
+  const foreign =
+    proxyLines > 0
+      ? null
+      : recogniseForeignLog(aggregate.inputs.flatMap(({ rejected }) => rejected.map(({ text }) => text)));
+  const looks = foreign === null ? '' : `; it looks like ${foreign.what}`;
   throw new UserError({
     code: 'NOTHING_RECOGNISED',
-    message: `no access-log record in the ${read} ${read === 1 ? 'line' : 'lines'} of ${names}${why}${await describeRejected(aggregate)}`,
-    hint: 'Give the log of Envoy or of the istio-proxy container, or name its format with --format; `faultline list formats` shows those that are recognised.',
+    message: `no access-log record in the ${read} ${read === 1 ? 'line' : 'lines'} of ${names}${why}${looks}${await describeRejected(aggregate)}`,
+    hint:
+      foreign?.hint ??
+      'Give the log of Envoy or of the istio-proxy container, or name its format with --format; `faultline list formats` shows those that are recognised.',
   });
 }
 
