@@ -10,8 +10,8 @@ test('every diagnosis shows lines, and they stand in its first sample', async ()
     diagnoses.map(async (diagnosis) => {
       const lines = await readSampleLines(diagnosis);
       const log = readFileSync(join(ROOT, 'samples', diagnosis.id, diagnosis.samples[0]?.file ?? ''), 'utf8');
-      // What fails nothing may leave no line that shows it.
-      return (lines.length > 0 || diagnosis.quiet) && lines.every((line) => log.includes(line))
+      // Pages show tabs by their name.
+      return lines.length > 0 && lines.every((line) => log.includes(line.replaceAll('\\t', '\t')))
         ? []
         : [diagnosis.id];
     }),
