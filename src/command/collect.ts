@@ -4,6 +4,7 @@ import { writeAll } from './terminal.ts';
 
 /** What the checks of the mesh configuration look at. */
 const RESOURCES = [
+  'namespaces',
   'services',
   'endpointslices.discovery.k8s.io',
   'pods',
@@ -18,6 +19,11 @@ const RESOURCES = [
   'authorizationpolicies.security.istio.io',
   'requestauthentications.security.istio.io',
 ];
+
+/** The Gateway API, which a cluster may not have: then kubectl refuses all kinds of one command. */
+const GATEWAY_API = ['gateways', 'httproutes', 'grpcroutes', 'tlsroutes', 'referencegrants'].map(
+  (kind) => `${kind}.gateway.networking.k8s.io`,
+);
 
 /** A name of a namespace; anything else could mean something to a shell. */
 const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -51,6 +57,9 @@ done
 
 # The configuration of the mesh: all namespaces, since routes and policies reach across them. Secrets are not read.
 kubectl get ${RESOURCES.join(',')} -A -o yaml > mesh/resources.yaml
+for kind in ${GATEWAY_API.join(' ')}; do
+  kubectl get "$kind" -A -o yaml > "mesh/$kind.yaml" || rm "mesh/$kind.yaml"
+done
 kubectl get configmap istio -n istio-system -o yaml > mesh/mesh-config.yaml
 
 # Then:

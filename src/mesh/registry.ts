@@ -12,6 +12,7 @@ import {
   textsAt,
   type Value,
 } from './value.ts';
+import { endpointOfTemplate, makesPods, podLabelsOf, TEMPLATE_KINDS } from './workload-templates.ts';
 
 /** A port under which a host is called. */
 export interface HostPort {
@@ -58,8 +59,10 @@ export function toHosts(all: ByKind): readonly MeshHost[] {
   const pods = groupByNamespace(all('Pod'));
   const slices = groupByNamespace([...all('EndpointSlice'), ...all('Endpoints')]);
   const workloads = groupByNamespace(all('WorkloadEntry'));
+  const templates = groupByNamespace(TEMPLATE_KINDS.flatMap((kind) => all(kind)).filter(makesPods));
+  const known = { pods, slices, templates, namespaces: all('Namespace') };
   return [
-    ...all('Service').flatMap((service) => fromService(service, pods, slices)),
+    ...all('Service').flatMap((service) => fromService(service, known)),
     ...all('ServiceEntry').flatMap((entry) => fromServiceEntry(entry, pods, workloads)),
   ];
 }
@@ -76,7 +79,15 @@ function groupByNamespace(resources: readonly Resource[]): ReadonlyMap<string, r
 
 type Groups = ReadonlyMap<string, readonly Resource[]>;
 
-function fromService(service: Resource, pods: Groups, slices: Groups): readonly MeshHost[] {
+/** What tells of the endpoints of a Service. */
+interface KnownWorkloads {
+  readonly pods: Groups;
+  readonly slices: Groups;
+  readonly templates: Groups;
+  readonly namespaces: readonly Resource[];
+}
+
+function fromService(service: Resource, known: KnownWorkloads): readonly MeshHost[] {
   const { body, name, namespace } = service;
   // A Service of Knative or of another project is none.
   if (textAt(body, 'apiVersion') !== 'v1') return [];
@@ -95,7 +106,7 @@ function fromService(service: Resource, pods: Groups, slices: Groups): readonly 
       isHeadless: clusterIp === 'None',
       isExternal: externalName,
       resolution: null,
-      endpoints: externalName ? null : endpointsOfService(service, ports, pods, slices),
+      endpoints: externalName ? null : endpointsOfService(service, ports, known),
     },
   ];
 }
@@ -103,8 +114,7 @@ function fromService(service: Resource, pods: Groups, slices: Groups): readonly 
 function endpointsOfService(
   service: Resource,
   ports: readonly HostPort[],
-  pods: Groups,
-  slices: Groups,
+  { pods, slices, templates, namespaces }: KnownWorkloads,
 ): readonly Endpoint[] | null {
   const { body, name, namespace } = service;
   const port = ports[0]?.targetPort ?? null;
@@ -117,7 +127,16 @@ function endpointsOfService(
   const neighbours = pods.get(namespace) ?? [];
   if (mine.length > 0) return mine.flatMap((slice) => endpointsOfSlice(slice, port, neighbours));
   const wanted = labelsAt(body, 'spec', 'selector');
-  if (Object.keys(wanted).length === 0 || neighbours.length === 0) return null;
+  if (Object.keys(wanted).length === 0) return null;
+  // Manifests hold templates, a cluster their pods as well.
+  if (neighbours.length === 0) {
+    return (
+      templates
+        .get(namespace)
+        ?.filter((template) => selects(wanted, podLabelsOf(template)))
+        .map((template) => endpointOfTemplate(template, port, namespaces)) ?? null
+    );
+  }
   return neighbours
     .filter((pod) => selects(wanted, labelsAt(pod.body, 'metadata', 'labels')) && isReady(pod))
     .map((pod) => endpointOfPod(pod, port));

@@ -246,3 +246,59 @@ test('keeps what can be read beside a document that cannot', () => {
   expect(loaded.resources).toHaveLength(1);
   expect(loaded.problems[0]).toMatch(/^mesh\.yaml:1 is not read: /);
 });
+
+function deployment(version: string, more = ''): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: orders, namespace: shop}
+spec:
+  template:
+    metadata:
+      labels: {app: orders, version: ${version}${more}}
+`;
+}
+
+const SERVICE = `apiVersion: v1
+kind: Service
+metadata: {name: orders, namespace: shop}
+spec:
+  clusterIP: 10.96.0.9
+  selector: {app: orders}
+  ports: [{name: http, port: 80}]
+`;
+
+describe('manifests without pods', () => {
+  const subset = rule('  subsets:\n  - name: v2\n    labels:\n      version: v2\n');
+  const disabled = rule('  trafficPolicy:\n    tls:\n      mode: DISABLE\n');
+  const injected = ', sidecar.istio.io/inject: "true"';
+  const named =
+    'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled}}\n';
+
+  test.for([
+    ['a subset that no template has', 'no-healthy-endpoints', [SERVICE, subset, deployment('v1')]],
+    [
+      'a Service that selects no template',
+      'no-healthy-endpoints',
+      [SERVICE, deployment('v1').replace('app: orders', 'app: o')],
+    ],
+    [
+      'a proxy by its own label',
+      'tls-conflict-plaintext-to-strict',
+      [SERVICE, disabled, STRICT, deployment('v1', injected)],
+    ],
+    [
+      'a proxy by the namespace',
+      'tls-conflict-plaintext-to-strict',
+      [SERVICE, disabled, STRICT, named, deployment('v1')],
+    ],
+  ] as const)('show %s', ([, id, documents]) => {
+    expect(faultsOf(...documents).map(({ diagnosisId }) => diagnosisId)).toContain(id);
+  });
+
+  test.for([
+    ['a subset that a template has', [SERVICE, subset, deployment('v2')]],
+    ['proxies of which nothing is said', [SERVICE, disabled, STRICT, deployment('v1')]],
+  ] as const)('show no fault in %s', ([, documents]) => {
+    expect(faultsOf(...documents).filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+});

@@ -49,7 +49,10 @@ function emptyHost(host: MeshHost): readonly FoundFault[] {
   const isByName = resource.kind === 'ServiceEntry' && host.resolution !== 'STATIC';
   if (endpoints === null || endpoints.length > 0 || isByName) return [];
   const path = resource.kind === 'Service' ? ['spec', 'selector'] : ['spec', 'resolution'];
-  const why = resource.kind === 'Service' ? 'selects no ready pod' : 'has resolution STATIC and no endpoints';
+  const why =
+    resource.kind === 'Service'
+      ? 'selects no ready pod and no workload'
+      : 'has resolution STATIC and no endpoints';
   return [
     {
       diagnosisId: 'no-healthy-endpoints',
