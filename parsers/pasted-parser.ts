@@ -14,6 +14,7 @@ const REQUEST =
 const UUID_LENGTH = 36;
 const FLAGS = /^(?:-|[A-Z]{2,5}(?:,[A-Z]{2,5})*)$/;
 const START_TIME = /\[?(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:?\d\d)?)\]?$/;
+const BRACKETED_TIME = /^\d[\d/.:T-]{1,12}(?:[A-Z][a-z]{2}\/)?[\d/.:, T+-]{6,}[A-Z]{0,3}$/;
 const MIXER_STATUS = /^"?(?:UNAVAILABLE|UNAUTHENTICATED|PERMISSION_DENIED|RESOURCE_EXHAUSTED|INTERNAL)\b/;
 
 const MASK = /^(?:\*+|[xX]+|<[^>]*>|\[?redacted\]?)$/i;
@@ -148,7 +149,17 @@ function writeStartTime(tokens: readonly Token[], text: (t: Token) => string, wr
     writer.write('startTime', { start: end - time.length, end, quoted: false });
     return true;
   }
+  writeBracketed(tokens, text, writer);
   return false;
+}
+
+/** A time in brackets that holds blanks (`[21/Nov/2026:03:33:07 +0000]`), right before the request. */
+function writeBracketed(tokens: readonly Token[], text: (t: Token) => string, writer: SpanWriter): void {
+  const last = tokens.at(-1);
+  const first = tokens.findLast((token) => text(token).startsWith('['));
+  if (last === undefined || first === undefined || !text(last).endsWith(']')) return;
+  const time = { start: first.start + 1, end: last.end - 1, quoted: false };
+  if (BRACKETED_TIME.test(text(time))) writer.write('startTime', time);
 }
 
 /** True when nothing is missing at the end: a quoted value is the last, or the columns of the layout are all there. */

@@ -76,6 +76,20 @@ describe('PastedParser', () => {
     expect(recordOf(parser, `${lineOf(layout)} "Internal" -`)).toMatchObject(valuesOf(layout));
   });
 
+  test.for([
+    ['21/Nov/2026:03:33:07 +0000'],
+    ['2026-11-21 03:33:07.287'],
+    ['2026/11/21T03:33:07+0000 1795231987'],
+  ])('takes the start time %s, which holds blanks', ([time]) => {
+    const line = lineOf('istio-text').replace(/^\[[^\]]*\]/, `[${time}]`);
+    expect(recordOf(parser, line)).toMatchObject({ startTime: time });
+  });
+
+  test('takes no other text in brackets for a time', () => {
+    const line = lineOf('istio-text').replace(/^\[[^\]]*\]/, '[worker 12 of 34]');
+    expect(recordOf(parser, line)).toMatchObject({ startTime: undefined });
+  });
+
   test('leaves out what was cut off', () => {
     const line = lineOf('istio-text').replace(/ outbound.*/, '');
     expect(recordOf(parser, line)).toMatchObject({
