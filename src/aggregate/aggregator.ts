@@ -65,12 +65,25 @@ export class Aggregator {
    * Counts the lines of a block from `at` on as long as they are plainly healthy; returns the offset of the first line
    * that wants a closer look, or the block's end.
    */
-  skim(block: LineBlock, at: number, parser: LineParser): number {
+  skim(block: LineBlock, at: number, parser: LineParser, input: number): number {
     const { sinceMs, untilMs, accepts } = this.#filter;
-    if (this.#joins || sinceMs !== null || untilMs !== null || accepts !== null) return at;
+    if (sinceMs !== null || untilMs !== null || accepts !== null) return at;
     const before = block.skimmed;
-    const next = this.#kernel.skim(block, at, parser);
+    const next = this.#joins
+      ? this.#skimHops(block, at, parser, input)
+      : this.#kernel.skim(block, at, parser);
     this.#totals.countSkimmed(block.skimmed - before, parser);
+    return next;
+  }
+
+  /** The same, with what may be the other side of requests kept. */
+  #skimHops(block: LineBlock, at: number, parser: LineParser, input: number): number {
+    let next = at;
+    do {
+      this.#hops.collect(input);
+      next = this.#kernel.skim(block, next, parser);
+      this.#hops.takeCollected();
+    } while (this.#kernel.isFullOfHops && next < block.end);
     return next;
   }
 

@@ -64,8 +64,8 @@ export class DuplicateFilter {
     return this.#seen?.isFull === true;
   }
 
-  skim(block: LineBlock, at: number, parser: LineParser): number {
-    return this.#seen === null ? this.#aggregator.skim(block, at, parser) : at;
+  skim(block: LineBlock, at: number, parser: LineParser, input: number): number {
+    return this.#seen === null ? this.#aggregator.skim(block, at, parser, input) : at;
   }
 
   readSpans(block: LineBlock, at: number, spans: Int32Array): boolean {

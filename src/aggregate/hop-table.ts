@@ -1,17 +1,13 @@
 import type { HopColumn, HopRows } from '../model/aggregate.ts';
 import { HOP_COLUMNS } from '../model/aggregate.ts';
+import { INPUT, KEY } from './hop-columns.ts';
 
 const FIRST_ROWS = 512;
 const COLUMNS = HOP_COLUMNS.length;
-const KEY = HOP_COLUMNS.indexOf('key');
-const INPUT = HOP_COLUMNS.indexOf('input');
-
-/** A row that is to be added; the same object for every record. */
-export type HopRow = Record<HopColumn, number>;
 
 /**
  * Keeps the `cap` rows that come first in order of their columns, of which the key is the first. Rows are added to a
- * buffer of twice the cap, which is then cut; `accepts` says beforehand whether a key would survive the cut.
+ * buffer of twice the cap, which is then cut; a key above `largestKept` would not survive the cut.
  */
 export class HopTableBuilder {
   readonly #cap: number;
@@ -23,15 +19,18 @@ export class HopTableBuilder {
     this.#cap = cap;
   }
 
-  accepts(key: number): boolean {
-    return key <= this.#largestKept;
+  get largestKept(): number {
+    return this.#largestKept;
   }
 
-  add(row: HopRow): void {
-    if (this.#rows * COLUMNS === this.#cells.length) this.#makeRoom();
-    const at = this.#rows * COLUMNS;
-    for (let c = 0; c < COLUMNS; c++) this.#cells[at + c] = row[HOP_COLUMNS[c] ?? 'key'];
-    this.#rows++;
+  /** Adds rows that stand one after the other. */
+  addAll(rows: Float64Array): void {
+    for (let from = 0; from < rows.length; from += COLUMNS) {
+      if ((rows[from + KEY] ?? 0) > this.#largestKept) continue;
+      if (this.#rows * COLUMNS === this.#cells.length) this.#makeRoom();
+      this.#cells.set(rows.subarray(from, from + COLUMNS), this.#rows * COLUMNS);
+      this.#rows++;
+    }
   }
 
   #makeRoom(): void {

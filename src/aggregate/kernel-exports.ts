@@ -27,6 +27,11 @@ export interface KernelExports {
   count(failed: boolean, timeMs: number, isJson: boolean): number;
   noteAnswer(timeMs: number): void;
   countServer(failed: boolean, timeMs: number): void;
+  collectHops(input: number, largestKept: number): void;
+  hasRoomForHops(): number;
+  hopRows(): number;
+  hopCount(): number;
+  readHop(code: number, timeMs: number): number;
   readFailure(): void;
   failureKeys(): number;
   connectionHashes(): number;
@@ -63,6 +68,11 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'count',
   'noteAnswer',
   'countServer',
+  'collectHops',
+  'hasRoomForHops',
+  'hopRows',
+  'hopCount',
+  'readHop',
   'readFailure',
   'failureKeys',
   'connectionHashes',

@@ -1,6 +1,6 @@
 import { decodeText, encodeText, unescapeJson } from '../bytes/text.ts';
 import type { Aggregate, SampledRecord, TrafficTable, TrafficTableName } from '../model/aggregate.ts';
-import { NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
+import { HOP_COLUMNS, NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
 import { FIELDS } from '../model/field.ts';
 import type { LineBlock } from '../model/line-block.ts';
 import type { LineParser, LineProgram } from '../model/record-format.ts';
@@ -83,6 +83,28 @@ export class TrafficKernel {
     block.skimmed += this.#kernel.skimmed();
     this.#stoppedAt = stop - shift;
     return this.#stoppedAt;
+  }
+
+  /** Lets `skim` collect rows of hops from now on, those of an input up to a key. Those collected before are gone. */
+  collectHops(input: number, largestKept: number): void {
+    this.#kernel.collectHops(input, largestKept);
+  }
+
+  /** `skim` stopped because the rows that it collected are to be taken. */
+  get isFullOfHops(): boolean {
+    return this.#kernel.hasRoomForHops() === 0;
+  }
+
+  /** Rows of hops that were collected, one after the other, valid until the next call. */
+  collectedHops(): Float64Array {
+    const cells = this.#kernel.hopCount() * HOP_COLUMNS.length;
+    return new Float64Array(this.#kernel.memory.buffer, this.#kernel.hopRows(), cells);
+  }
+
+  /** The row of the open line, but for key, input, duration, group and shape; valid until the next call. */
+  readHop(code: number, timeMs: number): Float64Array {
+    const at = this.#kernel.readHop(code, timeMs);
+    return new Float64Array(this.#kernel.memory.buffer, at, HOP_COLUMNS.length);
   }
 
   /** Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. */

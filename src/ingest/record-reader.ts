@@ -32,7 +32,7 @@ const NOTHING_LATE = { outsideWindow: 0, duplicates: 0 };
 /** Takes the records that were found. */
 export interface RecordSink {
   /** Counts whole lines that are plainly healthy; see `LineSink.skim`. */
-  skim(block: LineBlock, at: number, parser: LineParser): number;
+  skim(block: LineBlock, at: number, parser: LineParser, input: number): number;
   /** Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. */
   readSpans(block: LineBlock, at: number, spans: Int32Array): boolean;
   add(
@@ -87,7 +87,7 @@ export class RecordReader implements LineSink, SearchTarget {
     if (this.#unwrapper.isWrapped)
       return this.#unwrapper.areOfOne ? this.#skimWrapped(block, at, format) : at;
     const before = block.skimmed;
-    const next = this.#sink.skim(block, at, format.parser);
+    const next = this.#sink.skim(block, at, format.parser, this.#input);
     if (next < block.end && this.#sink.readSpans(block, next, this.#spans)) this.#readAt = next;
     this.#countSkimmed(block.skimmed - before);
     return next;
@@ -100,7 +100,7 @@ export class RecordReader implements LineSink, SearchTarget {
     const { plain } = unwrapped;
     if (!unwrapped.hasNext) return at;
     const before = plain.skimmed;
-    const next = this.#sink.skim(plain, unwrapped.at, format.parser);
+    const next = this.#sink.skim(plain, unwrapped.at, format.parser, this.#input);
     const lines = plain.skimmed - before;
     this.#countSkimmed(lines);
     const origin = unwrapped.advance(lines);

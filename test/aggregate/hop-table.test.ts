@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HopRow } from '../../src/aggregate/hop-table.ts';
 import { HopTableBuilder, mergeHopRows } from '../../src/aggregate/hop-table.ts';
-import type { HopRows } from '../../src/model/aggregate.ts';
+import type { HopColumn, HopRows } from '../../src/model/aggregate.ts';
+import { HOP_COLUMNS } from '../../src/model/aggregate.ts';
 
 const CAP = 8;
+
+type HopRow = Readonly<Record<HopColumn, number>>;
 
 function row(key: number, mark: number): HopRow {
   return {
@@ -26,7 +28,7 @@ function row(key: number, mark: number): HopRow {
 
 function build(rows: readonly HopRow[]): HopRows {
   const table = new HopTableBuilder(CAP);
-  for (const item of rows) if (table.accepts(item.key)) table.add(item);
+  for (const item of rows) table.addAll(Float64Array.from(HOP_COLUMNS, (column) => item[column]));
   return table.finish();
 }
 

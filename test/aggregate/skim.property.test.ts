@@ -167,7 +167,7 @@ describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
       return `${render({ upstreamCluster, path: `/p${i.toString(26)}`, authority: `h${i % 9000}`, ...failing })}\n`;
     });
     const log = Buffer.from(lines.join(''));
-    expectSame(log);
+    for (const joins of [false, true]) expectSame(log, undefined, joins);
     expect(read(log, { skims: true }).traffic.scopes.total).toEqual({ healthy: 9990, failed: 10 });
   });
 

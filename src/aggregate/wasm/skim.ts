@@ -4,7 +4,9 @@
 import * as bytes from './bytes';
 import { ODD_TIME, readTime } from './clock';
 import { noteAnswer } from './connections';
+import { collectsHops, hasRoomForHops, noteHealthyHop } from './hops';
 import { readJsonLine } from './json-line';
+import { numberAt, ODD_NUMBER } from './numbers';
 import * as span from './spans';
 import { readTextLine } from './text-line';
 import { countRequest, setEncoding } from './traffic';
@@ -23,9 +25,6 @@ const RBAC_DENIED_BYTES: i32 = 19;
 const SHORT_TCP_REPLY_BYTES: i32 = 512;
 /** Longer lines are left to the caller, who may find them too long. */
 const MAX_LINE_BYTES: usize = 65_536;
-/** Numbers of more digits are left to the caller. */
-const MAX_DIGITS: usize = 9;
-const ODD_NUMBER: i32 = -1;
 
 /** Requests per response code, as unsigned words. */
 const codes: usize = memory.data(4000);
@@ -79,6 +78,8 @@ export function skim(start: usize, end: usize, isJson: bool, countsFields: bool)
   setEncoding(isJson);
   let at = start;
   while (at < end) {
+    isRead = false;
+    if (!hasRoomForHops()) return at;
     const lf = bytes.findByte(at, end, LF);
     const stop = lf > at && load<u8>(lf - 1) === CR ? lf - 1 : lf;
     isRead = stop - at <= MAX_LINE_BYTES && (isJson ? readJsonLine(at, stop) : readTextLine(at, stop));
@@ -96,6 +97,7 @@ function countLine(): bool {
   const start = span.startAt(span.START_TIME);
   const timeMs = start < 0 ? NaN : readTime(start, span.endAt(span.START_TIME));
   if (timeMs === ODD_TIME) return false;
+  if (collectsHops() && numberAt(span.DURATION) === ODD_NUMBER) return false;
   if (isNaN(timeMs)) withoutTime++;
   if (timeMs < first) first = timeMs;
   if (timeMs > last) last = timeMs;
@@ -103,6 +105,7 @@ function countLine(): bool {
   store<u32>(place, load<u32>(place) + 1);
   countRequest(false, timeMs);
   noteAnswer(timeMs);
+  if (collectsHops()) noteHealthyHop(code, timeMs);
   return true;
 }
 
@@ -125,21 +128,6 @@ function isPlainlyHealthy(code: i32): bool {
 function isViaUpstream(start: usize): bool {
   if (span.endAt(span.DETAILS) - start !== VIA_UPSTREAM_BYTES) return false;
   return load<u64>(start) === VIA_UPST && load<u32>(start + 8) === REAM;
-}
-
-/** The field as a number; 0 when it was logged as absent or is not in the format, less when it is none. */
-function numberAt(slot: i32): i32 {
-  const start = span.startAt(slot);
-  if (start < 0) return 0;
-  const end = span.endAt(slot);
-  if (end - start > MAX_DIGITS) return ODD_NUMBER;
-  let value = 0;
-  for (let at = <usize>start; at < end; at++) {
-    const byte = load<u8>(at);
-    if (!bytes.isDigit(byte)) return ODD_NUMBER;
-    value = value * 10 + (byte - bytes.ZERO);
-  }
-  return value;
 }
 
 function countFields(): void {

@@ -1,0 +1,166 @@
+// What is kept of a line to find the other side of its request in the log of another proxy.
+
+import { hasPort } from './address';
+import { hashBytes, hashNumber, startHash, toKey } from './hash';
+import { numberAt } from './numbers';
+import * as span from './spans';
+import { countServer } from './traffic';
+
+const SEED_ID: u64 = 31;
+const SEED_PAIR: u64 = 32;
+const SEED_REQUEST: u64 = 33;
+const SEED_MARK: u64 = 34;
+
+/** NO_HOP_VALUE in src/model/aggregate.ts. */
+const NONE: f64 = -1;
+// HOP_DIRECTIONS in src/model/aggregate.ts.
+const UNKNOWN: f64 = 0;
+const INBOUND: f64 = 1;
+const OUTBOUND: f64 = 2;
+/** First two letters of Istio's names of clusters that lead in (`inbound|…`, `InboundPassthroughCluster`) … */
+const LETTERS_IN: u16 = 0x6e69;
+const LETTERS_IN_CAPITAL: u16 = 0x6e49;
+/** … and out (`outbound|…`, `PassthroughCluster`, `BlackHoleCluster`). */
+const LETTERS_OUT: u16 = 0x756f;
+const LETTERS_PASSTHROUGH: u16 = 0x6150;
+const LETTERS_BLACK_HOLE: u16 = 0x6c42;
+
+// Columns of a row: HOP_COLUMNS in src/model/aggregate.ts.
+const KEY: usize = 0;
+const MARK: usize = 8;
+const INPUT: usize = 16;
+const TIME: usize = 24;
+const DURATION: usize = 32;
+const CODE: usize = 40;
+const ID: usize = 48;
+const REQUEST: usize = 56;
+const SEND: usize = 64;
+const RECEIVE: usize = 72;
+const DIRECTION: usize = 80;
+const GROUP: usize = 88;
+const SHAPE: usize = 96;
+const ROW: usize = 104;
+const MAX_ROWS: i32 = 1024;
+/** A line has at most so many rows. */
+const ROWS_PER_LINE: i32 = 2;
+
+/** The row of the line, before its key is known. */
+const hop: usize = memory.data(104);
+const rows: usize = heap.alloc(<usize>MAX_ROWS * ROW);
+let rowCount: i32 = 0;
+let isCollecting: bool = false;
+let input: f64 = 0;
+let largestKept: f64 = Infinity;
+
+/** Collects the rows of healthy lines from now on: of which input they are, and up to which key. */
+export function collectHops(ofInput: f64, upTo: f64): void {
+  isCollecting = true;
+  input = ofInput;
+  largestKept = upTo;
+  rowCount = 0;
+}
+
+export function collectsHops(): bool {
+  return isCollecting;
+}
+
+/** False when the rows are to be taken before another line is looked at. */
+export function hasRoomForHops(): bool {
+  return rowCount + ROWS_PER_LINE <= MAX_ROWS;
+}
+
+export function hopRows(): usize {
+  return rows;
+}
+
+export function hopCount(): i32 {
+  return rowCount;
+}
+
+/** Address of the row of the line whose spans are there, without key, input, duration, group and shape. */
+export function readHop(code: f64, timeMs: f64): usize {
+  store<f64>(hop, <f64>toKey(markOf()), MARK);
+  store<f64>(hop, isNaN(timeMs) ? NONE : timeMs, TIME);
+  store<f64>(hop, code, CODE);
+  store<f64>(hop, idKey(), ID);
+  store<f64>(hop, requestKey(), REQUEST);
+  store<f64>(hop, pairKey(span.UPSTREAM_LOCAL, span.UPSTREAM_HOST), SEND);
+  store<f64>(hop, pairKey(span.DOWNSTREAM_REMOTE, span.DOWNSTREAM_LOCAL), RECEIVE);
+  store<f64>(hop, direction(), DIRECTION);
+  return hop;
+}
+
+/** Collects the rows of a healthy line, and counts it at the address on which its proxy took it in. */
+export function noteHealthyHop(code: i32, timeMs: f64): void {
+  const id = idKey();
+  if (direction() !== OUTBOUND) countServer(false, timeMs);
+  if (id !== NONE && id > largestKept) return;
+  readHop(<f64>code, timeMs);
+  const duration = span.isAbsent(span.DURATION) ? -1 : numberAt(span.DURATION);
+  store<f64>(hop, <f64>duration, DURATION);
+  store<f64>(hop, input, INPUT);
+  store<f64>(hop, NONE, GROUP);
+  store<f64>(hop, NONE, SHAPE);
+  if (id !== NONE) {
+    addRow(id);
+    return;
+  }
+  const send = load<f64>(hop, SEND);
+  const receive = load<f64>(hop, RECEIVE);
+  addRow(send);
+  if (receive !== send) addRow(receive);
+}
+
+function addRow(key: f64): void {
+  if (key === NONE || key > largestKept) return;
+  store<f64>(hop, key, KEY);
+  memory.copy(rows + <usize>rowCount * ROW, hop, ROW);
+  rowCount++;
+}
+
+/** By the first letters of the cluster's name; a line without a cluster looks neither way. */
+function direction(): f64 {
+  const cluster = span.startAt(span.UPSTREAM_CLUSTER);
+  if (cluster < 0) return UNKNOWN;
+  const letters = load<u16>(cluster);
+  if (letters === LETTERS_IN || letters === LETTERS_IN_CAPITAL) return INBOUND;
+  return letters === LETTERS_OUT || letters === LETTERS_PASSTHROUGH || letters === LETTERS_BLACK_HOLE
+    ? OUTBOUND
+    : UNKNOWN;
+}
+
+/** An id that is empty names nothing. */
+function idKey(): f64 {
+  const start = span.startAt(span.REQUEST_ID);
+  const end = span.endAt(span.REQUEST_ID);
+  return start < 0 || end <= <usize>start ? NONE : <f64>toKey(hashBytes(startHash(SEED_ID), start, end));
+}
+
+/** A connection by both of its ends, from the side that opened it. */
+function pairKey(from: i32, to: i32): f64 {
+  const start = span.startAt(from);
+  const other = span.startAt(to);
+  if (start < 0 || other < 0 || !hasPort(start, span.endAt(from))) return NONE;
+  const hash = hashBytes(startHash(SEED_PAIR), start, span.endAt(from));
+  return <f64>toKey(hashBytes(hash, other, span.endAt(to)));
+}
+
+function requestKey(): f64 {
+  if (span.isAbsent(span.METHOD)) return NONE;
+  const hash = addText(addText(startHash(SEED_REQUEST), span.METHOD), span.AUTHORITY);
+  return <f64>toKey(addText(hash, span.PATH));
+}
+
+/** What tells one record from another, wherever the log was cut. */
+function markOf(): u64 {
+  let hash = addText(startHash(SEED_MARK), span.START_TIME);
+  hash = addText(hash, span.DOWNSTREAM_REMOTE);
+  hash = addText(hash, span.UPSTREAM_LOCAL);
+  hash = addText(hash, span.REQUEST_ID);
+  return addText(hash, span.PATH);
+}
+
+function addText(state: u64, slot: i32): u64 {
+  const start = span.startAt(slot);
+  return start < 0 ? hashNumber(state, 0) : hashBytes(state, start, span.endAt(slot));
+}
