@@ -39,8 +39,21 @@ export function loadResources(files: readonly MeshFile[]): LoadedResources {
   return { resources, problems };
 }
 
+/** @throws Error for what cannot be read, with the reason in one line. */
 function parse(text: string): Value {
+  const value = parseText(text);
+  if (isEnvoyDump(value))
+    throw new Error('it is a configuration dump of Envoy; give the resources (kubectl get … -o yaml)');
+  return value;
+}
+
+function parseText(text: string): Value {
   return isJson(text) ? JSON.parse(text) : load(text, { schema: CORE_SCHEMA, json: true });
+}
+
+/** What `istioctl proxy-config all -o json` and the admin interface of Envoy print. */
+function isEnvoyDump(value: Value): boolean {
+  return (textAt(value, 'configs', 0, '@type') ?? '').includes('envoy.admin.');
 }
 
 function toResources(value: Value, source: ResourceSource): readonly Resource[] {
