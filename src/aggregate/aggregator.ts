@@ -24,6 +24,7 @@ const FORBIDDEN = 403;
 const SHORT_TCP_REPLY_BYTES = 512;
 /** End of the year 9999. What lies beyond it, or before 1970, is no start time, and may not fit a date. */
 const LATEST_MS = 253_402_300_799_999;
+const STAMP_WITH_YEAR = /^(?:\d{4}[-/]|\d{10,19}$)/;
 
 const NO_CONNECTIONS = {
   slot: new Uint32Array(0),
@@ -91,7 +92,7 @@ export class Aggregator {
   add(bytes: Uint8Array, spans: Int32Array, parser: LineParser, place: RecordPlace): CountedAs {
     const line = this.#line;
     line.set(bytes, spans, parser.encoding);
-    const timeMs = this.#timeOf(bytes, spans);
+    const timeMs = this.#timeOf(bytes, spans, place);
     const { sinceMs, untilMs, accepts } = this.#filter;
     if ((sinceMs !== null && timeMs < sinceMs) || (untilMs !== null && timeMs > untilMs))
       return 'outsideWindow';
@@ -111,11 +112,17 @@ export class Aggregator {
     return this.#kernel.readSpans(block, at, spans);
   }
 
-  #timeOf(bytes: Uint8Array, spans: Int32Array): number {
+  #timeOf(bytes: Uint8Array, spans: Int32Array, { stamp }: RecordPlace): number {
     const start = spans[slot.START_TIME] ?? NOT_IN_FORMAT;
-    if (start < 0) return Number.NaN;
-    const timeMs = this.#times.parse(bytes, start, spans[slot.START_TIME + 1] ?? start);
-    return timeMs >= 0 && timeMs <= LATEST_MS ? timeMs : Number.NaN;
+    if (start < 0) return stamp == null ? Number.NaN : this.#timeOfStamp(stamp);
+    return toStartTime(this.#times.parse(bytes, start, spans[slot.START_TIME + 1] ?? start));
+  }
+
+  /** The stamp of a wrapper; one without a year, as syslog has it, tells no time. */
+  #timeOfStamp(stamp: string): number {
+    if (!STAMP_WITH_YEAR.test(stamp)) return Number.NaN;
+    const bytes = encodeText(stamp);
+    return toStartTime(this.#times.parse(bytes, 0, bytes.length));
   }
 
   /** The quick way for nearly every line: no flag, a good code, nothing but `via_upstream` to say. */
@@ -185,6 +192,10 @@ export class Aggregator {
       proxyLog,
     };
   }
+}
+
+function toStartTime(timeMs: number): number {
+  return timeMs >= 0 && timeMs <= LATEST_MS ? timeMs : Number.NaN;
 }
 
 /**

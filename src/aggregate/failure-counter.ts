@@ -23,6 +23,8 @@ export interface RecordPlace {
   readonly line: number;
   readonly start: number;
   readonly end: number;
+  /** When the line was written, by what stands around it, where the record itself has no time. */
+  readonly stamp?: string | null;
   /** What stands before the record on its line names no proxy. */
   readonly isOfOne: boolean;
 }

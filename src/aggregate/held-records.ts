@@ -24,7 +24,7 @@ export class HeldRecords {
     bytes: Uint8Array,
     spans: Int32Array,
     parser: LineParser,
-    { input, line, start, end, isOfOne }: RecordPlace,
+    { start, end, ...place }: RecordPlace,
   ): void {
     // With the byte before it, which says whether something stands before the record.
     const from = Math.max(0, start - 1);
@@ -32,7 +32,7 @@ export class HeldRecords {
       bytes: Uint8Array.from(bytes.subarray(from, end)),
       spans: spans.map((offset) => (offset < 0 ? offset : offset - from)),
       parser,
-      place: { input, line, start: start - from, end: end - from, isOfOne },
+      place: { ...place, start: start - from, end: end - from },
     });
     this.#bytes += end - from;
   }

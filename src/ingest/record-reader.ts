@@ -1,6 +1,6 @@
 import { SPACE } from '../bytes/number.ts';
 import type { InputSummary } from '../model/aggregate.ts';
-import { createSpans } from '../model/field.ts';
+import { createSpans, spanOf } from '../model/field.ts';
 import type { LineBlock } from '../model/line-block.ts';
 import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
 import { FormatLock } from './format-lock.ts';
@@ -27,6 +27,8 @@ import { Unwrapper } from './unwrapper.ts';
 import { WrappedSearch } from './wrapped-search.ts';
 import type { Layer } from './wrappers/layer.ts';
 
+const START_TIME = spanOf('startTime');
+const NO_STAMP: string | null = null;
 const NOTHING_LATE = { outsideWindow: 0, duplicates: 0 };
 
 /** Takes the records that were found. */
@@ -46,6 +48,8 @@ export interface RecordSink {
       readonly end: number;
       /** What stands before the record on its line names no proxy. */
       readonly isOfOne: boolean;
+      /** When a wrapper says that the line was written, as it stands there, for a record that does not say when it began. */
+      readonly stamp: string | null;
     },
   ): 'counted' | 'outsideWindow' | 'filtered' | 'duplicate';
   /** At the end of an input: what became of records that were held back when they were added. */
@@ -68,7 +72,7 @@ export class RecordReader implements LineSink, SearchTarget {
   readonly #pieces = new LinePieces();
   readonly #search: RecordSearch;
   readonly #wrapped: WrappedSearch;
-  readonly #place = { input: 0, line: 0, start: 0, end: 0, isOfOne: true };
+  readonly #place = { input: 0, line: 0, start: 0, end: 0, isOfOne: true, stamp: NO_STAMP };
   /** Where the line begins whose spans are there already, or -1. */
   #readAt = -1;
 
@@ -331,6 +335,7 @@ export class RecordReader implements LineSink, SearchTarget {
     place.line = line;
     place.start = start;
     place.end = end;
+    place.stamp = (this.#spans[START_TIME] ?? 0) < 0 ? this.#unwrapper.stamp : null;
     place.isOfOne = this.#unwrapper.isOfOne;
     const countedAs = this.#sink.add(bytes, this.#spans, format.parser, place);
     if (countedAs === 'outsideWindow') this.#counts.outsideWindow++;
