@@ -55,7 +55,7 @@ export async function readPart(
   context: ReadingContext,
 ): Promise<Aggregate> {
   const aggregator = new Aggregator(toRecordFilter(job.selection), context.kernel, job.joins);
-  const records = new DuplicateFilter(aggregator, job.comparesLines && job.joins);
+  const records = new DuplicateFilter(aggregator, job.comparesLines && part.length > 1);
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(job.format);
   const inputs: InputSummary[] = [];
