@@ -33,6 +33,18 @@ describe('a record without a start time', () => {
     expect(from(await report([line]))).toBe('2026-11-21T03:33:07.287Z');
   });
 
+  test('takes its own one of a log that is large enough to be skimmed', async () => {
+    const healthy = LINE.replace('503 UF', '200 -');
+    const lines = Array.from({ length: 60_000 }, (_, i) => {
+      const stamp = new Date(Date.UTC(2026, 10, 21, 3) + 10 * i).toISOString();
+      return `${stamp} stdout F ${i === 40_000 ? LINE : healthy}`;
+    });
+    const { notes, window, findings } = await report(lines);
+    expect(window).toEqual({ from: '2026-11-21T03:00:00.000Z', to: '2026-11-21T03:09:59.990Z' });
+    expect(findings[0]?.firstSeen).toBe('2026-11-21T03:06:40.000Z');
+    expect(notes.join(' ')).not.toContain('no start time');
+  });
+
   test('is chosen by it', async () => {
     const lines = [7, 8, 9].map((second) => `2026-11-21T03:33:0${second}Z stdout F ${LINE}`);
     const { lines: counts, requests } = await report(lines, FORMAT, Date.UTC(2026, 10, 21, 3, 33, 8));

@@ -89,7 +89,7 @@ export class RecordReader implements LineSink, SearchTarget {
     const { format } = this.#lock;
     if (format === null || this.#pieces.isOpen || this.#assembler.isOpen) return at;
     if (this.#unwrapper.isWrapped)
-      return this.#unwrapper.areOfOne ? this.#skimWrapped(block, at, format) : at;
+      return this.#unwrapper.areOfOne && tellsTime(format) ? this.#skimWrapped(block, at, format) : at;
     const before = block.skimmed;
     const next = this.#sink.skim(block, at, format.parser, this.#input);
     if (next < block.end && this.#sink.readSpans(block, next, this.#spans)) this.#readAt = next;
@@ -361,6 +361,11 @@ export class RecordReader implements LineSink, SearchTarget {
     };
     return { path, continues, format, formats: Object.fromEntries(formats), bytes, lines, rejected };
   }
+}
+
+/** Lines of other formats take their time from what they are wrapped in. */
+function tellsTime({ parser }: RecordFormat): boolean {
+  return parser.fields.size === 0 || parser.fields.has('startTime');
 }
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
