@@ -2,7 +2,7 @@ import { encodeText, matchesAt } from '../bytes/text.ts';
 import { TimestampParser } from '../bytes/time.ts';
 import type { Aggregate, InputSummary, ProxyLogEvents } from '../model/aggregate.ts';
 import { LOGGED_ABSENT, NOT_IN_FORMAT } from '../model/field.ts';
-import type { LineBlock } from '../model/line-block.ts';
+import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
 import { LOCAL_REPLIES } from '../model/local-reply.ts';
 import type { LineParser } from '../model/record-format.ts';
 import type { RecordPlace } from './failure-counter.ts';
@@ -17,7 +17,6 @@ import * as slot from './slots.ts';
 import { TrafficKernel } from './traffic-kernel.ts';
 
 const VIA_UPSTREAM = encodeText('via_upstream');
-const LF = 0x0a;
 const UPGRADE_REQUIRED = 426;
 const FORBIDDEN = 403;
 /** A TCP reply of at most this size may be a TLS alert instead of data: kept, because `double-tls` may claim it. */
@@ -66,12 +65,13 @@ export class Aggregator {
    * Counts the lines of a block from `at` on as long as they are plainly healthy; returns the offset of the first line
    * that wants a closer look, or the block's end.
    */
-  skim(block: LineBlock, at: number, parser: LineParser, input: number): number {
+  skim(block: LineBlock, at: number, parser: LineParser, origin: LinesOrigin): number {
     const { sinceMs, untilMs, accepts } = this.#filter;
     if (sinceMs !== null || untilMs !== null || accepts !== null) return at;
     const before = block.skimmed;
-    const next = this.#joins
-      ? this.#skimHops(block, at, parser, input)
+    const joins = this.#joins || origin.areOfSeveral;
+    const next = joins
+      ? this.#skimHops(block, at, parser, origin.input)
       : this.#kernel.skim(block, at, parser);
     this.#totals.countSkimmed(block.skimmed - before, parser);
     return next;
@@ -85,6 +85,7 @@ export class Aggregator {
       next = this.#kernel.skim(block, next, parser);
       this.#hops.takeCollected();
     } while (this.#kernel.isFullOfHops && next < block.end);
+    this.#kernel.ignoreHops();
     return next;
   }
 
@@ -143,7 +144,7 @@ export class Aggregator {
   #countHealthy(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
     this.#kernel.count(false, timeMs);
     this.#kernel.noteAnswer(timeMs);
-    if (this.#mayJoin(line.bytes, place)) this.#hops.addHealthy(line, code, timeMs, place);
+    if (this.#mayJoin(place)) this.#hops.addHealthy(line, code, timeMs, place);
   }
 
   #countOther(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
@@ -173,8 +174,8 @@ export class Aggregator {
   }
 
   /** Something may stand before the record on its line: the name of the pod that wrote it, and other pods' lines beside it. */
-  #mayJoin(bytes: Uint8Array, { start, isOfOne }: RecordPlace): boolean {
-    return this.#joins || (!isOfOne && start > 0 && (bytes[start - 1] ?? LF) !== LF);
+  #mayJoin({ isOfSeveral }: RecordPlace): boolean {
+    return this.#joins || isOfSeveral;
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { HashState } from '../bytes/hash.ts';
 import { finishHash, hashBytes, keyOf, startHash } from '../bytes/hash.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
-import type { LineBlock } from '../model/line-block.ts';
+import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
 import type { LineParser } from '../model/record-format.ts';
 import { hasPort } from './address-span.ts';
 import type { Aggregator, CountedAs } from './aggregator.ts';
@@ -64,8 +64,8 @@ export class DuplicateFilter {
     return this.#seen?.isFull === true;
   }
 
-  skim(block: LineBlock, at: number, parser: LineParser, input: number): number {
-    return this.#seen === null ? this.#aggregator.skim(block, at, parser, input) : at;
+  skim(block: LineBlock, at: number, parser: LineParser, origin: LinesOrigin): number {
+    return this.#seen === null ? this.#aggregator.skim(block, at, parser, origin) : at;
   }
 
   readSpans(block: LineBlock, at: number, spans: Int32Array): boolean {

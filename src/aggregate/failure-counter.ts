@@ -25,8 +25,8 @@ export interface RecordPlace {
   readonly end: number;
   /** When the line was written, by what stands around it, where the record itself has no time. */
   readonly stamp?: string | null;
-  /** What stands before the record on its line names no proxy. */
-  readonly isOfOne: boolean;
+  /** Something before the record on its line may name the proxy that wrote it. */
+  readonly isOfSeveral: boolean;
 }
 
 /** What the aggregator has found out about a failing record. */

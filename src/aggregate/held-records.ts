@@ -26,15 +26,13 @@ export class HeldRecords {
     parser: LineParser,
     { start, end, ...place }: RecordPlace,
   ): void {
-    // With the byte before it, which says whether something stands before the record.
-    const from = Math.max(0, start - 1);
     this.#records.push({
-      bytes: Uint8Array.from(bytes.subarray(from, end)),
-      spans: spans.map((offset) => (offset < 0 ? offset : offset - from)),
+      bytes: Uint8Array.from(bytes.subarray(start, end)),
+      spans: spans.map((offset) => (offset < 0 ? offset : offset - start)),
       parser,
-      place: { ...place, start: start - from, end: end - from },
+      place: { ...place, start: 0, end: end - start },
     });
-    this.#bytes += end - from;
+    this.#bytes += end - start;
   }
 
   takeAll(): readonly HeldRecord[] {

@@ -28,6 +28,7 @@ export interface KernelExports {
   noteAnswer(timeMs: number): void;
   countServer(failed: boolean, timeMs: number): void;
   collectHops(input: number, largestKept: number): void;
+  ignoreHops(): void;
   hasRoomForHops(): number;
   hopRows(): number;
   hopCount(): number;
@@ -69,6 +70,7 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'noteAnswer',
   'countServer',
   'collectHops',
+  'ignoreHops',
   'hasRoomForHops',
   'hopRows',
   'hopCount',

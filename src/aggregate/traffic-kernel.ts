@@ -90,6 +90,11 @@ export class TrafficKernel {
     this.#kernel.collectHops(input, largestKept);
   }
 
+  /** Lets `skim` collect no hops any more. */
+  ignoreHops(): void {
+    this.#kernel.ignoreHops();
+  }
+
   /** `skim` stopped because the rows that it collected are to be taken. */
   get isFullOfHops(): boolean {
     return this.#kernel.hasRoomForHops() === 0;

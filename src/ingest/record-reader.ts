@@ -1,7 +1,7 @@
 import { SPACE } from '../bytes/number.ts';
 import type { InputSummary } from '../model/aggregate.ts';
 import { createSpans, spanOf } from '../model/field.ts';
-import type { LineBlock } from '../model/line-block.ts';
+import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
 import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
 import { FormatLock } from './format-lock.ts';
 import { isFrameLine, isTableHeader } from './frame-line.ts';
@@ -27,6 +27,7 @@ import { Unwrapper } from './unwrapper.ts';
 import { WrappedSearch } from './wrapped-search.ts';
 import type { Layer } from './wrappers/layer.ts';
 
+const LF = 0x0a;
 const START_TIME = spanOf('startTime');
 const NO_STAMP: string | null = null;
 const NOTHING_LATE = { outsideWindow: 0, duplicates: 0 };
@@ -34,7 +35,7 @@ const NOTHING_LATE = { outsideWindow: 0, duplicates: 0 };
 /** Takes the records that were found. */
 export interface RecordSink {
   /** Counts whole lines that are plainly healthy; see `LineSink.skim`. */
-  skim(block: LineBlock, at: number, parser: LineParser, input: number): number;
+  skim(block: LineBlock, at: number, parser: LineParser, origin: LinesOrigin): number;
   /** Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. */
   readSpans(block: LineBlock, at: number, spans: Int32Array): boolean;
   add(
@@ -46,8 +47,8 @@ export interface RecordSink {
       readonly line: number;
       readonly start: number;
       readonly end: number;
-      /** What stands before the record on its line names no proxy. */
-      readonly isOfOne: boolean;
+      /** Something before the record on its line may name the proxy that wrote it. */
+      readonly isOfSeveral: boolean;
       /** When a wrapper says that the line was written, as it stands there, for a record that does not say when it began. */
       readonly stamp: string | null;
     },
@@ -59,6 +60,8 @@ export interface RecordSink {
 /** Makes records of the lines of one input and accounts for every line. */
 export class RecordReader implements LineSink, SearchTarget {
   readonly #input: number;
+  readonly #origin: LinesOrigin;
+  readonly #originOfSeveral: LinesOrigin;
   readonly #choice: FormatChoice;
   readonly #sink: RecordSink;
   readonly #proxyLog: ProxyLogCollector;
@@ -72,12 +75,14 @@ export class RecordReader implements LineSink, SearchTarget {
   readonly #pieces = new LinePieces();
   readonly #search: RecordSearch;
   readonly #wrapped: WrappedSearch;
-  readonly #place = { input: 0, line: 0, start: 0, end: 0, isOfOne: true, stamp: NO_STAMP };
+  readonly #place = { input: 0, line: 0, start: 0, end: 0, isOfSeveral: false, stamp: NO_STAMP };
   /** Where the line begins whose spans are there already, or -1. */
   #readAt = -1;
 
   constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
     this.#input = input;
+    this.#origin = { input, areOfSeveral: false };
+    this.#originOfSeveral = { input, areOfSeveral: true };
     this.#choice = choice;
     this.#sink = sink;
     this.#proxyLog = proxyLog;
@@ -88,10 +93,9 @@ export class RecordReader implements LineSink, SearchTarget {
   skim(block: LineBlock, at: number): number {
     const { format } = this.#lock;
     if (format === null || this.#pieces.isOpen || this.#assembler.isOpen) return at;
-    if (this.#unwrapper.isWrapped)
-      return this.#unwrapper.areOfOne && tellsTime(format) ? this.#skimWrapped(block, at, format) : at;
+    if (this.#unwrapper.isWrapped) return tellsTime(format) ? this.#skimWrapped(block, at, format) : at;
     const before = block.skimmed;
-    const next = this.#sink.skim(block, at, format.parser, this.#input);
+    const next = this.#sink.skim(block, at, format.parser, this.#origin);
     if (next < block.end && this.#sink.readSpans(block, next, this.#spans)) this.#readAt = next;
     this.#countSkimmed(block.skimmed - before);
     return next;
@@ -103,13 +107,14 @@ export class RecordReader implements LineSink, SearchTarget {
     unwrapped.seek(block, at);
     const { plain } = unwrapped;
     if (!unwrapped.hasNext) return at;
+    const origin = this.#unwrapper.areOfOne ? this.#origin : this.#originOfSeveral;
     const before = plain.skimmed;
-    const next = this.#sink.skim(plain, unwrapped.at, format.parser, this.#input);
+    const next = this.#sink.skim(plain, unwrapped.at, format.parser, origin);
     const lines = plain.skimmed - before;
     this.#countSkimmed(lines);
-    const origin = unwrapped.advance(lines);
-    if (unwrapped.hasNext && this.#sink.readSpans(plain, next, this.#spans)) this.#readAt = origin;
-    return origin;
+    const stop = unwrapped.advance(lines);
+    if (unwrapped.hasNext && this.#sink.readSpans(plain, next, this.#spans)) this.#readAt = stop;
+    return stop;
   }
 
   #countSkimmed(lines: number): void {
@@ -165,7 +170,8 @@ export class RecordReader implements LineSink, SearchTarget {
   /** The line whose spans lie in the block without wrappers. */
   #deliverUnwrapped(format: RecordFormat): void {
     const { plain, at, end } = this.#unwrapped;
-    this.#deliverLocked(plain.bytes, at, end, format);
+    this.#lock.countLocked(1);
+    this.#deliver(plain.bytes, at, end, format, this.#counts.read, true);
   }
 
   #deliverLocked(bytes: Uint8Array, start: number, end: number, format: RecordFormat): void {
@@ -328,7 +334,15 @@ export class RecordReader implements LineSink, SearchTarget {
     this.#deliver(bytes, start, end, format, line);
   }
 
-  #deliver(bytes: Uint8Array, start: number, end: number, format: RecordFormat, line: number): void {
+  /** `isUnwrapped`: what stood before the record is not there any more. */
+  #deliver(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    format: RecordFormat,
+    line: number,
+    isUnwrapped = false,
+  ): void {
     this.#counts.records++;
     const place = this.#place;
     place.input = this.#input;
@@ -336,7 +350,7 @@ export class RecordReader implements LineSink, SearchTarget {
     place.start = start;
     place.end = end;
     place.stamp = (this.#spans[START_TIME] ?? 0) < 0 ? this.#unwrapper.stamp : null;
-    place.isOfOne = this.#unwrapper.isOfOne;
+    place.isOfSeveral = !this.#unwrapper.isOfOne && (isUnwrapped || (start > 0 && bytes[start - 1] !== LF));
     const countedAs = this.#sink.add(bytes, this.#spans, format.parser, place);
     if (countedAs === 'outsideWindow') this.#counts.outsideWindow++;
     if (countedAs === 'duplicate') this.#counts.duplicates++;

@@ -6,3 +6,10 @@ export interface LineBlock {
   /** Lines of the block that were counted without a closer look. */
   skimmed: number;
 }
+
+/** Where the lines of a block come from. */
+export interface LinesOrigin {
+  readonly input: number;
+  /** Something on each line names the proxy that wrote it: those beside it may be of others. */
+  readonly areOfSeveral: boolean;
+}

@@ -60,6 +60,11 @@ export function collectHops(ofInput: f64, upTo: f64): void {
   rowCount = 0;
 }
 
+export function ignoreHops(): void {
+  isCollecting = false;
+  rowCount = 0;
+}
+
 export function collectsHops(): bool {
   return isCollecting;
 }

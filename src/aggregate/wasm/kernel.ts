@@ -5,7 +5,7 @@ import { countRequest, setEncoding, tableAt } from './traffic';
 
 export { connectionHashes, connectionTimes, noteAnswer } from './connections';
 export { failureKeys, readFailure } from './failure';
-export { collectHops, hasRoomForHops, hopCount, hopRows, readHop } from './hops';
+export { collectHops, hasRoomForHops, hopCount, hopRows, ignoreHops, readHop } from './hops';
 export { setJsonFormat } from './json-line';
 export {
   codesAddress,
