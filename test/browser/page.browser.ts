@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,6 +21,7 @@ import {
 } from '../report/fixture.ts';
 import { analyseFile } from '../support/analyse.ts';
 import { ROOT } from '../support/command.ts';
+import { LOG_FOLDER, listLogs } from '../support/logs.ts';
 
 const MARKUP = `"'><script>globalThis.owned = 1</script><img src="https://example.invalid/x" onerror="owned = 2"><svg onload=owned=3> </style></script>--><!-- {{7*7}}`;
 
@@ -46,13 +47,8 @@ async function scheduledReport(): Promise<Report> {
   return addRun(addRun(NO_HISTORY, demo, context).history, other, context).report;
 }
 
-/** PAGES=all node scripts/browser.mjs opens the page of each sample: some minutes. */
-const SAMPLES =
-  process.env['PAGES'] === 'all'
-    ? readdirSync(join(ROOT, 'samples'), { recursive: true, encoding: 'utf8' })
-        .filter((path) => path.endsWith('.log'))
-        .sort()
-    : [];
+/** PAGES=all node scripts/browser.mjs opens the page of each sample, or of each log in LOGS: some minutes. */
+const SAMPLES = process.env['PAGES'] === 'all' ? listLogs() : [];
 
 const LOOKS = [
   { name: 'light, wide', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
@@ -120,7 +116,7 @@ describe.for(Object.entries(REPORTS))('the page of %s', ([, makeReport]) => {
 
 test.for(SAMPLES)('the page of %s has no complaint and no violation', async (sample) => {
   const context = await browser.newContext({ colorScheme: 'light', offline: true });
-  const { page, complaints } = await open(context, await analyseFile(join(ROOT, 'samples', sample)));
+  const { page, complaints } = await open(context, await analyseFile(join(LOG_FOLDER, sample)));
   await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
   await page.evaluate(axe.source);
   const found = await page.evaluate(

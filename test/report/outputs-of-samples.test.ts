@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -11,7 +10,7 @@ import { renderMarkdown } from '../../src/report/report-markdown.ts';
 import { renderSarif } from '../../src/report/sarif.ts';
 import { REPORT_SCHEMA } from '../../src/report/schema.ts';
 import { analyseFile } from '../support/analyse.ts';
-import { ROOT } from '../support/command.ts';
+import { LOG_FOLDER, listLogs } from '../support/logs.ts';
 import { openMetricsErrors } from '../support/openmetrics.ts';
 import { sarifErrors } from '../support/sarif.ts';
 
@@ -21,12 +20,9 @@ const ajv = new Ajv2020({ allErrors: true, strict: false });
 addFormats.default(ajv);
 const validate = ajv.compile(REPORT_SCHEMA);
 
-const samples = readdirSync(join(ROOT, 'samples'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.log'))
-  .sort();
-
-test.for(samples.map((path) => [path] as const))('every report of %s is valid', async ([path]) => {
-  const report = await analyseFile(join(ROOT, 'samples', path));
+// LOGS=FOLDER: the same for other logs.
+test.for(listLogs().map((path) => [path] as const))('every report of %s is valid', async ([path]) => {
+  const report = await analyseFile(join(LOG_FOLDER, path));
   validate(JSON.parse(renderJson(report)));
   expect(validate.errors).toBeNull();
   expect(sarifErrors(renderSarif(report))).toBeNull();
