@@ -71,18 +71,18 @@ export class Aggregator {
     const before = block.skimmed;
     const joins = this.#joins || origin.areOfSeveral;
     const next = joins
-      ? this.#skimHops(block, at, parser, origin.input)
-      : this.#kernel.skim(block, at, parser);
+      ? this.#skimHops(block, at, parser, origin)
+      : this.#kernel.skim(block, at, parser, origin.areWrapped);
     this.#totals.countSkimmed(block.skimmed - before, parser);
     return next;
   }
 
   /** The same, with what may be the other side of requests kept. */
-  #skimHops(block: LineBlock, at: number, parser: LineParser, input: number): number {
+  #skimHops(block: LineBlock, at: number, parser: LineParser, origin: LinesOrigin): number {
     let next = at;
     do {
-      this.#hops.collect(input);
-      next = this.#kernel.skim(block, next, parser);
+      this.#hops.collect(origin.input);
+      next = this.#kernel.skim(block, next, parser, origin.areWrapped);
       this.#hops.takeCollected();
     } while (this.#kernel.isFullOfHops && next < block.end);
     this.#kernel.ignoreHops();

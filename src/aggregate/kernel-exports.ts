@@ -14,7 +14,7 @@ export interface KernelExports {
   ): void;
   setTextFormat(at: number, left: number, middle: number, count: number): void;
   setJsonFormat(at: number, count: number, requiredAt: number, requiredSlots: number): void;
-  skim(start: number, end: number, isJson: boolean, countsFields: boolean): number;
+  skim(start: number, end: number, isJson: boolean, countsFields: boolean, needsTime: boolean): number;
   hasSpans(): number;
   skimmed(): number;
   skimmedWithoutTime(): number;

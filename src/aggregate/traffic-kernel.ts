@@ -69,9 +69,10 @@ export class TrafficKernel {
 
   /**
    * Counts the lines of the block from `at` on, as long as they are plainly healthy, and returns the offset of the first
-   * that is not counted, or the block's end. Adds their number to `block.skimmed`.
+   * that is not counted, or the block's end. Adds their number to `block.skimmed`. `needsTime`: lines without a start time
+   * are left.
    */
-  skim(block: LineBlock, at: number, parser: LineParser): number {
+  skim(block: LineBlock, at: number, parser: LineParser, needsTime: boolean): number {
     const { program } = parser;
     this.#held = null;
     if (program === null) return at;
@@ -79,7 +80,13 @@ export class TrafficKernel {
     if (block !== this.#loaded) this.#loadBlock(block);
     const shift = this.#block.at - block.start;
     const isJson = parser.encoding === 'json';
-    const stop = this.#kernel.skim(at + shift, block.end + shift, isJson, parser.fields.size === 0);
+    const stop = this.#kernel.skim(
+      at + shift,
+      block.end + shift,
+      isJson,
+      parser.fields.size === 0,
+      needsTime,
+    );
     block.skimmed += this.#kernel.skimmed();
     this.#stoppedAt = stop - shift;
     return this.#stoppedAt;

@@ -61,6 +61,7 @@ export interface RecordSink {
 export class RecordReader implements LineSink, SearchTarget {
   readonly #input: number;
   readonly #origin: LinesOrigin;
+  readonly #wrappedOrigin: LinesOrigin;
   readonly #originOfSeveral: LinesOrigin;
   readonly #choice: FormatChoice;
   readonly #sink: RecordSink;
@@ -81,8 +82,9 @@ export class RecordReader implements LineSink, SearchTarget {
 
   constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
     this.#input = input;
-    this.#origin = { input, areOfSeveral: false };
-    this.#originOfSeveral = { input, areOfSeveral: true };
+    this.#origin = { input, areOfSeveral: false, areWrapped: false };
+    this.#wrappedOrigin = { input, areOfSeveral: false, areWrapped: true };
+    this.#originOfSeveral = { input, areOfSeveral: true, areWrapped: true };
     this.#choice = choice;
     this.#sink = sink;
     this.#proxyLog = proxyLog;
@@ -93,7 +95,7 @@ export class RecordReader implements LineSink, SearchTarget {
   skim(block: LineBlock, at: number): number {
     const { format } = this.#lock;
     if (format === null || this.#pieces.isOpen || this.#assembler.isOpen) return at;
-    if (this.#unwrapper.isWrapped) return tellsTime(format) ? this.#skimWrapped(block, at, format) : at;
+    if (this.#unwrapper.isWrapped) return this.#skimWrapped(block, at, format);
     const before = block.skimmed;
     const next = this.#sink.skim(block, at, format.parser, this.#origin);
     if (next < block.end && this.#sink.readSpans(block, next, this.#spans)) this.#readAt = next;
@@ -107,7 +109,7 @@ export class RecordReader implements LineSink, SearchTarget {
     unwrapped.seek(block, at);
     const { plain } = unwrapped;
     if (!unwrapped.hasNext) return at;
-    const origin = this.#unwrapper.areOfOne ? this.#origin : this.#originOfSeveral;
+    const origin = this.#unwrapper.areOfOne ? this.#wrappedOrigin : this.#originOfSeveral;
     const before = plain.skimmed;
     const next = this.#sink.skim(plain, unwrapped.at, format.parser, origin);
     const lines = plain.skimmed - before;
@@ -128,9 +130,13 @@ export class RecordReader implements LineSink, SearchTarget {
     const { format } = this.#lock;
     const isRead = start === this.#readAt;
     this.#readAt = -1;
-    if (format !== null && isRead) {
-      if (this.#unwrapper.isWrapped) this.#deliverUnwrapped(format);
-      else this.#deliverLocked(bytes, start, end, format);
+    if (format !== null && isRead && !this.#unwrapper.isWrapped) {
+      this.#deliverLocked(bytes, start, end, format);
+      return;
+    }
+    // A record without a start time wants the stamp of its own wrapper, which is to be opened again for that.
+    if (format !== null && isRead && (this.#spans[START_TIME] ?? 0) >= 0) {
+      this.#deliverUnwrapped(format);
       return;
     }
     if (this.#unwrapper.isWrapped) {
@@ -375,11 +381,6 @@ export class RecordReader implements LineSink, SearchTarget {
     };
     return { path, continues, format, formats: Object.fromEntries(formats), bytes, lines, rejected };
   }
-}
-
-/** Lines of other formats take their time from what they are wrapped in. */
-function tellsTime({ parser }: RecordFormat): boolean {
-  return parser.fields.size === 0 || parser.fields.has('startTime');
 }
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {

@@ -12,4 +12,6 @@ export interface LinesOrigin {
   readonly input: number;
   /** Something on each line names the proxy that wrote it: those beside it may be of others. */
   readonly areOfSeveral: boolean;
+  /** What lines stood in may say when they were written: those without a start time are not to be skimmed. */
+  readonly areWrapped: boolean;
 }

@@ -172,7 +172,7 @@ describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
       const { parser } = format;
       const block = { bytes: log, start: 0, end: log.length, skimmed: 0 };
       expect(parser.parse(log, 0, line.length, createSpans(), false)).toBe('parsed');
-      expect(new TrafficKernel(KERNEL).skim(block, 0, parser)).toBe(log.length);
+      expect(new TrafficKernel(KERNEL).skim(block, 0, parser, false)).toBe(log.length);
       expect(block.skimmed).toBe(20);
     },
   );

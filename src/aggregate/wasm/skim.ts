@@ -71,9 +71,9 @@ export function coverageAddress(): usize {
 
 /**
  * Counts the lines from `start` on; `end` is behind a line end. Returns the place of the first line that is not counted,
- * or `end`.
+ * or `end`. `needsTime`: a line without a start time is not.
  */
-export function skim(start: usize, end: usize, isJson: bool, countsFields: bool): usize {
+export function skim(start: usize, end: usize, isJson: bool, countsFields: bool, needsTime: bool): usize {
   counted = 0;
   setEncoding(isJson);
   let at = start;
@@ -83,7 +83,7 @@ export function skim(start: usize, end: usize, isJson: bool, countsFields: bool)
     const lf = bytes.findByte(at, end, LF);
     const stop = lf > at && load<u8>(lf - 1) === CR ? lf - 1 : lf;
     isRead = stop - at <= MAX_LINE_BYTES && (isJson ? readJsonLine(at, stop) : readTextLine(at, stop));
-    if (!isRead || !countLine()) return at;
+    if (!isRead || (needsTime && span.isAbsent(span.START_TIME)) || !countLine()) return at;
     if (countsFields) countFields();
     counted++;
     at = lf + 1;
