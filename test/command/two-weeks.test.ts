@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runReport } from '../../src/command/report.ts';
 import type { ReportChange } from '../../src/model/comparison.ts';
 import { createRandom } from '../bench/random.mjs';
-import { hourlyLog, type Incident } from '../support/hourly-logs.ts';
+import { hourlyLog, TWO_WEEKS } from '../support/hourly-logs.ts';
 import { createTerminal } from '../support/terminal.ts';
 import { createWebhook, status } from '../support/webhook.ts';
 
@@ -14,17 +14,6 @@ const HOUR_MS = 3_600_000;
 const HOURS = 14 * 24;
 /** Raise it for other weeks: SEED=2 npx vitest run test/command/two-weeks.test.ts */
 const SEED = Number(process.env['SEED'] ?? 1);
-
-/** Begins and ends at any minute; what goes on and comes back is one fault. */
-const INCIDENTS: readonly Incident[] = [
-  { fault: 'timeout', from: 20.4, to: 31, share: 0.1, step: { at: 26, share: 0.4 } },
-  { fault: 'unrouted', from: 50, to: 53.5, share: 0.08 },
-  { fault: 'plaintext', from: 100.7, to: 107, share: 0.1 },
-  { fault: 'refused', from: 150, to: 156, share: 0.03, step: { at: 153.5, share: 0.25 } },
-  { fault: 'timeout', from: 200, to: 212, share: 0.1 },
-  { fault: 'overflow', from: 201, to: 230, share: 0.08 },
-  { fault: 'unrouted', from: 300, to: 310, share: 0.1 },
-];
 
 /** What is told, and in which hour at the earliest. */
 const EXPECTED: readonly (readonly [hour: number, what: string])[] = [
@@ -63,7 +52,7 @@ beforeAll(async () => {
   const random = createRandom(SEED).fraction;
   for (let hour = 0; hour < HOURS; hour++) {
     const nowMs = START_MS + (hour + 1) * HOUR_MS;
-    const text = hourlyLog(hour, START_MS, { incidents: INCIDENTS, noise: 0, random });
+    const text = hourlyLog(hour, START_MS, { incidents: TWO_WEEKS, noise: 0, random });
     appendFileSync(log, text);
     written += text.split('\n').length - 1;
     utimesSync(log, nowMs / 1000, nowMs / 1000);

@@ -7,7 +7,7 @@ import { NO_HISTORY } from '../../src/model/history.ts';
 import type { Report } from '../../src/model/report.ts';
 import { analyse } from '../../src/run.ts';
 import { createRandom } from '../bench/random.mjs';
-import { hourlyLog, type Incident } from '../support/hourly-logs.ts';
+import { hourlyLog, type Incident, TWO_WEEKS } from '../support/hourly-logs.ts';
 
 const START_MS = Date.UTC(2026, 10, 1);
 const DAY_MS = 86_400_000;
@@ -56,16 +56,6 @@ async function follow(
   return { told, history };
 }
 
-const INCIDENTS: readonly Incident[] = [
-  { fault: 'timeout', from: 20.4, to: 31, share: 0.1, step: { at: 26, share: 0.4 } },
-  { fault: 'unrouted', from: 50, to: 53.5, share: 0.08 },
-  { fault: 'plaintext', from: 100.7, to: 107, share: 0.1 },
-  { fault: 'refused', from: 150, to: 156, share: 0.03, step: { at: 153.5, share: 0.25 } },
-  { fault: 'timeout', from: 200, to: 212, share: 0.1 },
-  { fault: 'overflow', from: 201, to: 230, share: 0.08 },
-  { fault: 'unrouted', from: 300, to: 310, share: 0.1 },
-];
-
 const EXPECTED = [
   '20 new upstream-response-timeout',
   '26 worse upstream-response-timeout',
@@ -92,7 +82,7 @@ describe('two weeks of hourly logs', () => {
     'each incident is told once as new, worse and gone (%i)',
     { timeout: 240_000 },
     async (seed) => {
-      const { told, history } = await follow(336, INCIDENTS, { noise: 0, seed });
+      const { told, history } = await follow(336, TWO_WEEKS, { noise: 0, seed });
       expect(told.map(withoutHour)).toEqual(EXPECTED.map(withoutHour));
       // An hour that a change began or ended in may hold too little of it.
       for (const [i, text] of told.entries()) {

@@ -12,6 +12,17 @@ export interface Incident {
   readonly step?: { readonly at: number; readonly share: number };
 }
 
+/** Incidents of fourteen days, which begin and end at any minute; what goes on and comes back is one fault. */
+export const TWO_WEEKS: readonly Incident[] = [
+  { fault: 'timeout', from: 20.4, to: 31, share: 0.1, step: { at: 26, share: 0.4 } },
+  { fault: 'unrouted', from: 50, to: 53.5, share: 0.08 },
+  { fault: 'plaintext', from: 100.7, to: 107, share: 0.1 },
+  { fault: 'refused', from: 150, to: 156, share: 0.03, step: { at: 153.5, share: 0.25 } },
+  { fault: 'timeout', from: 200, to: 212, share: 0.1 },
+  { fault: 'overflow', from: 201, to: 230, share: 0.08 },
+  { fault: 'unrouted', from: 300, to: 310, share: 0.1 },
+];
+
 const START_TIME = /^\[[^\]]+\]/;
 const HOUR_MS = 3_600_000;
 const LINES_PER_HOUR = 260;
