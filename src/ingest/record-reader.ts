@@ -356,7 +356,10 @@ export class RecordReader implements LineSink, SearchTarget {
     place.start = start;
     place.end = end;
     place.stamp = (this.#spans[START_TIME] ?? 0) < 0 ? this.#unwrapper.stamp : null;
-    place.isOfSeveral = !this.#unwrapper.isOfOne && (isUnwrapped || (start > 0 && bytes[start - 1] !== LF));
+    // The block was unwrapped by what lines are wrapped in; of others it is known only since they were opened.
+    place.isOfSeveral = isUnwrapped
+      ? !this.#unwrapper.areOfOne
+      : !this.#unwrapper.isOfOne && start > 0 && bytes[start - 1] !== LF;
     const countedAs = this.#sink.add(bytes, this.#spans, format.parser, place);
     if (countedAs === 'outsideWindow') this.#counts.outsideWindow++;
     if (countedAs === 'duplicate') this.#counts.duplicates++;
