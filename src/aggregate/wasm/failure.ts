@@ -2,21 +2,19 @@
 // all that is then done with the keys.
 
 import { hasPort, hostEnd } from './address';
-import * as bytes from './bytes';
 import { connectionKey } from './connections';
 import { hashBytes, hashNumber, startHash, toKey } from './hash';
+import { loggedNumberAt } from './numbers';
 import { hashTemplate } from './path';
+import { recordKey } from './record-key';
 import * as span from './spans';
 
 const SEED_SHAPE: u64 = 20;
-const SEED_RECORD: u64 = 21;
 const SEED_CALLER: u64 = 22;
 const SEED_TEXT: u64 = 23;
 
 /** Stands where there is nothing. */
 const NONE: f64 = -1;
-/** Numbers of more digits are left to the caller. */
-const MAX_DIGITS: usize = 15;
 
 // Places as src/aggregate/failure-keys.ts names them; a test compares both.
 const FIELDS: i32 = 27;
@@ -35,9 +33,6 @@ const SHAPE_TEXT_COUNT: i32 = 15;
 // … and of which it is told whether they are there.
 const SHAPE_MARKS: usize = memory.data<i32>([4, 20, 22, 24, 26, 40]);
 const SHAPE_MARK_COUNT: i32 = 6;
-/** What tells one record from another, wherever the log was cut. */
-const RECORD_TEXTS: usize = memory.data<i32>([0, 4, 32, 40, 44]);
-const RECORD_TEXT_COUNT: i32 = 5;
 
 export function failureKeys(): usize {
   return keys;
@@ -49,10 +44,10 @@ export function readFailure(): void {
   setKey(SHAPE, <f64>shapeKey());
   setKey(CALLER, callerKey());
   setKey(CONNECTION, connectionOf());
-  setKey(RECORD, <f64>toKey(addTexts(startHash(SEED_RECORD), RECORD_TEXTS, RECORD_TEXT_COUNT)));
-  setKey(DURATION, numberAt(span.DURATION));
-  setKey(BYTES_SENT, numberAt(span.BYTES_SENT));
-  setKey(BYTES_RECEIVED, numberAt(span.BYTES_RECEIVED));
+  setKey(RECORD, recordKey());
+  setKey(DURATION, loggedNumberAt(span.DURATION));
+  setKey(BYTES_SENT, loggedNumberAt(span.BYTES_SENT));
+  setKey(BYTES_RECEIVED, loggedNumberAt(span.BYTES_RECEIVED));
 }
 
 function setKey(place: i32, key: f64): void {
@@ -65,19 +60,13 @@ function textKey(slot: i32): f64 {
   return start < 0 ? <f64>start : <f64>toKey(hashBytes(startHash(SEED_TEXT), start, span.endAt(slot)));
 }
 
-/** Adds the keys of the texts at the slots that are listed at `slots`. */
-function addTexts(state: u64, slots: usize, count: i32): u64 {
-  let hash = state;
-  for (let i = 0; i < count; i++) {
-    const field = load<i32>(slots + <usize>i * 4) >> 1;
-    hash = hashNumber(hash, load<u64>(keys + <usize>field * 8));
-  }
-  return hash;
-}
-
 /** Key of the shape, but for its flags, which may come in any order, and its numbers, which count in bands. */
 function shapeKey(): u64 {
-  let hash = addTexts(startHash(SEED_SHAPE), SHAPE_TEXTS, SHAPE_TEXT_COUNT);
+  let hash = startHash(SEED_SHAPE);
+  for (let i = 0; i < SHAPE_TEXT_COUNT; i++) {
+    const field = <usize>load<i32>(SHAPE_TEXTS + <usize>i * 4) >> 1;
+    hash = hashNumber(hash, load<u64>(keys + field * 8));
+  }
   for (let i = 0; i < SHAPE_MARK_COUNT; i++) {
     const start = span.startAt(load<i32>(SHAPE_MARKS + <usize>i * 4));
     hash = hashNumber(hash, <u64>min(start, 0));
@@ -99,18 +88,4 @@ function connectionOf(): f64 {
   const start = span.startAt(slot);
   if (start < 0 || !hasPort(start, span.endAt(slot))) return NONE;
   return <f64>connectionKey(start, span.endAt(slot));
-}
-
-/** The field as a number; less than any when it is none, or wants a closer look. */
-function numberAt(slot: i32): f64 {
-  const start = span.startAt(slot);
-  const end = span.endAt(slot);
-  if (start < 0 || <usize>start >= end || end - start > MAX_DIGITS) return NONE;
-  let value: f64 = 0;
-  for (let at = <usize>start; at < end; at++) {
-    const byte = load<u8>(at);
-    if (!bytes.isDigit(byte)) return NONE;
-    value = value * 10 + <f64>(byte - bytes.ZERO);
-  }
-  return value;
 }

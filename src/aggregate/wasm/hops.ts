@@ -1,15 +1,15 @@
 // What is kept of a line to find the other side of its request in the log of another proxy.
 
 import { hasPort } from './address';
-import { hashBytes, hashNumber, startHash, toKey } from './hash';
-import { numberAt } from './numbers';
+import { hashBytes, startHash, toKey } from './hash';
+import { loggedNumberAt } from './numbers';
+import { addText, recordKey } from './record-key';
 import * as span from './spans';
 import { countServer } from './traffic';
 
 const SEED_ID: u64 = 31;
 const SEED_PAIR: u64 = 32;
 const SEED_REQUEST: u64 = 33;
-const SEED_MARK: u64 = 34;
 
 /** NO_HOP_VALUE in src/model/aggregate.ts. */
 const NONE: f64 = -1;
@@ -84,7 +84,7 @@ export function hopCount(): i32 {
 
 /** Address of the row of the line whose spans are there, without key, input, duration, group and shape. */
 export function readHop(code: f64, timeMs: f64): usize {
-  store<f64>(hop, <f64>toKey(markOf()), MARK);
+  store<f64>(hop, recordKey(), MARK);
   store<f64>(hop, isNaN(timeMs) ? NONE : timeMs, TIME);
   store<f64>(hop, code, CODE);
   store<f64>(hop, idKey(), ID);
@@ -101,8 +101,7 @@ export function noteHealthyHop(code: i32, timeMs: f64): void {
   if (direction() !== OUTBOUND) countServer(false, timeMs);
   if (id !== NONE && id > largestKept) return;
   readHop(<f64>code, timeMs);
-  const duration = span.isAbsent(span.DURATION) ? -1 : numberAt(span.DURATION);
-  store<f64>(hop, <f64>duration, DURATION);
+  store<f64>(hop, loggedNumberAt(span.DURATION), DURATION);
   store<f64>(hop, input, INPUT);
   store<f64>(hop, NONE, GROUP);
   store<f64>(hop, NONE, SHAPE);
@@ -154,18 +153,4 @@ function requestKey(): f64 {
   if (span.isAbsent(span.METHOD)) return NONE;
   const hash = addText(addText(startHash(SEED_REQUEST), span.METHOD), span.AUTHORITY);
   return <f64>toKey(addText(hash, span.PATH));
-}
-
-/** What tells one record from another, wherever the log was cut. */
-function markOf(): u64 {
-  let hash = addText(startHash(SEED_MARK), span.START_TIME);
-  hash = addText(hash, span.DOWNSTREAM_REMOTE);
-  hash = addText(hash, span.UPSTREAM_LOCAL);
-  hash = addText(hash, span.REQUEST_ID);
-  return addText(hash, span.PATH);
-}
-
-function addText(state: u64, slot: i32): u64 {
-  const start = span.startAt(slot);
-  return start < 0 ? hashNumber(state, 0) : hashBytes(state, start, span.endAt(slot));
 }

@@ -13,7 +13,7 @@ export function numberAt(slot: i32): i32 {
   const start = span.startAt(slot);
   if (start < 0) return 0;
   const end = span.endAt(slot);
-  if (end - start > MAX_DIGITS) return ODD_NUMBER;
+  if (<usize>start >= end || end - start > MAX_DIGITS) return ODD_NUMBER;
   let value = 0;
   for (let at = <usize>start; at < end; at++) {
     const byte = load<u8>(at);
@@ -21,4 +21,9 @@ export function numberAt(slot: i32): i32 {
     value = value * 10 + (byte - bytes.ZERO);
   }
   return value;
+}
+
+/** The same with `ODD_NUMBER` for what is absent too. */
+export function loggedNumberAt(slot: i32): f64 {
+  return span.isAbsent(slot) ? ODD_NUMBER : <f64>numberAt(slot);
 }
