@@ -84,23 +84,28 @@ export function hopCount(): i32 {
 
 /** Address of the row of the line whose spans are there, without key, input, duration, group and shape. */
 export function readHop(code: f64, timeMs: f64): usize {
+  writeHop(code, timeMs, idKey(), direction());
+  return hop;
+}
+
+function writeHop(code: f64, timeMs: f64, id: f64, towards: f64): void {
   store<f64>(hop, recordKey(), MARK);
   store<f64>(hop, isNaN(timeMs) ? NONE : timeMs, TIME);
   store<f64>(hop, code, CODE);
-  store<f64>(hop, idKey(), ID);
+  store<f64>(hop, id, ID);
   store<f64>(hop, requestKey(), REQUEST);
   store<f64>(hop, pairKey(span.UPSTREAM_LOCAL, span.UPSTREAM_HOST), SEND);
   store<f64>(hop, pairKey(span.DOWNSTREAM_REMOTE, span.DOWNSTREAM_LOCAL), RECEIVE);
-  store<f64>(hop, direction(), DIRECTION);
-  return hop;
+  store<f64>(hop, towards, DIRECTION);
 }
 
 /** Collects the rows of a healthy line, and counts it at the address on which its proxy took it in. */
 export function noteHealthyHop(code: i32, timeMs: f64): void {
   const id = idKey();
-  if (direction() !== OUTBOUND) countServer(false, timeMs);
+  const towards = direction();
+  if (towards !== OUTBOUND) countServer(false, timeMs);
   if (id !== NONE && id > largestKept) return;
-  readHop(<f64>code, timeMs);
+  writeHop(<f64>code, timeMs, id, towards);
   store<f64>(hop, loggedNumberAt(span.DURATION), DURATION);
   store<f64>(hop, input, INPUT);
   store<f64>(hop, NONE, GROUP);
