@@ -1,28 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { compareSnapshots } from '../../src/compare/compare.ts';
 import { toSnapshot } from '../../src/compare/snapshot.ts';
 import type { ReportComparison } from '../../src/model/comparison.ts';
 import type { Report } from '../../src/model/report.ts';
-import { analyse, compareReports } from '../../src/run.ts';
+import { compareReports } from '../../src/run.ts';
+import { analyseText } from '../support/analyse.ts';
 import { ROOT } from '../support/command.ts';
 
 const LINES = readFileSync(join(ROOT, 'samples/mixed/demo.log'), 'utf8').trimEnd().split('\n');
-const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
-
 function report(lines: readonly string[]): Promise<Report> {
-  return analyse({
-    paths: ['-'],
-    stdin: Readable.from([Buffer.from(`${lines.join('\n')}\n`)]),
-    format: null,
-    selection: EVERYTHING,
-    only: null,
-    isSuppressed: () => false,
-    version: '0.0.0',
-    notes: [],
-  });
+  return analyseText(`${lines.join('\n')}\n`);
 }
 
 async function compare(before: readonly string[], now: readonly string[]): Promise<ReportComparison> {

@@ -1,12 +1,10 @@
-import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { joinHops } from '../../src/join/join-hops.ts';
 import { MAX_HEALTHY_HOPS } from '../../src/model/aggregate.ts';
-import { analyse } from '../../src/run.ts';
 import { readPart } from '../aggregate/reading.ts';
+import { analyseText } from '../support/analyse.ts';
 import { clientLine, serverLine } from './lines.ts';
 
-const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
 const REQUESTS = 200;
 const PODS = 100;
 /** Of the requests that a sample gives, one in sixty may be missed or made up. */
@@ -31,16 +29,7 @@ test('one stream with the prefixes of a hundred pods is joined', async () => {
       `[pod/server-${pod}/istio-proxy] ${serverLine(server)}`,
     ].join('\n');
   });
-  const { requests, findings } = await analyse({
-    paths: ['-'],
-    stdin: Readable.from([Buffer.from(`${lines.join('\n')}\n`)]),
-    format: null,
-    selection: EVERYTHING,
-    only: null,
-    isSuppressed: () => false,
-    version: '0.0.0',
-    notes: [],
-  });
+  const { requests, findings } = await analyseText(`${lines.join('\n')}\n`);
   expect(requests).toMatchObject({ total: REQUESTS, failed: REQUESTS / 10 });
   expect(findings[0]?.hop).toMatchObject({ outcome: 'refused', place: 'application' });
 });
