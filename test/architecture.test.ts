@@ -25,9 +25,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/join/': ['src/model/', 'src/join/'],
   'src/compare/': ['src/model/', 'src/compare/'],
   'src/state/': ['src/model/', 'src/state/'],
-  'diagnoses/': ['src/model/', 'src/diagnose/define.ts', 'diagnoses/claims/'],
+  'diagnoses/': ['src/model/', 'src/diagnose/define.ts', 'diagnoses/claims/', 'diagnoses/behaviours/'],
   // What several diagnoses ask of a log in the same words.
   'diagnoses/claims/': ['src/model/'],
+  // What the claims rest on.
+  'diagnoses/behaviours/': [
+    'src/model/',
+    'src/diagnose/define-behaviours.ts',
+    'diagnoses/behaviours/sources.ts',
+  ],
   'diagnoses/index.ts': ['src/model/', 'src/diagnose/define.ts', 'diagnoses/'],
   // It hands the registries to the engine, and may not pick a single parser or diagnosis out of them.
   'src/run.ts': [

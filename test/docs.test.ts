@@ -5,6 +5,7 @@ import { diagnoses } from '../diagnoses/index.ts';
 import { FIELD_NAMES } from '../parsers/field-names.ts';
 import { formats, lenientFormat } from '../parsers/index.ts';
 import type { Diagnosis } from '../src/model/diagnosis.ts';
+import { renderBehavioursPage } from '../src/report/behaviours-page.ts';
 import { renderFormatsPage } from '../src/report/formats-page.ts';
 import { renderDiagnosesIndex, renderFlagTable } from '../src/report/index-page.ts';
 import { renderDiagnosisPage } from '../src/report/page.ts';
@@ -43,6 +44,12 @@ describe('generated pages', () => {
   test('the index of diagnoses is up to date', async () => {
     await expect(renderDiagnosesIndex(diagnoses, linkFrom(''))).toMatchFileSnapshot(
       join(ROOT, 'diagnoses/README.md'),
+    );
+  });
+
+  test('the page of behaviours is up to date', async () => {
+    await expect(renderBehavioursPage(diagnoses, linkFrom('../diagnoses/'))).toMatchFileSnapshot(
+      join(ROOT, 'docs/behaviours.md'),
     );
   });
 

@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isResetReply, resetReplyBytes } from '../../src/model/local-reply.ts';
+import { limits } from '../behaviours/limits.ts';
+import { replies } from '../behaviours/replies.ts';
 import { relays } from '../claims/relayed.ts';
 
 const relaysOverflow = relays(503, resetReplyBytes('overflow'));
@@ -33,24 +35,28 @@ export const circuitBreakerOverflow = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: "the relayed 503 is as long as a proxy's own text for an overflow",
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.resetReplyNamesReason],
       when: relaysOverflow,
     },
     {
       for: 'decisive',
       about: 'flags',
       claim: 'the proxy reports an upstream overflow (UO)',
+      restsOn: limits.overflow,
       when: (s) => s.responseFlags.includes('UO'),
     },
     {
       for: 'strong',
       about: 'flags',
       claim: 'a TCP connection was given up before any endpoint was tried (URX alone, no upstream host)',
+      restsOn: limits.tcpOverflowAsUrx,
       when: (s) => s.layer === 'tcp' && s.responseFlags.includes('URX') && s.upstreamHost === null,
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the reset reason is overflow, or the reply has the length of that text',
+      restsOn: [limits.overflow, replies.resetReplyNamesReason],
       // Otherwise an endpoint was asked, and only the retry of its failure met maxRetries.
       otherwise: 'strong',
       group: (_g, s) =>
@@ -60,6 +66,7 @@ export const circuitBreakerOverflow = defineDiagnosis({
       for: 'moderate',
       about: 'history',
       claim: 'other requests to the same cluster succeed in the same minutes',
+      restsOn: limits.limitsComeAndGo,
       group: (g) => g.scopeHistory && g.scopeHistory === 'interleaved',
     },
     {
@@ -67,6 +74,7 @@ export const circuitBreakerOverflow = defineDiagnosis({
       against: 'decisive',
       about: 'flags',
       claim: 'the flags also name a failed connection: only the retry met the limit',
+      restsOn: limits.retryOverflow,
       when: (s) => s.responseFlags.includes('UF') || s.responseFlags.includes('UC'),
     },
   ],

@@ -1,6 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
 import { connectErrors, failedConnectionBytesWithRetries } from '../../src/model/local-reply.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { replies } from '../behaviours/replies.ts';
 import { tookAtMost } from '../claims/durations.ts';
 import { answersBetween, answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
 import { serverSawGarbage } from '../claims/peers.ts';
@@ -56,12 +58,14 @@ export const connectionRefused = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the connection attempt was refused (Connection refused, errno 111) or reset (errno 104)',
+      restsOn: connecting.refused,
       when: (s) => s.transportFailure === 'refused' || s.transportFailure === 'reset',
     },
     {
       for: 'strong',
       about: 'transport',
       claim: 'the reply is as long as the text for a connect error with its errno',
+      restsOn: replies.resetReplyNamesReason,
       when: (s) => s.responseFlags.includes('UF') && ERRNO_BYTES.has(s.bytesSent ?? 0),
     },
     {
@@ -74,6 +78,7 @@ export const connectionRefused = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the failures end at once, or after the pauses between retries',
+      restsOn: connecting.refusedAtOnce,
       group: tookAtMost(QUICK_MS),
     },
     {
@@ -115,6 +120,7 @@ export const connectionRefused = defineDiagnosis({
       against: 'strong',
       about: 'duration',
       claim: 'the failures last longer than a second: a refusal is immediate',
+      restsOn: connecting.refusedAtOnce,
       group: (g) => g.durations && g.durations.medianMs > 1000,
     },
     {

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
+import { policy } from '../behaviours/policy.ts';
 
 export const faultInjection = defineDiagnosis({
   id: 'fault-injection',
@@ -21,24 +22,28 @@ export const faultInjection = defineDiagnosis({
       for: 'decisive',
       about: 'flags',
       claim: 'the flag FI is set: the proxy aborted the request as configured',
+      restsOn: policy.faultAborts,
       when: (s) => s.responseFlags.includes('FI'),
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the details are fault_filter_abort',
+      restsOn: policy.faultAborts,
       when: (s) => s.detailsName === 'fault_filter_abort',
     },
     {
       for: 'moderate',
       about: 'size',
       claim: 'the reply is the 18 bytes of "fault filter abort"',
+      restsOn: policy.faultAborts,
       when: (s) => isLocalReply(s.bytesSent, 'faultAbort'),
     },
     {
       for: 'decisive',
       about: 'flags',
       claim: 'the caller left while the proxy held the request back (DI), before any upstream was asked',
+      restsOn: policy.faultDelays,
       when: (s) =>
         s.responseFlags.includes('DI') && !s.responseFlags.includes('FI') && s.upstreamHost === null,
     },

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
-import type { Diagnosis, DiagnosisSample, Fix, Source } from '../../src/model/diagnosis.ts';
+import type { Source } from '../../src/model/behaviour.ts';
+import type { Diagnosis, DiagnosisSample, Fix } from '../../src/model/diagnosis.ts';
 import type { Logged } from '../../src/model/logged.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
 

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** A wait for configuration is over by then. */
 const PROPAGATION_MS = 60_000;
@@ -31,18 +32,21 @@ export const noRouteForPath = defineDiagnosis({
       for: 'moderate',
       about: 'details',
       claim: 'the details are route_not_found',
+      restsOn: routing.noRoute,
       when: (s) => s.detailsName === 'route_not_found',
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the proxy itself answered 404 with the flag NR',
+      restsOn: routing.noRoute,
       when: (s) => s.responseCode === 404 && s.responseFlags.includes('NR'),
     },
     {
       for: 'strong',
       about: 'authority',
       claim: 'other requests to the same authority are routed and succeed',
+      restsOn: routing.virtualHostThenRoute,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority > 0),
     },
     {
@@ -50,6 +54,7 @@ export const noRouteForPath = defineDiagnosis({
       for: 'moderate',
       about: 'path',
       claim: 'no request to this path succeeds, while other paths of the authority do',
+      restsOn: routing.virtualHostThenRoute,
       group: (g, s) =>
         s.upstreamCluster === undefined && g.healthyInScope !== null && g.healthyInScope > 0
           ? g.healthyOnPath === 0
@@ -59,12 +64,14 @@ export const noRouteForPath = defineDiagnosis({
       against: 'decisive',
       about: 'authority',
       claim: 'no request to this authority succeeds, whatever its path',
+      restsOn: routing.virtualHostThenRoute,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority === 0),
     },
     {
       against: 'moderate',
       about: 'path',
       claim: 'requests to the same path succeed too',
+      restsOn: routing.virtualHostThenRoute,
       group: (g, s) =>
         s.upstreamCluster === undefined && g.healthyOnPath !== null ? g.healthyOnPath > 0 : null,
     },

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
+import { http } from '../behaviours/http.ts';
 
 export const payloadTooLarge = defineDiagnosis({
   id: 'payload-too-large',
@@ -22,6 +23,7 @@ export const payloadTooLarge = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the proxy says that the body is too large for its buffer',
+      restsOn: http.bodyTooLarge,
       when: (s) =>
         s.detailsName === 'request_payload_too_large' ||
         s.detailsName === 'request_payload_exceeded_retry_buffer_limit',
@@ -30,12 +32,14 @@ export const payloadTooLarge = defineDiagnosis({
       for: 'moderate',
       about: 'code',
       claim: 'the code is 413 and no upstream answered',
+      restsOn: http.bodyTooLarge,
       when: (s) => s.responseCode === 413 && (s.upstreamHost === null || s.hasUpstreamServiceTime === false),
     },
     {
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 17 bytes "Payload Too Large" of the proxy',
+      restsOn: http.bodyTooLarge,
       when: (s) => s.responseCode === 413 && isLocalReply(s.bytesSent, 'payloadTooLarge'),
     },
     {

@@ -1,3 +1,4 @@
+import type { Behaviour } from '../model/behaviour.ts';
 import type { Claim, Diagnosis, Judgement } from '../model/diagnosis.ts';
 import type { Topic, Weight } from '../model/diagnosis-vocabulary.ts';
 import type { GroupFacts } from '../model/group-facts.ts';
@@ -13,6 +14,8 @@ export type ClaimSource<S> = {
   readonly about: Topic;
   readonly claim: string;
   readonly otherwise?: Weight;
+  /** The behaviour, or the few, that give the claim its meaning. */
+  readonly restsOn?: Behaviour | readonly Behaviour[];
 } & (
   | { readonly for: Weight; readonly against?: never }
   | { readonly against: Weight; readonly for?: never }
@@ -50,7 +53,7 @@ export function defineDiagnosis<const F extends keyof ShapeView>(source: Diagnos
 }
 
 function toClaim<S>(source: ClaimSource<S>): Claim<S> {
-  const { about, claim, otherwise } = source;
+  const { about, claim, otherwise, restsOn = [] } = source;
   const { when, group } = source;
   return {
     supports: source.for !== undefined,
@@ -58,6 +61,7 @@ function toClaim<S>(source: ClaimSource<S>): Claim<S> {
     about,
     claim,
     ...(otherwise === undefined ? {} : { otherwise }),
+    restsOn: 'text' in restsOn ? [restsOn] : restsOn,
     judge: group === undefined ? when : (shape, facts) => group(facts, shape),
   };
 }

@@ -96,6 +96,8 @@ function toClaim(verdict: MeshVerdict, i: number): JudgedClaim {
     weight: WEIGHT,
     about: 'configuration',
     claim: verdict.claim,
+    // On the configuration that was given, which the finding shows.
+    restsOn: [],
     judge: () => true,
   };
   return { claim, holds: true, bits: bitsOf(verdict), counted: i === 0, coincidence: null, missing: [] };

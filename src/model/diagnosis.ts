@@ -1,3 +1,4 @@
+import type { Behaviour, Source } from './behaviour.ts';
 import type { Family, Prior, Topic, Weight } from './diagnosis-vocabulary.ts';
 import type { Coincidence, GroupFacts } from './group-facts.ts';
 import type { ShapeView } from './shape-view.ts';
@@ -16,6 +17,8 @@ export interface Claim<S = ShapeView> {
   readonly claim: string;
   /** Points against (for a claim against: points for) when it was judged and is false. */
   readonly otherwise?: Weight;
+  /** What makes it true of a log: see `diagnoses/behaviours`. */
+  readonly restsOn: readonly Behaviour[];
   readonly judge: (shape: S, group: GroupFacts) => Judgement;
 }
 
@@ -35,11 +38,6 @@ interface Confirmation {
 export interface Fix {
   readonly text: string;
   readonly yaml?: string;
-}
-
-export interface Source {
-  readonly title: string;
-  readonly url: string;
 }
 
 const SAMPLE_ORIGINS = ['captured', 'quoted', 'composed'] as const;

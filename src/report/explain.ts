@@ -1,5 +1,14 @@
-import type { Claim, Diagnosis } from '../model/diagnosis.ts';
-import { claimsOf, filedUnder, findFlag, isUnobserved, tellingClaim } from './knowledge.ts';
+import type { Behaviour, Source } from '../model/behaviour.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import {
+  claimsOf,
+  filedUnder,
+  findFlag,
+  groundsOf,
+  isUnobserved,
+  referTo,
+  tellingClaim,
+} from './knowledge.ts';
 import { bullet, command, createPage, type Inline, type Page, prose, styled, verbatim } from './layout.ts';
 import type { Paint } from './paint.ts';
 import { plural, withFullStop } from './wording.ts';
@@ -10,13 +19,41 @@ function section(page: Page, title: string, lines: readonly string[]): string[] 
   return lines.length === 0 ? [] : ['', ...prose(page, 0, [styled('strong', title)]), ...lines];
 }
 
-function listClaims(page: Page, claims: readonly Claim[], mark: '+' | '−'): string[] {
-  const sign = styled(mark === '+' ? 'good' : 'bad', mark);
-  return claims.flatMap(({ claim, weight, otherwise }) => {
-    const turned = mark === '+' ? 'against' : 'for';
+function listClaims(page: Page, diagnosis: Diagnosis, side: 'for' | 'against'): string[] {
+  const [sign, turned] = side === 'for' ? [styled('good', '+'), 'against'] : [styled('bad', '−'), 'for'];
+  const grounds = groundsOf(diagnosis);
+  return claimsOf(diagnosis, side).flatMap((claim) => {
+    const { weight, otherwise } = claim;
     const note = otherwise === undefined ? weight : `${weight}; if not, ${otherwise} ${turned}`;
-    return bullet(page, INDENT, sign, [claim, styled('faint', ` (${note})`)]);
+    return bullet(page, INDENT, sign, [
+      claim.claim,
+      styled('faint', ` (${note}) ${referTo(claim, grounds)}`.trimEnd()),
+    ]);
   });
+}
+
+/** How a behaviour is known; the addresses of the pages stand below, with the other sources. */
+function describeGrounds({ documented, observed, reasoned }: Behaviour): string {
+  return [
+    ...(documented.length === 0 ? [] : [`Documented: ${documented.map(({ title }) => title).join('; ')}.`]),
+    ...(observed === null ? [] : [`Observed: ${withFullStop(observed)}`]),
+    ...(reasoned === null ? [] : [`Reasoned: ${withFullStop(reasoned)}`]),
+  ].join(' ');
+}
+
+function listGrounds(page: Page, diagnosis: Diagnosis): string[] {
+  return groundsOf(diagnosis).flatMap((behaviour, index) =>
+    bullet(page, INDENT, styled('plain', `${index + 1}.`), [
+      withFullStop(behaviour.text),
+      styled('faint', ` ${describeGrounds(behaviour)}`),
+    ]),
+  );
+}
+
+/** Its own sources and those of what its claims rest on, each page once. */
+function allSources(diagnosis: Diagnosis): readonly Source[] {
+  const all = [...diagnosis.sources, ...groundsOf(diagnosis).flatMap(({ documented }) => documented)];
+  return all.filter(({ url }, index) => all.findIndex((other) => other.url === url) === index);
 }
 
 function listLookalikes(page: Page, { confusedWith }: Diagnosis): string[] {
@@ -46,9 +83,9 @@ function describeFiling(diagnosis: Diagnosis): string {
 }
 
 function explain(page: Page, diagnosis: Diagnosis, lines: readonly string[]): string[] {
-  const { title, cause, versions, sources, samples } = diagnosis;
+  const { title, cause, versions, samples } = diagnosis;
   const origin = samples[0]?.origin === 'composed' ? 'Lines as they would look' : 'Real lines';
-  const links = sources.flatMap((source) =>
+  const links = allSources(diagnosis).flatMap((source) =>
     bullet(page, INDENT, styled('plain', '·'), `${source.title} ${source.url}`),
   );
   return [
@@ -56,16 +93,17 @@ function explain(page: Page, diagnosis: Diagnosis, lines: readonly string[]): st
     ...prose(page, 0, [styled('faint', describeFiling(diagnosis))]),
     '',
     ...prose(page, 0, cause),
-    ...section(page, 'What the log shows', listClaims(page, claimsOf(diagnosis, 'for'), '+')),
+    ...section(page, 'What the log shows', listClaims(page, diagnosis, 'for')),
     ...section(
       page,
       origin,
       lines.flatMap((line) => command(page, INDENT, line)),
     ),
-    ...section(page, 'What speaks against it', listClaims(page, claimsOf(diagnosis, 'against'), '−')),
+    ...section(page, 'What speaks against it', listClaims(page, diagnosis, 'against')),
     ...section(page, 'Easily confused with', listLookalikes(page, diagnosis)),
     ...listActions(page, diagnosis),
     ...section(page, 'Versions', versions === null ? [] : prose(page, INDENT, withFullStop(versions))),
+    ...section(page, 'Why this counts', listGrounds(page, diagnosis)),
     ...section(page, 'Sources', links),
   ];
 }

@@ -1,8 +1,8 @@
 import type { Field } from '../model/field.ts';
 import { FIELD_OPERATORS, FIELDS } from '../model/field.ts';
 import type { RecordFormat } from '../model/record-format.ts';
+import { generatedNote } from './generated.ts';
 import { escapeMarkdown, markdownCode, markdownTable } from './markdown.ts';
-import { generatedNote } from './page.ts';
 
 /** The page about the formats that are read: which there are, how to give an own one, what is not read whole. */
 export function renderFormatsPage(

@@ -1,9 +1,9 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { FAMILIES } from '../model/diagnosis-vocabulary.ts';
 import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
+import { generatedNote, type LinkTo } from './generated.ts';
 import { filedUnder, isUnobserved, tellingClaim } from './knowledge.ts';
 import { escapeMarkdown, markdownCode, markdownLink, markdownTable } from './markdown.ts';
-import { generatedNote, type LinkTo } from './page.ts';
 import { capitalise, plural } from './wording.ts';
 
 const FAMILY_WORDS: Readonly<Record<Diagnosis['family'], string>> = {

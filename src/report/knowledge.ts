@@ -1,3 +1,4 @@
+import type { Behaviour } from '../model/behaviour.ts';
 import type { Claim, Diagnosis } from '../model/diagnosis.ts';
 import { PRIOR_BITS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
 import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
@@ -15,6 +16,18 @@ export function claimsOf(diagnosis: Diagnosis, side: 'for' | 'against'): readonl
   return diagnosis.evidence
     .filter((claim) => claim.supports === (side === 'for'))
     .toSorted((a, b) => WEIGHT_BITS[b.weight] - WEIGHT_BITS[a.weight]);
+}
+
+/** What the claims of a diagnosis rest on, once each, in the order in which the claims are shown. */
+export function groundsOf(diagnosis: Diagnosis): readonly Behaviour[] {
+  const claims = [...claimsOf(diagnosis, 'for'), ...claimsOf(diagnosis, 'against')];
+  return [...new Set(claims.flatMap(({ restsOn }) => restsOn))];
+}
+
+/** `[1, 3]`: the places of what a claim rests on in such a list; empty where it rests on nothing. */
+export function referTo({ restsOn }: Claim, grounds: readonly Behaviour[]): string {
+  const places = restsOn.map((behaviour) => grounds.indexOf(behaviour) + 1).sort((a, b) => a - b);
+  return places.length === 0 ? '' : `[${places.join(', ')}]`;
 }
 
 /** The claim that tells a diagnosis from the others of its flags: the strongest that is not about the flags. */

@@ -1,10 +1,13 @@
+import type { Behaviour } from '../model/behaviour.ts';
 import type { Claim, Diagnosis } from '../model/diagnosis.ts';
-import { claimsOf, isUnobserved } from './knowledge.ts';
+import { behaviourAnchor, describeGrounds } from './behaviours-page.ts';
+import { generatedNote, type LinkTo } from './generated.ts';
+import { claimsOf, groundsOf, isUnobserved, referTo } from './knowledge.ts';
 import { escapeMarkdown, markdownBlock, markdownCode, markdownLink } from './markdown.ts';
 import { capitalise, listAll, withFullStop } from './wording.ts';
 
-/** Where the page of a diagnosis is, seen from the page that links to it. */
-export type LinkTo = (id: string) => string;
+/** The page of behaviours, seen from the page of a diagnosis. */
+const BEHAVIOURS_PAGE = '../../docs/behaviours.md';
 
 const PRIOR_WORDS: Readonly<Record<Diagnosis['prior'], string>> = {
   common: 'A common cause',
@@ -17,10 +20,12 @@ function section(title: string, blocks: readonly string[], gap = '\n'): string[]
   return blocks.length === 0 ? [] : [`## ${title}\n\n${blocks.join(gap)}`];
 }
 
-function describeClaim(claim: Claim): string {
+function describeClaim(claim: Claim, grounds: readonly Behaviour[]): string {
   const turned = claim.supports ? 'against' : 'for';
   const otherwise = claim.otherwise === undefined ? '' : ` If not: ${claim.otherwise} evidence ${turned} it.`;
-  return `- **${capitalise(claim.weight)}:** ${withFullStop(escapeMarkdown(claim.claim))}${otherwise}`;
+  const reference = referTo(claim, grounds);
+  const text = `- **${capitalise(claim.weight)}:** ${withFullStop(escapeMarkdown(claim.claim))}${otherwise}`;
+  return reference === '' ? text : `${text} ${reference}`;
 }
 
 function describeFiling(diagnosis: Diagnosis): string {
@@ -34,6 +39,18 @@ function describeFiling(diagnosis: Diagnosis): string {
     : '';
   const quiet = diagnosis.quiet ? ' It fails no request, so only the mesh configuration can prove it.' : '';
   return `${markdownCode(diagnosis.id)} · ${filed}.${quiet}${unobserved}`;
+}
+
+/** What makes the claims true of a log, by the numbers that the claims give. */
+function listGrounds(grounds: readonly Behaviour[]): string[] {
+  return grounds.map((behaviour, index) => {
+    const name = markdownLink(
+      markdownCode(behaviour.name),
+      `${BEHAVIOURS_PAGE}#${behaviourAnchor(behaviour)}`,
+    );
+    const text = withFullStop(escapeMarkdown(behaviour.text));
+    return `${index + 1}. ${text} (${name}) ${describeGrounds(behaviour).join(' ')}`;
+  });
 }
 
 function listLookalikes({ confusedWith }: Diagnosis, linkTo: LinkTo): string[] {
@@ -72,11 +89,6 @@ function listSources({ sources }: Diagnosis): string[] {
   return sources.map(({ title, url }) => `- ${markdownLink(escapeMarkdown(title), url)}`);
 }
 
-/** The note that keeps people from editing what is generated. */
-export function generatedNote(source: string): string {
-  return `<!-- Generated from ${source}: edit that, then run \`npx vitest run -u\`. -->`;
-}
-
 /** Lines out of the first sample, as a log shows the cause. */
 function quoteLines({ id, samples }: Diagnosis, lines: readonly string[]): string[] {
   const [first] = samples;
@@ -94,18 +106,21 @@ export function renderDiagnosisPage(
   lines: readonly string[] = [],
 ): string {
   const { id, family, title, cause, versions } = diagnosis;
+  const grounds = groundsOf(diagnosis);
+  const describe = (claim: Claim): string => describeClaim(claim, grounds);
   const blocks = [
     generatedNote(`diagnoses/${family}/${id}.ts`),
     `# ${escapeMarkdown(title)}`,
     describeFiling(diagnosis),
     escapeMarkdown(cause),
-    ...section('What the log shows', claimsOf(diagnosis, 'for').map(describeClaim)),
+    ...section('What the log shows', claimsOf(diagnosis, 'for').map(describe)),
     ...quoteLines(diagnosis, lines),
-    ...section('What speaks against it', claimsOf(diagnosis, 'against').map(describeClaim)),
+    ...section('What speaks against it', claimsOf(diagnosis, 'against').map(describe)),
     ...section('Easily confused with', listLookalikes(diagnosis, linkTo)),
     ...section('How to confirm', listChecks(diagnosis), '\n\n'),
     ...section('Fix', listFixes(diagnosis), '\n\n'),
     ...section('Versions', versions === null ? [] : [withFullStop(escapeMarkdown(versions))]),
+    ...section('Why this counts', listGrounds(grounds)),
     ...section('Sample logs', listSamples(diagnosis)),
     ...section('Sources', listSources(diagnosis)),
   ];

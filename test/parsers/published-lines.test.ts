@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { generatedNote } from '../../src/report/generated.ts';
 import { markdownCode, markdownTable } from '../../src/report/markdown.ts';
-import { generatedNote } from '../../src/report/page.ts';
 import { ROOT } from '../support/command.ts';
 import { readLog, sumOfLines } from './read-log.ts';
 

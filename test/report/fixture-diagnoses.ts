@@ -1,8 +1,26 @@
+import type { Behaviour } from '../../src/model/behaviour.ts';
 import type { Claim, Diagnosis } from '../../src/model/diagnosis.ts';
 
 function claim(parts: Partial<Claim> & { readonly claim: string }): Claim {
-  return { supports: true, weight: 'strong', about: 'details', judge: () => true, ...parts };
+  return { supports: true, weight: 'strong', about: 'details', restsOn: [], judge: () => true, ...parts };
 }
+
+const REFUSED: Behaviour = {
+  theme: 'connecting',
+  name: 'connecting.refused',
+  text: 'A kernel answers with a reset where nothing listens',
+  documented: [{ title: 'RFC 9293', url: 'https://www.rfc-editor.org/rfc/rfc9293' }],
+  observed: 'Envoy 1.40 with the application stopped',
+  reasoned: null,
+};
+const AT_ONCE: Behaviour = {
+  theme: 'timeouts',
+  name: 'timeouts.atOnce',
+  text: 'Nobody waits for a refusal.',
+  documented: [],
+  observed: null,
+  reasoned: 'one round trip is all it takes',
+};
 
 /** A diagnosis with every part filled in. */
 export const CONNECTION_REFUSED_RULE: Diagnosis = {
@@ -19,12 +37,13 @@ export const CONNECTION_REFUSED_RULE: Diagnosis = {
   cause:
     'The pod is there, but nothing listens on the port that the cluster points to, so its kernel answers every connection attempt with a reset.',
   evidence: [
-    claim({ claim: 'flag UF is set', about: 'flags', weight: 'decisive' }),
+    claim({ claim: 'flag UF is set', about: 'flags', weight: 'decisive', restsOn: [REFUSED] }),
     claim({
       claim: 'the request lasted less than 50 ms',
       about: 'duration',
       weight: 'weak',
       otherwise: 'moderate',
+      restsOn: [AT_ONCE, REFUSED],
     }),
     claim({ claim: 'details name delayed_connect_error:_Connection_refused', about: 'transport' }),
     claim({

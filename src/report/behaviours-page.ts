@@ -1,0 +1,107 @@
+import { type Behaviour, THEMES, type Theme } from '../model/behaviour.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { generatedNote, type LinkTo } from './generated.ts';
+import { escapeMarkdown, markdownCode, markdownLink } from './markdown.ts';
+import { plural, withFullStop } from './wording.ts';
+
+const THEME_WORDS: Readonly<Record<Theme, string>> = {
+  listeners: 'Listeners and filter chains',
+  routing: 'Routes',
+  policy: 'Policy and filters',
+  endpoints: 'Clusters and their endpoints',
+  limits: 'Limits',
+  connecting: 'Connecting',
+  tls: 'TLS',
+  reuse: 'Connections that are used again',
+  http: 'HTTP',
+  timeouts: 'Timeouts',
+  retries: 'Retries',
+  replies: 'Replies of the proxy itself',
+  mesh: 'The mesh: sidecars, gateways and names',
+  kubernetes: 'Kubernetes and the network',
+  logging: 'What is logged, and how',
+  chance: 'Counts and chance',
+};
+
+/** Where GitHub puts the heading of a behaviour. */
+export function behaviourAnchor({ name }: Behaviour): string {
+  return name.toLowerCase().replaceAll('.', '');
+}
+
+/** How a behaviour is known, a sentence each. */
+export function describeGrounds({ documented, observed, reasoned }: Behaviour): readonly string[] {
+  const links = documented.map(({ title, url }) => markdownLink(escapeMarkdown(title), url));
+  return [
+    ...(links.length === 0 ? [] : [`Documented: ${links.join('; ')}.`]),
+    ...(observed === null ? [] : [`Observed: ${withFullStop(escapeMarkdown(observed))}`]),
+    ...(reasoned === null ? [] : [`Reasoned: ${withFullStop(escapeMarkdown(reasoned))}`]),
+  ];
+}
+
+/** Claims that rest on a behaviour, by the id of their diagnosis. */
+type Resting = ReadonlyMap<string, readonly string[]>;
+
+function listResting(resting: Resting, linkTo: LinkTo): string {
+  return [...resting]
+    .map(
+      ([id, claims]) =>
+        `- ${markdownLink(markdownCode(id), linkTo(id))}: ${claims.map(escapeMarkdown).join('; ')}`,
+    )
+    .join('\n');
+}
+
+function groupByBehaviour(diagnoses: readonly Diagnosis[]): ReadonlyMap<Behaviour, Resting> {
+  const groups = new Map<Behaviour, Map<string, string[]>>();
+  for (const { id, evidence } of diagnoses) {
+    for (const { claim, restsOn } of evidence) {
+      for (const behaviour of restsOn) {
+        const group = groups.get(behaviour) ?? new Map<string, string[]>();
+        group.set(id, [...(group.get(id) ?? []), claim]);
+        groups.set(behaviour, group);
+      }
+    }
+  }
+  return groups;
+}
+
+function describeBehaviour(behaviour: Behaviour, resting: Resting, linkTo: LinkTo): string[] {
+  return [
+    `### ${markdownCode(behaviour.name)}`,
+    withFullStop(escapeMarkdown(behaviour.text)),
+    describeGrounds(behaviour).join(' '),
+    `What rests on it:\n\n${listResting(resting, linkTo)}`,
+  ];
+}
+
+function describeCatalogue(diagnoses: readonly Diagnosis[], behaviours: readonly Behaviour[]): string {
+  const claims = diagnoses.reduce((sum, { evidence }) => sum + evidence.length, 0);
+  const documented = behaviours.filter((behaviour) => behaviour.documented.length > 0);
+  const observed = behaviours.filter((one) => one.documented.length === 0 && one.observed !== null);
+  const reasoned = behaviours.length - documented.length - observed.length;
+  return [
+    `The ${plural(claims, 'claim')} of ${plural(diagnoses.length, 'diagnosis', 'diagnoses')} rest on ${plural(behaviours.length, 'behaviour')} of Envoy, Istio, Kubernetes and the protocols:`,
+    `${documented.length} documented, ${observed.length} only observed, ${reasoned} only reasoned.`,
+    'When one of them changes, the claims that rest on it are those to look at again.',
+  ].join(' ');
+}
+
+/** Every behaviour with the claims that rest on it, in the order in which a request meets them. */
+export function renderBehavioursPage(diagnoses: readonly Diagnosis[], linkTo: LinkTo): string {
+  const groups = [...groupByBehaviour(diagnoses)].sort(([a], [b]) => (a.name < b.name ? -1 : 1));
+  const themes = THEMES.flatMap((theme) => {
+    const own = groups.filter(([behaviour]) => behaviour.theme === theme);
+    if (own.length === 0) return [];
+    const blocks = own.flatMap(([behaviour, resting]) => describeBehaviour(behaviour, resting, linkTo));
+    return [`## ${THEME_WORDS[theme]}`, ...blocks];
+  });
+  const blocks = [
+    generatedNote('diagnoses/behaviours and the claims of the diagnoses'),
+    '# What the claims rest on',
+    describeCatalogue(
+      diagnoses,
+      groups.map(([behaviour]) => behaviour),
+    ),
+    ...themes,
+  ];
+  return `${blocks.join('\n\n').replaceAll('\u00a0', ' ')}\n`;
+}
