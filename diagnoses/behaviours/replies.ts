@@ -1,5 +1,11 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import { ENVOY_HTTP_UTILITY_CODE, ENVOY_ROUTER_CODE } from './sources.ts';
+import {
+  ENVOY_DETAILS,
+  ENVOY_FLAGS,
+  ENVOY_HTTP_UTILITY_CODE,
+  ENVOY_OPERATORS,
+  ENVOY_ROUTER_CODE,
+} from './sources.ts';
 
 export const replies = defineBehaviours('replies', {
   resetReplyNamesReason: {
@@ -11,5 +17,19 @@ export const replies = defineBehaviours('replies', {
     text: 'A proxy in front passes the reply of another proxy on as it came: the status and the size of its text stay, the flag does not.',
     observed:
       'Istio 1.31: a failed connection at the sidecar of the server, seen by the sidecar of the client',
+  },
+  fixedTexts: {
+    text: 'The replies that Envoy makes itself are fixed texts, so the bytes sent tell which one it was where details are not logged: "stream timeout" has 14 bytes, "RBAC: access denied" 19. Some texts are of one length, and an application may answer with as many.',
+    documented: [ENVOY_ROUTER_CODE],
+    observed: 'Envoy 1.40: the sizes of these replies',
+  },
+  ownReplyHasNoHost: {
+    text: 'A reply that the proxy makes before it chooses an upstream has no upstream host; where an upstream answered there is one.',
+    documented: [ENVOY_OPERATORS],
+    observed: 'Envoy 1.40: `-` with NR, NC, UH, RL, UAEX, FI, IH, 401, 403, 413, 426 and 431 of its own',
+  },
+  reasonIsLogged: {
+    text: 'A flag or details name what ended the request. If they name something else, it was something else.',
+    documented: [ENVOY_FLAGS, ENVOY_DETAILS],
   },
 });

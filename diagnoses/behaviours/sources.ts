@@ -26,3 +26,51 @@ export const TCP_RFC: Source = {
   title: 'RFC 9293: Transmission Control Protocol',
   url: 'https://www.rfc-editor.org/rfc/rfc9293',
 };
+export const ENVOY_OPERATORS: Source = {
+  title: 'Envoy: command operators',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/substitution_formatter',
+};
+export const ENVOY_ROUTE_MATCHING: Source = {
+  title: 'Envoy: route matching',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/route_matching',
+};
+export const ENVOY_XDS: Source = {
+  title: 'Envoy: xDS protocol',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/api-docs/xds_protocol',
+};
+export const ENVOY_TIMEOUTS: Source = {
+  title: 'Envoy: how do I configure timeouts?',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts',
+};
+export const ENVOY_EXT_AUTHZ: Source = {
+  title: 'Envoy: external authorization filter',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/ext_authz_filter',
+};
+export const ENVOY_UPSTREAM_SERVICE_TIME: Source = {
+  title: 'Envoy: x-envoy-upstream-service-time',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-upstream-service-time',
+};
+export const ISTIO_TRAFFIC_ROUTING: Source = {
+  title: 'Istio: understanding traffic routing',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/traffic-routing/',
+};
+export const ISTIO_EGRESS: Source = {
+  title: 'Istio: accessing external services',
+  url: 'https://istio.io/latest/docs/tasks/traffic-management/egress/egress-control/',
+};
+export const ISTIO_TLS_MISMATCH: Source = {
+  title: 'Istio: gateway to virtual service TLS mismatch',
+  url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#gateway-to-virtual-service-tls-mismatch',
+};
+export const ISTIO_RULES_SLOW: Source = {
+  title: "Istio: route rules don't seem to affect traffic flow",
+  url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#route-rules-dont-seem-to-affect-traffic-flow',
+};
+export const ISTIO_PROTOCOL_SELECTION: Source = {
+  title: 'Istio: protocol selection',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/',
+};
+export const ISTIO_MIXER_STATUS: Source = {
+  title: 'Istio 1.5: requests are rejected by Envoy',
+  url: 'https://istio.io/v1.5/docs/ops/common-problems/network-issues/#requests-are-rejected-by-envoy',
+};

@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { logging } from '../behaviours/logging.ts';
+import { policy } from '../behaviours/policy.ts';
+import { routing } from '../behaviours/routing.ts';
 
 export const envoyfilterOrder = defineDiagnosis({
   id: 'envoyfilter-order',
@@ -16,12 +19,14 @@ export const envoyfilterOrder = defineDiagnosis({
       for: 'weak',
       about: 'proxyLog',
       claim: 'the proxy started within this log, and with a new version filters may come in another order',
+      restsOn: [policy.patchesInOrder, logging.proxyTellsItsState],
       group: (g) => g.proxyLog.some(({ kind }) => kind === 'started'),
     },
     {
       against: 'strong',
       about: 'proxyLog',
       claim: 'the proxy rejected configuration: a filter that is missing is missing for that reason',
+      restsOn: routing.rejectedConfiguration,
       group: (g) => g.proxyLog.some(({ kind }) => kind === 'configRejected'),
     },
   ],

@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { http } from '../behaviours/http.ts';
+import { policy } from '../behaviours/policy.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 
 /** Codes that only an authorization service chooses: a login page to go to, or credentials to send. */
@@ -30,6 +33,7 @@ export const extAuthzDenied = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the details are ext_authz_denied: the service answered, and said no',
+      restsOn: policy.authzDenies,
       when: (s) => s.detailsName === 'ext_authz_denied',
       otherwise: 'strong',
     },
@@ -38,36 +42,42 @@ export const extAuthzDenied = defineDiagnosis({
       for: 'strong',
       about: 'policy',
       claim: 'the refusal carries the service time of an answer',
+      restsOn: [policy.authzDenialIsTheServices, http.serviceTimeMeansAnswer],
       when: (s) => s.hasUpstreamServiceTime === true,
     },
     {
       for: 'moderate',
       about: 'size',
       claim: 'the reply has a body, which the proxy does not give when the service fails',
+      restsOn: policy.authzDenialIsTheServices,
       when: (s) => (s.bytesSent ?? 0) > 0,
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the code is one that an authorization service chooses: a redirect or 401',
+      restsOn: policy.authzDenialIsTheServices,
       when: (s) => s.responseCode != null && CHOSEN_CODES.has(s.responseCode),
     },
     {
       against: 'moderate',
       about: 'code',
       claim: 'the code is 5xx: the proxy gives it where the service fails',
+      restsOn: policy.authzFails,
       when: (s) => (s.responseCode ?? 0) >= 500,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the refusals take as long as a timeout',
+      restsOn: [policy.authzTakesTime, timeouts.limitsAreRound],
       group: endedByTimer,
     },
     {
       against: 'moderate',
       about: 'duration',
       claim: 'the refusals take no time, less than it takes to ask a service',
+      restsOn: policy.authzTakesTime,
       group: (g) => g.durations && g.durations.medianMs < 1,
     },
   ],

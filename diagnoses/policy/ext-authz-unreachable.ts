@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { http } from '../behaviours/http.ts';
+import { policy } from '../behaviours/policy.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 
 export const extAuthzUnreachable = defineDiagnosis({
@@ -25,6 +28,7 @@ export const extAuthzUnreachable = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the details are ext_authz_error: the service gave no usable answer',
+      restsOn: policy.authzFails,
       when: (s) => s.detailsName === 'ext_authz_error' || s.detailsName === 'ext_authz_invalid',
       otherwise: 'strong',
     },
@@ -32,12 +36,14 @@ export const extAuthzUnreachable = defineDiagnosis({
       for: 'strong',
       about: 'duration',
       claim: 'the refusals take as long as a timeout',
+      restsOn: [policy.authzTakesTime, timeouts.limitsAreRound],
       group: endedByTimer,
     },
     {
       for: 'moderate',
       about: 'duration',
       claim: 'the refusals take no time: nothing answered the connection',
+      restsOn: policy.authzTakesTime,
       group: (g) => g.durations && g.durations.medianMs < 1,
     },
     {
@@ -45,30 +51,35 @@ export const extAuthzUnreachable = defineDiagnosis({
       for: 'strong',
       about: 'code',
       claim: 'the code is 5xx, which stands for a failed check',
+      restsOn: policy.authzFails,
       when: (s) => (s.responseCode ?? 0) >= 500,
     },
     {
       for: 'weak',
       about: 'size',
       claim: 'the reply is empty, as the proxy makes it when the check fails',
+      restsOn: policy.authzFails,
       when: (s) => s.bytesSent === 0,
     },
     {
       against: 'strong',
       about: 'policy',
       claim: 'the refusal carries the service time of an answer',
+      restsOn: [policy.authzDenialIsTheServices, http.serviceTimeMeansAnswer],
       when: (s) => s.hasUpstreamServiceTime === true,
     },
     {
       against: 'moderate',
       about: 'size',
       claim: 'the reply has a body, so somebody wrote a refusal',
+      restsOn: policy.authzDenialIsTheServices,
       when: (s) => (s.bytesSent ?? 0) > 0,
     },
     {
       against: 'weak',
       about: 'duration',
       claim: 'the refusals take neither no time nor as long as a timeout',
+      restsOn: policy.authzTakesTime,
       group: (g) => g.durations && g.durations.medianMs >= 1 && g.durations.roundMs === null,
     },
   ],

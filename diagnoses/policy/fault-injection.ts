@@ -1,6 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
 import { policy } from '../behaviours/policy.ts';
+import { replies } from '../behaviours/replies.ts';
 
 export const faultInjection = defineDiagnosis({
   id: 'fault-injection',
@@ -36,7 +37,7 @@ export const faultInjection = defineDiagnosis({
       for: 'moderate',
       about: 'size',
       claim: 'the reply is the 18 bytes of "fault filter abort"',
-      restsOn: policy.faultAborts,
+      restsOn: [policy.faultAborts, replies.fixedTexts],
       when: (s) => isLocalReply(s.bytesSent, 'faultAbort'),
     },
     {
@@ -51,6 +52,7 @@ export const faultInjection = defineDiagnosis({
       against: 'decisive',
       about: 'policy',
       claim: 'the flag is RL: a rate limit refused, with a reply of the same length',
+      restsOn: [policy.rateLimits, replies.fixedTexts],
       when: (s) => s.responseFlags.includes('RL'),
     },
   ],

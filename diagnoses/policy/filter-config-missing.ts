@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { logging } from '../behaviours/logging.ts';
+import { policy } from '../behaviours/policy.ts';
+import { replies } from '../behaviours/replies.ts';
 import { reportedBefore } from '../claims/proxy-log.ts';
 
 export const filterConfigMissing = defineDiagnosis({
@@ -21,30 +24,35 @@ export const filterConfigMissing = defineDiagnosis({
       for: 'decisive',
       about: 'flags',
       claim: 'the flag NFCF is set: a filter has no configuration',
+      restsOn: policy.filterConfigMissing,
       when: (s) => s.responseFlags.includes('NFCF'),
     },
     {
       for: 'weak',
       about: 'details',
       claim: 'the details are empty, as nothing but a missing filter configuration leaves them',
+      restsOn: policy.filterConfigMissing,
       when: (s) => s.responseCodeDetails === '',
     },
     {
       for: 'weak',
       about: 'size',
       claim: 'the proxy answered 500 with an empty reply',
+      restsOn: policy.filterConfigMissing,
       when: (s) => s.responseCode === 500 && s.bytesSent === 0,
     },
     {
       for: 'moderate',
       about: 'proxyLog',
       claim: "the proxy's own log says that configuration was rejected or not fetched in time",
+      restsOn: logging.proxyTellsItsState,
       group: (g) => reportedBefore('configRejected')(g) ?? reportedBefore('configFetchTimeout')(g),
     },
     {
       against: 'decisive',
       about: 'flags',
       claim: 'another flag than NFCF is set',
+      restsOn: replies.reasonIsLogged,
       when: (s) => s.responseFlags.length > 0 && !s.responseFlags.includes('NFCF'),
     },
   ],

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { policy } from '../behaviours/policy.ts';
+import { replies } from '../behaviours/replies.ts';
 
 const DETAILS = 'request_headers_failed_strict_check';
 
@@ -21,18 +23,21 @@ export const invalidEnvoyHeader = defineDiagnosis({
       for: 'decisive',
       about: 'flags',
       claim: 'the flag IH is set: an x-envoy header has an invalid value',
+      restsOn: policy.strictHeaders,
       when: (s) => s.responseFlags.includes('IH'),
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the details are request_headers_failed_strict_check and name the header',
+      restsOn: policy.strictHeaders,
       when: (s) => s.detailsName === DETAILS,
     },
     {
       against: 'decisive',
       about: 'flags',
       claim: 'another flag than IH is set',
+      restsOn: replies.reasonIsLogged,
       when: (s) => s.responseFlags.length > 0 && !s.responseFlags.includes('IH'),
     },
   ],

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { policy } from '../behaviours/policy.ts';
+import { replies } from '../behaviours/replies.ts';
 
 /** The reasons that the JWT filter gives as its whole reply (Envoy, source/common/jwt/status.cc), and that of Istio 1.0 to 1.4. */
 const REASONS = [
@@ -53,12 +55,14 @@ export const jwtRejected = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the details are jwt_authn_access_denied and name the reason',
+      restsOn: policy.jwtRefusals,
       when: (s) => s.detailsName === 'jwt_authn_access_denied',
     },
     {
       for: 'strong',
       about: 'size',
       claim: 'the reply is as long as one of the reasons of the JWT filter',
+      restsOn: [policy.jwtRefusals, replies.fixedTexts],
       when: (s) => typeof s.bytesSent === 'number' && REASON_SIZES.has(s.bytesSent),
       otherwise: 'moderate',
     },
@@ -66,12 +70,14 @@ export const jwtRejected = defineDiagnosis({
       for: 'moderate',
       about: 'code',
       claim: 'the proxy itself answered 401, without a flag',
+      restsOn: [policy.jwtRefusals, replies.ownReplyHasNoHost],
       when: (s) => s.responseCode === 401 && s.responseFlags.length === 0 && s.upstreamHost === null,
     },
     {
       against: 'moderate',
       about: 'code',
       claim: 'the response code is 403: of all reasons only a wrong audience gives that',
+      restsOn: policy.jwtRefusals,
       when: (s) => s.responseCode === 403 && s.responseCodeDetails?.includes('Audiences') !== true,
     },
   ],

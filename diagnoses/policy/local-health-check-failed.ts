@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { policy } from '../behaviours/policy.ts';
 
 export const localHealthCheckFailed = defineDiagnosis({
   id: 'local-health-check-failed',
@@ -22,36 +23,42 @@ export const localHealthCheckFailed = defineDiagnosis({
       for: 'decisive',
       about: 'flags',
       claim: 'the flag LH is set: the proxy fails its own health check',
+      restsOn: policy.healthCheckFails,
       when: (s) => s.responseFlags.includes('LH'),
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the details are health_check_failed',
+      restsOn: policy.healthCheckFails,
       when: (s) => s.detailsName === 'health_check_failed',
     },
     {
       for: 'moderate',
       about: 'path',
       claim: 'all failures are on one path',
+      restsOn: policy.oneHealthCheckPath,
       group: (g) => g.onOnePath,
     },
     {
       for: 'weak',
       about: 'history',
       claim: 'the same path answered well at other times',
+      restsOn: policy.healthCheckFails,
       group: (g) => (g.healthyOnPath === null ? null : g.healthyOnPath > 0),
     },
     {
       against: 'moderate',
       about: 'path',
       claim: 'the failures lie on several paths: a health check has one',
+      restsOn: policy.oneHealthCheckPath,
       group: (g, s) => (typeof s.path === 'string' ? g.distinctPaths > 2 : null),
     },
     {
       against: 'strong',
       about: 'size',
       claim: 'the reply has a body: a failed health check is answered without one',
+      restsOn: policy.healthCheckFails,
       when: (s) => (s.bytesSent ?? 0) > 0,
     },
   ],

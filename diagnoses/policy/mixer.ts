@@ -3,6 +3,7 @@ import type { Source } from '../../src/model/behaviour.ts';
 import type { Diagnosis, DiagnosisSample, Fix } from '../../src/model/diagnosis.ts';
 import type { Logged } from '../../src/model/logged.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
+import { policy } from '../behaviours/policy.ts';
 
 /** What differs between the five refusals of Mixer. */
 interface MixerRefusal {
@@ -239,6 +240,7 @@ function toDiagnosis(refusal: MixerRefusal): Diagnosis {
         for: 'decisive',
         about: 'policy',
         claim: `the Mixer status is ${status}`,
+        restsOn: policy.mixerStatus,
         when: (s) => says(s, status),
       },
       {
@@ -248,6 +250,7 @@ function toDiagnosis(refusal: MixerRefusal): Diagnosis {
         claim: isUnreachable
           ? 'the reply is as long as the text of an UNAVAILABLE status'
           : 'the reply is as long as the Mixer status',
+        restsOn: policy.mixerReply,
         when: (s) =>
           typeof s.bytesSent === 'number' &&
           (says(s, status)
@@ -258,18 +261,21 @@ function toDiagnosis(refusal: MixerRefusal): Diagnosis {
         for: 'moderate',
         about: 'code',
         claim: `the response code is ${code}, the one that stands for ${status}`,
+        restsOn: policy.mixerCodes,
         when: (s) => s.responseCode === code,
       },
       {
         against: 'decisive',
         about: 'policy',
         claim: `the Mixer status is another one than ${status}`,
+        restsOn: policy.mixerStatus,
         when: (s) => statusText(s.mixerStatus) !== null && !says(s, status),
       },
       {
         against: 'moderate',
         about: 'code',
         claim: `the response code is another one than the ${code} that stands for ${status}`,
+        restsOn: policy.mixerCodes,
         when: (s) => typeof s.responseCode === 'number' && s.responseCode !== code,
       },
     ],

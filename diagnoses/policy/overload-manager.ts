@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
+import { policy } from '../behaviours/policy.ts';
+import { replies } from '../behaviours/replies.ts';
 
 export const overloadManager = defineDiagnosis({
   id: 'overload-manager',
@@ -35,48 +37,56 @@ export const overloadManager = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the details are overload',
+      restsOn: policy.overloadRefuses,
       when: (s) => s.detailsName === 'overload',
     },
     {
       for: 'decisive',
       about: 'flags',
       claim: 'the flag OM is set: the overload manager ended the request',
+      restsOn: policy.overloadResets,
       when: (s) => s.responseFlags.includes('OM'),
     },
     {
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 16 bytes of "envoy overloaded"',
+      restsOn: [policy.overloadRefuses, replies.fixedTexts],
       when: (s) => isLocalReply(s.bytesSent, 'envoyOverloaded'),
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the proxy itself answered 503, without a flag',
+      restsOn: [policy.overloadRefuses, replies.ownReplyHasNoHost],
       when: (s) => s.responseCode === 503 && s.responseFlags.length === 0 && s.upstreamHost === null,
     },
     {
       for: 'moderate',
       about: 'route',
       claim: 'the requests were refused before a route or a cluster was looked up',
+      restsOn: policy.overloadRefuses,
       when: (s) => s.upstreamCluster === null && s.routeName === null,
     },
     {
       for: 'weak',
       about: 'path',
       claim: 'the failures lie on several paths',
+      restsOn: policy.overloadSparesNoPath,
       group: (g) => g.distinctPaths > 2,
     },
     {
       for: 'weak',
       about: 'history',
       claim: 'the same authority is served at other times',
+      restsOn: policy.overloadSparesNoPath,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority > 0),
     },
     {
       against: 'strong',
       about: 'size',
       claim: 'the reply is not the 16 bytes of "envoy overloaded"',
+      restsOn: [policy.overloadRefuses, replies.fixedTexts],
       when: (s) =>
         typeof s.bytesSent === 'number' &&
         !isLocalReply(s.bytesSent, 'envoyOverloaded') &&

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { policy } from '../behaviours/policy.ts';
+import { replies } from '../behaviours/replies.ts';
 
 export const rateLimitServiceError = defineDiagnosis({
   id: 'rate-limit-service-error',
@@ -21,24 +23,28 @@ export const rateLimitServiceError = defineDiagnosis({
       for: 'decisive',
       about: 'flags',
       claim: 'the flag RLSE is set: the rate limit service failed',
+      restsOn: policy.rateLimitServiceFails,
       when: (s) => s.responseFlags.includes('RLSE'),
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the details are rate_limiter_error',
+      restsOn: policy.rateLimitServiceFails,
       when: (s) => s.detailsName === 'rate_limiter_error',
     },
     {
       for: 'weak',
       about: 'size',
       claim: 'the proxy answered 500 with an empty reply',
+      restsOn: policy.rateLimitServiceFails,
       when: (s) => s.responseCode === 500 && s.bytesSent === 0,
     },
     {
       against: 'decisive',
       about: 'flags',
       claim: 'another flag than RLSE is set',
+      restsOn: replies.reasonIsLogged,
       when: (s) => s.responseFlags.length > 0 && !s.responseFlags.includes('RLSE'),
     },
   ],

@@ -1,5 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
+import { limits } from '../behaviours/limits.ts';
+import { policy } from '../behaviours/policy.ts';
+import { replies } from '../behaviours/replies.ts';
 
 /** Details of the three rate limit filters: local, global, quota. */
 const DETAILS: ReadonlySet<string> = new Set([
@@ -31,12 +34,14 @@ export const rateLimited = defineDiagnosis({
       for: 'decisive',
       about: 'flags',
       claim: 'the flag RL is set: a rate limit filter refused the request',
+      restsOn: policy.rateLimits,
       when: (s) => s.responseFlags.includes('RL'),
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the details name a rate limit',
+      restsOn: policy.rateLimits,
       when: (s) => s.detailsName != null && DETAILS.has(s.detailsName),
       otherwise: 'moderate',
     },
@@ -44,24 +49,28 @@ export const rateLimited = defineDiagnosis({
       for: 'moderate',
       about: 'size',
       claim: 'the reply is the 18 bytes of "local_rate_limited"',
+      restsOn: [policy.rateLimits, replies.fixedTexts],
       when: (s) => isLocalReply(s.bytesSent, 'localRateLimited'),
     },
     {
       for: 'weak',
       about: 'code',
       claim: 'the response code is 429',
+      restsOn: policy.rateLimits,
       when: (s) => s.responseCode === 429,
     },
     {
       for: 'weak',
       about: 'history',
       claim: 'other requests of the same scope pass in the meantime',
+      restsOn: limits.limitsComeAndGo,
       group: (g) => g.scopeHistory && g.scopeHistory === 'interleaved',
     },
     {
       against: 'strong',
       about: 'policy',
       claim: 'the flag is UAEX: an authorization check or Mixer refused, not a rate limit filter',
+      restsOn: [policy.authzDenies, policy.mixerStatus],
       when: (s) => s.responseFlags.includes('UAEX'),
     },
   ],

@@ -1,6 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply, LOCAL_REPLIES } from '../../src/model/local-reply.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
+import { policy } from '../behaviours/policy.ts';
+import { replies } from '../behaviours/replies.ts';
 import { relays } from '../claims/relayed.ts';
 
 const relaysRefusal = relays(403, LOCAL_REPLIES.rbacDenied.length);
@@ -60,12 +62,14 @@ export const rbacDenied = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the details are rbac_access_denied_matched_policy',
+      restsOn: policy.rbacDenies,
       when: (s) => says(s, 'rbac_access_denied'),
     },
     {
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 19 bytes of "RBAC: access denied"',
+      restsOn: [policy.rbacDenies, replies.fixedTexts],
       group: (_, s) => (s.layer === 'tcp' ? null : isLocalReply(s.bytesSent, 'rbacDenied')),
       otherwise: 'strong',
     },
@@ -73,24 +77,28 @@ export const rbacDenied = defineDiagnosis({
       against: 'moderate',
       about: 'code',
       claim: 'the answer came from an upstream: an application may have one of just this length',
+      restsOn: replies.fixedTexts,
       when: relaysRefusal,
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the proxy itself answered 403, without a flag',
+      restsOn: [policy.rbacDenies, replies.ownReplyHasNoHost],
       when: (s) => s.responseCode === 403 && s.responseFlags.length === 0 && s.upstreamHost === null,
     },
     {
       for: 'weak',
       about: 'policy',
       claim: 'no rule of the ALLOW policies matched (policy "none")',
+      restsOn: policy.rbacDenies,
       when: (s) => says(s, 'policy[none]'),
     },
     {
       for: 'weak',
       about: 'policy',
       claim: 'the details name the policy and the rule that denies',
+      restsOn: policy.rbacDenies,
       when: (s) => says(s, 'policy[ns['),
     },
     {
@@ -98,12 +106,14 @@ export const rbacDenied = defineDiagnosis({
       for: 'weak',
       about: 'traffic',
       claim: 'the caller sent data, got nothing back and lost the connection at once',
+      restsOn: policy.rbacJudgesFirstBytes,
       when: (s) => s.layer === 'tcp' && s.durationMs === 0 && s.bytesSent === 0 && (s.bytesReceived ?? 0) > 0,
     },
     {
       against: 'strong',
       about: 'code',
       claim: 'the response code is 401: authorization answers 403',
+      restsOn: policy.rbacDenies,
       when: (s) => s.responseCode === 401,
     },
   ],

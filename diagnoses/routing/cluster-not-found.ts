@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** A wait for configuration is over by then. */
 const PROPAGATION_MS = 60_000;
@@ -22,30 +23,35 @@ export const clusterNotFound = defineDiagnosis({
       for: 'strong',
       about: 'flags',
       claim: 'the flag is NC: no cluster was found',
+      restsOn: routing.noCluster,
       when: (s) => s.responseFlags.includes('NC'),
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the details are cluster_not_found',
+      restsOn: routing.noCluster,
       when: (s) => s.detailsName === 'cluster_not_found',
     },
     {
       for: 'decisive',
       about: 'code',
       claim: 'the code is 503 with the flag NR, by which Envoy before 1.18 means a missing cluster',
+      restsOn: routing.noClusterWasNr,
       when: (s) => s.responseCode === 503 && s.responseFlags.includes('NR'),
     },
     {
       for: 'moderate',
       about: 'route',
       claim: 'a route is named, so a route did match',
+      restsOn: routing.noCluster,
       when: (s) => typeof s.routeName === 'string',
     },
     {
       against: 'strong',
       about: 'history',
       claim: 'the failures ended within a minute, and all successes of the authority come after them',
+      restsOn: routing.delayEndsByItself,
       group: (g) =>
         g.scopeHistory === 'onlyAfter' && g.time !== null && g.time.last - g.time.first <= PROPAGATION_MS,
     },

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { logging } from '../behaviours/logging.ts';
+import { routing } from '../behaviours/routing.ts';
 import { reportedAround } from '../claims/proxy-log.ts';
 
 /** Configuration reaches a proxy within seconds; under load within a minute. */
@@ -28,12 +30,14 @@ export const configPropagationDelay = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the details are route_configuration_not_found: the listener was there before its routes',
+      restsOn: routing.noRouteTableYet,
       when: (s) => s.detailsName === 'route_configuration_not_found',
     },
     {
       for: 'decisive',
       about: 'history',
       claim: 'the failures ended within a minute, and all successes of the authority come after them',
+      restsOn: routing.delayEndsByItself,
       group: (g, s) =>
         !s.responseFlags.includes('UH') &&
         g.authorityHistory === 'onlyAfter' &&
@@ -44,6 +48,7 @@ export const configPropagationDelay = defineDiagnosis({
       for: 'strong',
       about: 'route',
       claim: 'the same authority failed both for want of a route and for want of a cluster',
+      restsOn: routing.configurationInPieces,
       group: (g, s) =>
         g.neighbours.some(
           ({ shape }) =>
@@ -55,6 +60,7 @@ export const configPropagationDelay = defineDiagnosis({
       for: 'weak',
       about: 'burst',
       claim: 'all failures lie in one burst of less than a minute',
+      restsOn: routing.delayEndsByItself,
       group: (g) =>
         g.requests < 2 || g.time === null
           ? null
@@ -64,24 +70,28 @@ export const configPropagationDelay = defineDiagnosis({
       for: 'strong',
       about: 'proxyLog',
       claim: 'the proxy had lost its connection to the control plane while the failures lasted',
+      restsOn: routing.silentWithoutControlPlane,
       group: reportedAround('controlPlaneLost'),
     },
     {
       for: 'weak',
       about: 'proxyLog',
       claim: 'the proxy received configuration while the failures lasted',
+      restsOn: [routing.configurationInPieces, logging.proxyTellsItsState],
       group: reportedAround('configReceived'),
     },
     {
       against: 'strong',
       about: 'history',
       claim: 'successes lie between the failures',
+      restsOn: routing.delayEndsByItself,
       group: (g) => (g.authorityHistory === null ? null : g.authorityHistory === 'interleaved'),
     },
     {
       against: 'moderate',
       about: 'authority',
       claim: 'no request to this authority succeeds, before or after',
+      restsOn: routing.delayEndsByItself,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority === 0),
     },
   ],

@@ -1,6 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { ProxyLogEvents } from '../../src/model/aggregate.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
+import { listeners } from '../behaviours/listeners.ts';
+import { logging } from '../behaviours/logging.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** What the proxy itself said about configuration that it did not accept. */
 function rejectionIn(facts: GroupFacts): ProxyLogEvents | undefined {
@@ -22,12 +25,14 @@ export const configRejectedByProxy = defineDiagnosis({
       for: 'decisive',
       about: 'proxyLog',
       claim: "the proxy's own log says that configuration was rejected",
+      restsOn: routing.rejectedConfiguration,
       group: (g) => rejectionIn(g) !== undefined,
     },
     {
       for: 'strong',
       about: 'history',
       claim: 'the rejection was logged before the last of these failures',
+      restsOn: routing.rejectedConfiguration,
       group: (g) => {
         const rejected = rejectionIn(g)?.time;
         return rejected == null || g.time === null ? null : rejected.first <= g.time.last;
@@ -37,6 +42,7 @@ export const configRejectedByProxy = defineDiagnosis({
       for: 'moderate',
       about: 'details',
       claim: 'a route, cluster or filter chain is missing in the proxy',
+      restsOn: [routing.noRoute, routing.noCluster, listeners.noFilterChain],
       when: (s) =>
         s.detailsName === 'route_not_found' ||
         s.detailsName === 'cluster_not_found' ||
@@ -46,12 +52,14 @@ export const configRejectedByProxy = defineDiagnosis({
       for: 'moderate',
       about: 'flags',
       claim: 'the flag is NR or NC',
+      restsOn: [routing.noRoute, routing.noCluster],
       when: (s) => s.responseFlags.includes('NR') || s.responseFlags.includes('NC'),
     },
     {
       against: 'strong',
       about: 'proxyLog',
       claim: "the proxy's own log is here and reports no rejected configuration",
+      restsOn: [routing.rejectedConfiguration, logging.proxyTellsItsState],
       group: (g) => (g.proxyLog.length === 0 ? null : rejectionIn(g) === undefined),
     },
   ],

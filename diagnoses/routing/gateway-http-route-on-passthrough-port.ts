@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { listeners } from '../behaviours/listeners.ts';
 
 /** Server names that sidecars send to each other; no VirtualService of a user lists them. */
 const MESH_SNI = /^(?:outbound|inbound)_\./;
@@ -22,12 +23,14 @@ export const gatewayHttpRouteOnPassthroughPort = defineDiagnosis({
       for: 'decisive',
       about: 'sni',
       claim: 'the connection named a server (SNI) that no filter chain took',
+      restsOn: [listeners.noFilterChain, listeners.passthroughNeedsTlsRoutes],
       when: (s) => typeof s.requestedServerName === 'string',
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the details are filter_chain_not_found',
+      restsOn: listeners.noFilterChain,
       when: (s) => s.detailsName === 'filter_chain_not_found',
     },
     {
@@ -35,12 +38,14 @@ export const gatewayHttpRouteOnPassthroughPort = defineDiagnosis({
       for: 'strong',
       about: 'traffic',
       claim: 'no connection to this listener succeeds, whatever server name it names',
+      restsOn: [listeners.passthroughNeedsTlsRoutes, listeners.oneListenerManyChains],
       group: (g) => (g.healthyWithSniOnListener === null ? null : g.healthyWithSniOnListener === 0),
     },
     {
       against: 'weak',
       about: 'traffic',
       claim: 'other server names are served on the same listener',
+      restsOn: listeners.oneListenerManyChains,
       group: (g) => (g.healthyWithSniOnListener === null ? null : g.healthyWithSniOnListener > 0),
     },
   ],

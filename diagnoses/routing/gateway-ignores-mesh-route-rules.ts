@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { routing } from '../behaviours/routing.ts';
 
 const SUBSET = /^outbound\|\d+\|[^|]+\|/;
 
@@ -18,6 +19,7 @@ export const gatewayIgnoresMeshRouteRules = defineDiagnosis({
       for: 'strong',
       about: 'cluster',
       claim: 'the service is reached without a subset by some requests and by way of a subset by others',
+      restsOn: [routing.rulesPerGateway, routing.subsetInClusterName],
       group: (g, s) =>
         g.quiet === null || SUBSET.test(s.upstreamCluster ?? '')
           ? null
@@ -27,6 +29,7 @@ export const gatewayIgnoresMeshRouteRules = defineDiagnosis({
       against: 'decisive',
       about: 'cluster',
       claim: 'these requests go to a subset, so a rule did apply to them',
+      restsOn: routing.subsetInClusterName,
       when: (s) => SUBSET.test(s.upstreamCluster ?? ''),
     },
   ],

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { listeners } from '../behaviours/listeners.ts';
+import { routing } from '../behaviours/routing.ts';
 
 export const gatewayTlsRouteOnTerminatingPort = defineDiagnosis({
   id: 'gateway-tls-route-on-terminating-port',
@@ -21,30 +23,35 @@ export const gatewayTlsRouteOnTerminatingPort = defineDiagnosis({
       for: 'strong',
       about: 'sni',
       claim: 'TLS was terminated for this very host: the SNI equals the authority',
+      restsOn: [listeners.requestsFollowHandshake, listeners.terminationNeedsHttpRoutes],
       when: (s) => s.sniRelation === 'equalsAuthority',
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the details are route_not_found',
+      restsOn: routing.noRoute,
       when: (s) => s.detailsName === 'route_not_found',
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the proxy itself answered 404 with the flag NR',
+      restsOn: routing.noRoute,
       when: (s) => s.responseCode === 404 && s.responseFlags.includes('NR'),
     },
     {
       for: 'strong',
       about: 'authority',
       claim: 'no request to this authority succeeds anywhere in the log',
+      restsOn: routing.hostKnownOrNot,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority === 0),
     },
     {
       against: 'decisive',
       about: 'authority',
       claim: 'other requests to this authority are routed and succeed, so it has http routes',
+      restsOn: routing.hostKnownOrNot,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority > 0),
     },
   ],

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** Paths that nobody but a scanner asks of a host without a route for them: leaked files, WordPress, routers, consoles. */
 const PROBE =
@@ -27,6 +29,7 @@ export const internetScannerNoise = defineDiagnosis({
       for: 'decisive',
       about: 'path',
       claim: 'the path is one that vulnerability scanners try',
+      restsOn: routing.scannersTryPaths,
       when: (s) => PROBE.test(s.path ?? ''),
       otherwise: 'moderate',
     },
@@ -34,24 +37,28 @@ export const internetScannerNoise = defineDiagnosis({
       for: 'weak',
       about: 'address',
       claim: 'the authority is a bare public IP address',
+      restsOn: [routing.scannersTryPaths, kubernetes.privateAddresses],
       when: (s) => s.authorityKind === 'ip' && !PRIVATE.test(s.authority ?? ''),
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the details are route_not_found',
+      restsOn: routing.noRoute,
       when: (s) => s.detailsName === 'route_not_found',
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the proxy itself answered 404 with the flag NR',
+      restsOn: routing.noRoute,
       when: (s) => s.responseCode === 404 && s.responseFlags.includes('NR'),
     },
     {
       against: 'decisive',
       about: 'authority',
       claim: 'the authority is a name or address inside the cluster, where no scanner comes',
+      restsOn: routing.scannersStayOutside,
       when: (s) => SERVICE_NAME.test(s.authority ?? '') || PRIVATE.test(s.authority ?? ''),
     },
   ],

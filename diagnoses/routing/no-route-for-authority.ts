@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { listeners } from '../behaviours/listeners.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** Ports that Kubernetes opens on nodes: who names one calls from outside, by an address of his own choice. */
 const NODE_PORT = /:3[0-2]\d{3}$/;
@@ -35,18 +38,21 @@ export const noRouteForAuthority = defineDiagnosis({
       for: 'moderate',
       about: 'details',
       claim: 'the details are route_not_found',
+      restsOn: routing.noRoute,
       when: (s) => s.detailsName === 'route_not_found',
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the proxy itself answered 404 with the flag NR',
+      restsOn: routing.noRoute,
       when: (s) => s.responseCode === 404 && s.responseFlags.includes('NR'),
     },
     {
       for: 'strong',
       about: 'authority',
       claim: 'no request to this authority succeeds anywhere in the log',
+      restsOn: routing.hostKnownOrNot,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority === 0),
     },
     {
@@ -54,6 +60,7 @@ export const noRouteForAuthority = defineDiagnosis({
       for: 'weak',
       about: 'address',
       claim: 'the authority carries a port that is not the port of the listener',
+      restsOn: routing.domainsCarryPorts,
       when: (s) => {
         const port = /:(\d+)$/.exec(s.authority ?? '')?.[1];
         return s.localPort != null && port !== undefined && s.localPort !== Number(port);
@@ -63,12 +70,14 @@ export const noRouteForAuthority = defineDiagnosis({
       against: 'decisive',
       about: 'authority',
       claim: 'other requests to this authority are routed and succeed',
+      restsOn: routing.hostKnownOrNot,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority > 0),
     },
     {
       against: 'strong',
       about: 'address',
       claim: 'the authority is the very IP address that the connection went to, not a host name',
+      restsOn: routing.routedByHostHeader,
       when: (s) =>
         s.authorityKind !== 'name' &&
         typeof s.authority === 'string' &&
@@ -78,18 +87,21 @@ export const noRouteForAuthority = defineDiagnosis({
       against: 'moderate',
       about: 'address',
       claim: 'the authority is an IP address with a port, as service registries hand them out',
+      restsOn: kubernetes.registriesKnowPods,
       when: (s) => s.authorityKind === 'ipPort' && !NODE_PORT.test(s.authority ?? ''),
     },
     {
       against: 'strong',
       about: 'sni',
       claim: 'the request came over an HTTP/2 connection that was opened for another host',
+      restsOn: routing.sharedHttp2Connection,
       when: (s) => s.sniRelation === 'differs' && s.protocol !== 'HTTP/1.1',
     },
     {
       against: 'weak',
       about: 'sni',
       claim: 'the TLS handshake named the same host and was accepted, so the Gateway lists it',
+      restsOn: [listeners.requestsFollowHandshake, listeners.chainsByServerName],
       when: (s) => s.sniRelation === 'equalsAuthority',
     },
   ],

@@ -46,7 +46,7 @@ export const noRouteForPath = defineDiagnosis({
       for: 'strong',
       about: 'authority',
       claim: 'other requests to the same authority are routed and succeed',
-      restsOn: routing.virtualHostThenRoute,
+      restsOn: routing.hostKnownOrNot,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority > 0),
     },
     {
@@ -64,7 +64,7 @@ export const noRouteForPath = defineDiagnosis({
       against: 'decisive',
       about: 'authority',
       claim: 'no request to this authority succeeds, whatever its path',
-      restsOn: routing.virtualHostThenRoute,
+      restsOn: routing.hostKnownOrNot,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority === 0),
     },
     {
@@ -79,6 +79,7 @@ export const noRouteForPath = defineDiagnosis({
       against: 'strong',
       about: 'history',
       claim: 'the failures ended within a minute, and all successes of the authority come after them',
+      restsOn: routing.delayEndsByItself,
       group: (g) =>
         g.scopeHistory === 'onlyAfter' && g.time !== null && g.time.last - g.time.first <= PROPAGATION_MS,
     },
@@ -86,6 +87,7 @@ export const noRouteForPath = defineDiagnosis({
       against: 'strong',
       about: 'sni',
       claim: 'the request came over an HTTP/2 connection that was opened for another host',
+      restsOn: routing.sharedHttp2Connection,
       when: (s) => s.sniRelation === 'differs' && s.protocol !== 'HTTP/1.1',
     },
   ],

@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { replies } from '../behaviours/replies.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** A Kubernetes service: a single label, or a name with `.svc`. */
 const SERVICE_NAME = /\.svc(?:\.|$)|^[a-z0-9-]+$/;
@@ -43,24 +46,28 @@ export const registryOnlyBlocked = defineDiagnosis({
       for: 'decisive',
       about: 'cluster',
       claim: 'the connection was sent to BlackHoleCluster',
+      restsOn: routing.blackHole,
       when: (s) => s.clusterDirection === 'blackHole',
     },
     {
       for: 'decisive',
       about: 'route',
       claim: 'the route is block_all, the catch-all for unknown hosts',
+      restsOn: routing.catchAllRoute,
       when: (s) => s.routeName === 'block_all',
     },
     {
       for: 'strong',
       about: 'flags',
       claim: 'a TCP connection ended with UH and no cluster is logged',
+      restsOn: routing.blackHoleUnnamed,
       when: (s) => s.layer === 'tcp' && s.responseFlags.includes('UH') && s.upstreamCluster == null,
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the answer is an empty 502 without a flag, which no upstream gave',
+      restsOn: [routing.catchAllRoute, replies.ownReplyHasNoHost],
       when: (s) =>
         s.responseCode === 502 &&
         s.responseFlags.length === 0 &&
@@ -73,6 +80,7 @@ export const registryOnlyBlocked = defineDiagnosis({
       about: 'traffic',
       claim:
         'elsewhere the log has empty 502 answers without a flag, as the catch-all for unknown hosts gives them',
+      restsOn: routing.catchAllRoute,
       group: (g, s) =>
         s.layer === 'tcp' &&
         (g.elsewhere(
@@ -88,18 +96,21 @@ export const registryOnlyBlocked = defineDiagnosis({
       for: 'moderate',
       about: 'address',
       claim: 'the destination address is public',
+      restsOn: [routing.registryHasServices, kubernetes.privateAddresses],
       when: (s) => s.localIsPublic === true,
     },
     {
       against: 'strong',
       about: 'authority',
       claim: 'the authority is a Kubernetes service name, which the registry knows',
+      restsOn: [routing.registryHasServices, kubernetes.serviceNames],
       when: (s) => s.authorityKind === 'name' && SERVICE_NAME.test(s.authorityName ?? ''),
     },
     {
       against: 'moderate',
       about: 'authority',
       claim: 'the authority is an IP address of a private network',
+      restsOn: kubernetes.privateAddresses,
       when: (s) => s.authorityKind !== 'name' && s.authorityKind != null && s.localIsPublic === false,
     },
   ],

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** Addresses that pods have: private, shared and unique-local ranges; an IPv6 authority stands in brackets. */
 const POD_ADDRESS =
@@ -43,6 +45,7 @@ export const registryPodIpAuthority = defineDiagnosis({
       for: 'strong',
       about: 'address',
       claim: 'the authority is the very IP address and port that the connection went to',
+      restsOn: routing.routedByHostHeader,
       when: (s) =>
         typeof s.authority === 'string' &&
         (s.authority === s.downstreamLocalAddress || `${s.authority}:80` === s.downstreamLocalAddress),
@@ -51,30 +54,35 @@ export const registryPodIpAuthority = defineDiagnosis({
       for: 'strong',
       about: 'authority',
       claim: 'the authority is a private IP address, as pods have, and no host name',
+      restsOn: [kubernetes.registriesKnowPods, kubernetes.privateAddresses],
       when: (s) => POD_ADDRESS.test(s.authority ?? '') && !NODE_PORT.test(s.authority ?? ''),
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the details are route_not_found',
+      restsOn: routing.noRoute,
       when: (s) => s.detailsName === 'route_not_found',
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the proxy itself answered 404 with the flag NR',
+      restsOn: routing.noRoute,
       when: (s) => s.responseCode === 404 && s.responseFlags.includes('NR'),
     },
     {
       for: 'strong',
       about: 'route',
       claim: 'the catch-all route block_all took the request, so no virtual host has this authority',
+      restsOn: routing.catchAllRoute,
       when: (s) => s.routeName === 'block_all',
     },
     {
       against: 'strong',
       about: 'address',
       claim: 'the connection went to another address than the authority names',
+      restsOn: routing.routedByHostHeader,
       when: (s) =>
         typeof s.authority === 'string' &&
         typeof s.downstreamLocalAddress === 'string' &&
@@ -85,6 +93,7 @@ export const registryPodIpAuthority = defineDiagnosis({
       against: 'strong',
       about: 'authority',
       claim: 'the authority is a public address or carries a node port',
+      restsOn: [kubernetes.privateAddresses, kubernetes.nodePorts],
       when: (s) =>
         typeof s.authority === 'string' && (!POD_ADDRESS.test(s.authority) || NODE_PORT.test(s.authority)),
     },

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { http } from '../behaviours/http.ts';
+import { mesh } from '../behaviours/mesh.ts';
 
 export const serviceRequirementsNotMet = defineDiagnosis({
   id: 'service-requirements-not-met',
@@ -17,12 +19,14 @@ export const serviceRequirementsNotMet = defineDiagnosis({
       for: 'strong',
       about: 'protocol',
       claim: 'the calling proxy logs TCP connections to endpoints for which other lines name HTTP paths',
+      restsOn: mesh.portTakenForTcp,
       group: (g, s) => (g.quiet === null ? null : s.layer === 'tcp' && g.quiet.servesHttp),
     },
     {
       against: 'decisive',
       about: 'protocol',
       claim: 'the calling proxy logs HTTP requests to this cluster: it knows the protocol',
+      restsOn: http.protocolFromPort,
       when: (s) => s.layer === 'http',
     },
   ],

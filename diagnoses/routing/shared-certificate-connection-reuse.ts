@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { routing } from '../behaviours/routing.ts';
 
 export const sharedCertificateConnectionReuse = defineDiagnosis({
   id: 'shared-certificate-connection-reuse',
@@ -28,30 +29,35 @@ export const sharedCertificateConnectionReuse = defineDiagnosis({
       for: 'decisive',
       about: 'sni',
       claim: 'the SNI of the connection names another host than the authority of the HTTP/2 request',
+      restsOn: routing.sharedHttp2Connection,
       when: (s) => s.sniRelation === 'differs' && s.protocol !== 'HTTP/1.1',
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the details are route_not_found',
+      restsOn: routing.noRoute,
       when: (s) => s.detailsName === 'route_not_found',
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the proxy itself answered 404 with the flag NR',
+      restsOn: routing.noRoute,
       when: (s) => s.responseCode === 404 && s.responseFlags.includes('NR'),
     },
     {
       for: 'moderate',
       about: 'authority',
       claim: 'the same authority succeeds on other connections',
+      restsOn: [routing.sharedHttp2Connection, routing.hostKnownOrNot],
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority > 0),
     },
     {
       for: 'strong',
       about: 'path',
       claim: 'the same path of the same authority succeeds on other connections',
+      restsOn: routing.sharedHttp2Connection,
       group: (g, s) =>
         s.upstreamCluster === undefined && g.healthyOnPath !== null ? g.healthyOnPath > 0 : null,
     },
@@ -60,12 +66,14 @@ export const sharedCertificateConnectionReuse = defineDiagnosis({
       against: 'strong',
       about: 'protocol',
       claim: 'the request is HTTP/1.1, where no browser shares a connection between hosts',
+      restsOn: routing.http1PerHost,
       when: (s) => s.protocol === 'HTTP/1.1',
     },
     {
       against: 'weak',
       about: 'authority',
       claim: 'no request to this authority succeeds on any connection',
+      restsOn: routing.hostKnownOrNot,
       group: (g) => (g.healthyForAuthority === null ? null : g.healthyForAuthority === 0),
     },
   ],

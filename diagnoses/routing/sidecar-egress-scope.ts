@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { replies } from '../behaviours/replies.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** A Kubernetes service: a single label, or a name with `.svc`. */
 const SERVICE_NAME = /\.svc(?:\.|$)|^[a-z0-9-]+$/;
@@ -47,18 +50,21 @@ export const sidecarEgressScope = defineDiagnosis({
       for: 'decisive',
       about: 'cluster',
       claim: 'the connection was sent to BlackHoleCluster',
+      restsOn: [routing.blackHole, routing.egressScope],
       when: (s) => s.clusterDirection === 'blackHole',
     },
     {
       for: 'decisive',
       about: 'route',
       claim: 'the route is block_all, the catch-all for unknown hosts',
+      restsOn: [routing.catchAllRoute, routing.egressScope],
       when: (s) => s.routeName === 'block_all',
     },
     {
       for: 'moderate',
       about: 'route',
       claim: 'the route for a Kubernetes service is allow_any, the catch-all for unknown hosts',
+      restsOn: [routing.catchAllRoute, routing.egressScope],
       when: (s) =>
         s.routeName === 'allow_any' && s.authorityKind === 'name' && SERVICE_NAME.test(s.authorityName ?? ''),
     },
@@ -67,6 +73,7 @@ export const sidecarEgressScope = defineDiagnosis({
       about: 'cluster',
       claim:
         'a request for a Kubernetes service left by PassthroughCluster, as for a host that the proxy does not know',
+      restsOn: [routing.catchAllRoute, routing.egressScope],
       when: (s) =>
         s.clusterDirection === 'passthrough' &&
         s.authorityKind === 'name' &&
@@ -76,12 +83,14 @@ export const sidecarEgressScope = defineDiagnosis({
       for: 'strong',
       about: 'flags',
       claim: 'a TCP connection ended with UH and no cluster is logged',
+      restsOn: routing.blackHoleUnnamed,
       when: (s) => s.layer === 'tcp' && s.responseFlags.includes('UH') && s.upstreamCluster == null,
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the answer is an empty 502 without a flag, which no upstream gave',
+      restsOn: [routing.catchAllRoute, replies.ownReplyHasNoHost],
       when: (s) =>
         s.responseCode === 502 &&
         s.responseFlags.length === 0 &&
@@ -92,6 +101,7 @@ export const sidecarEgressScope = defineDiagnosis({
       for: 'strong',
       about: 'authority',
       claim: 'the authority is a Kubernetes service name',
+      restsOn: [routing.egressScope, routing.registryHasServices, kubernetes.serviceNames],
       when: (s) => s.authorityKind === 'name' && SERVICE_NAME.test(s.authorityName ?? ''),
     },
     {
@@ -99,18 +109,21 @@ export const sidecarEgressScope = defineDiagnosis({
       about: 'address',
       claim:
         'the destination is an address that Istio allocates for ServiceEntry hosts, so the name is registered',
+      restsOn: routing.allocatedAddresses,
       when: (s) => AUTO_ALLOCATED.test(s.downstreamLocalAddress ?? ''),
     },
     {
       against: 'strong',
       about: 'address',
       claim: 'the destination address is public',
+      restsOn: [routing.registryHasServices, kubernetes.privateAddresses],
       when: (s) => s.localIsPublic === true,
     },
     {
       against: 'moderate',
       about: 'authority',
       claim: 'the authority is an IP address, not a service',
+      restsOn: kubernetes.serviceNames,
       when: (s) => s.authorityKind !== 'name' && s.authorityKind != null,
     },
   ],

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { listeners } from '../behaviours/listeners.ts';
 import { endedWithoutRequest, passesConnectionsThrough } from '../claims/listeners.ts';
 
 export const sniNotMatched = defineDiagnosis({
@@ -19,30 +20,35 @@ export const sniNotMatched = defineDiagnosis({
       for: 'decisive',
       about: 'sni',
       claim: 'the connection named a server (SNI) that no filter chain took',
+      restsOn: [listeners.noFilterChain, listeners.chainsByServerName],
       when: (s) => typeof s.requestedServerName === 'string',
     },
     {
       for: 'weak',
       about: 'details',
       claim: 'the details are filter_chain_not_found',
+      restsOn: listeners.noFilterChain,
       when: (s) => s.detailsName === 'filter_chain_not_found',
     },
     {
       for: 'weak',
       about: 'details',
       claim: 'a connection without any request ended with NR',
+      restsOn: listeners.noFilterChain,
       when: endedWithoutRequest,
     },
     {
       for: 'moderate',
       about: 'traffic',
       claim: 'other connections without any request are served, so TLS is passed through here',
+      restsOn: listeners.oneListenerManyChains,
       group: passesConnectionsThrough,
     },
     {
       against: 'moderate',
       about: 'traffic',
       claim: 'no connection to this listener succeeds, whatever server name it names',
+      restsOn: listeners.oneListenerManyChains,
       group: (g) => (g.healthyWithSniOnListener === null ? null : g.healthyWithSniOnListener === 0),
     },
   ],

@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { listeners } from '../behaviours/listeners.ts';
+import { mesh } from '../behaviours/mesh.ts';
 import { endedWithoutRequest, passesConnectionsThrough } from '../claims/listeners.ts';
 
 /** 443, 8443, 15443, 9443 …: by convention TLS; workloads that take plaintext hardly ever listen there. */
@@ -24,24 +26,28 @@ export const sniNotSent = defineDiagnosis({
       for: 'strong',
       about: 'sni',
       claim: 'the connection carried no server name (SNI)',
+      restsOn: listeners.chainsByServerName,
       when: (s) => s.requestedServerName === null,
     },
     {
       for: 'strong',
       about: 'address',
       claim: 'the connection came to a TLS port of a gateway (443, 8443, 15443)',
+      restsOn: listeners.tlsPorts,
       when: (s) => isTlsPort(s.localPort),
     },
     {
       for: 'weak',
       about: 'traffic',
       claim: 'the same listener serves connections that name a server',
+      restsOn: listeners.oneListenerManyChains,
       group: (g) => (g.healthyWithSniOnListener === null ? null : g.healthyWithSniOnListener > 0),
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the details are filter_chain_not_found',
+      restsOn: listeners.noFilterChain,
       when: (s) => s.detailsName === 'filter_chain_not_found',
     },
     {
@@ -49,24 +55,28 @@ export const sniNotSent = defineDiagnosis({
       for: 'weak',
       about: 'details',
       claim: 'a connection without any request ended with NR',
+      restsOn: listeners.noFilterChain,
       when: endedWithoutRequest,
     },
     {
       for: 'moderate',
       about: 'traffic',
       claim: 'other connections without any request are served, so TLS is passed through here',
+      restsOn: listeners.oneListenerManyChains,
       group: passesConnectionsThrough,
     },
     {
       against: 'strong',
       about: 'address',
       claim: 'the connection came to a port of a workload, not to a TLS port of a gateway',
+      restsOn: listeners.tlsPorts,
       when: (s) => s.localPort != null && !isTlsPort(s.localPort),
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: 'a proxy of the mesh logged a failed request on the same connection',
+      restsOn: mesh.oneConnectionTwoLogs,
       group: (g) => g.pairedWith(({ failed, shape }) => failed && typeof shape.upstreamHost === 'string') > 0,
     },
   ],

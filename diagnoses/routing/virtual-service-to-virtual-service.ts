@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** True when the authority is the service that the cluster leads to, in any of its short forms. */
 function isSameService(authorityName: string, clusterHost: string): boolean {
@@ -35,12 +37,14 @@ export const virtualServiceToVirtualService = defineDiagnosis({
       for: 'strong',
       about: 'flags',
       claim: 'the flag is UH or NC: the destination has no endpoint or no cluster',
+      restsOn: routing.destinationFromRegistry,
       when: (s) => s.responseFlags.includes('UH') || s.responseFlags.includes('NC'),
     },
     {
       for: 'moderate',
       about: 'cluster',
       claim: 'the route sends to another host than the one that was asked for',
+      restsOn: routing.destinationFromRegistry,
       when: (s) =>
         typeof s.clusterHost === 'string' &&
         typeof s.authorityName === 'string' &&
@@ -50,6 +54,7 @@ export const virtualServiceToVirtualService = defineDiagnosis({
       for: 'moderate',
       about: 'history',
       claim: 'no request through this cluster ever succeeds',
+      restsOn: routing.destinationFromRegistry,
       group: (g, s) =>
         typeof s.upstreamCluster !== 'string' || g.healthyInScope === null ? null : g.healthyInScope === 0,
     },
@@ -59,6 +64,7 @@ export const virtualServiceToVirtualService = defineDiagnosis({
       about: 'route',
       claim:
         'the same authority fails both with NC and with UH: its destination is registered and still has no endpoint',
+      restsOn: routing.destinationFromRegistry,
       group: (g, s) =>
         g.sameEndpoint(
           ({ shape }) =>
@@ -71,6 +77,7 @@ export const virtualServiceToVirtualService = defineDiagnosis({
       against: 'decisive',
       about: 'history',
       claim: 'other requests through the same cluster succeed, so it has endpoints',
+      restsOn: chance.successShowsItWorks,
       group: (g, s) =>
         typeof s.upstreamCluster !== 'string' || g.healthyInScope === null ? null : g.healthyInScope > 0,
     },
@@ -78,12 +85,14 @@ export const virtualServiceToVirtualService = defineDiagnosis({
       against: 'strong',
       about: 'cluster',
       claim: 'the cluster is a subset: its labels select no pod',
+      restsOn: routing.subsetInClusterName,
       when: (s) => SUBSET.test(s.upstreamCluster ?? ''),
     },
     {
       against: 'moderate',
       about: 'cluster',
       claim: 'the cluster is the service that was asked for, not another one',
+      restsOn: routing.destinationFromRegistry,
       when: (s) =>
         typeof s.clusterHost === 'string' &&
         typeof s.authorityName === 'string' &&

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** Istio's own documentation: up to 100 requests may be needed before a weighted split shows. */
 const ENOUGH_REQUESTS = 100;
@@ -27,6 +28,7 @@ export const weightedSplitTooFewRequests = defineDiagnosis({
       for: 'strong',
       about: 'traffic',
       claim: 'several subsets of the service are used, with fewer than 100 requests between them',
+      restsOn: [routing.weightsNeedNumbers, routing.subsetInClusterName],
       group: (g) => {
         const requests = requestsOfSplit(g);
         return requests === null ? null : requests < ENOUGH_REQUESTS;
@@ -36,6 +38,7 @@ export const weightedSplitTooFewRequests = defineDiagnosis({
       against: 'decisive',
       about: 'traffic',
       claim: 'the subsets share 100 requests or more: what the shares show is what the proxy was told',
+      restsOn: routing.weightsNeedNumbers,
       group: (g) => {
         const requests = requestsOfSplit(g);
         return requests === null ? null : requests >= ENOUGH_REQUESTS;

@@ -5,6 +5,9 @@ import {
   LOCAL_REPLIES,
   resetReplyBytes,
 } from '../../src/model/local-reply.ts';
+import { http } from '../behaviours/http.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { replies } from '../behaviours/replies.ts';
 import { relays } from '../claims/relayed.ts';
 
 /** Lengths of Envoy's own texts for failed upstream requests: what a proxy further on may have answered. */
@@ -52,36 +55,42 @@ export const applicationError = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the status came from the upstream (via_upstream)',
+      restsOn: http.viaUpstream,
       when: (s) => s.detailsName === 'via_upstream',
     },
     {
       for: 'moderate',
       about: 'duration',
       claim: 'the upstream sent response headers (it has a service time)',
+      restsOn: http.serviceTimeMeansAnswer,
       when: (s) => s.hasUpstreamServiceTime === true,
     },
     {
       for: 'moderate',
       about: 'flags',
       claim: 'no response flag is set',
+      restsOn: replies.reasonIsLogged,
       when: (s) => s.responseFlags.length === 0 && typeof s.responseCode === 'number',
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'no response headers came from an upstream: the proxy made the answer',
+      restsOn: http.serviceTimeMeansAnswer,
       when: (s) => s.detailsName == null && s.hasUpstreamServiceTime === false,
     },
     {
       against: 'decisive',
       about: 'size',
       claim: "a 502 or 503 of just the length of a proxy's text for a failed request: the next proxy made it",
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.resetReplyNamesReason],
       when: (s) => relaysReset(s) || relaysProtocolError(s),
     },
     {
       against: 'strong',
       about: 'size',
       claim: 'a 504 of the 24 bytes of "upstream request timeout": the next proxy made it',
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.fixedTexts],
       when: relaysTimeout,
     },
     {
@@ -89,6 +98,7 @@ export const applicationError = defineDiagnosis({
       against: 'moderate',
       about: 'traffic',
       claim: 'calls that leave this proxy fail in the same time',
+      restsOn: mesh.bothSidesLog,
       group: (g, s) =>
         s.clusterDirection !== 'inbound'
           ? null
@@ -106,6 +116,7 @@ export const applicationError = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim: 'the proxy of the server logged a failure of its own at the same endpoint',
+      restsOn: mesh.bothSidesLog,
       group: (g, s) =>
         s.clusterDirection === 'inbound'
           ? null

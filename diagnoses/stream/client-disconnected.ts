@@ -1,4 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { http } from '../behaviours/http.ts';
+import { logging } from '../behaviours/logging.ts';
+import { policy } from '../behaviours/policy.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 import { onTheOneThatDied } from '../claims/endpoints.ts';
 
@@ -35,6 +40,7 @@ export const clientDisconnected = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the proxy says that the client closed the connection or reset the stream',
+      restsOn: http.clientLeft,
       when: (s) =>
         s.detailsName === 'downstream_remote_disconnect' ||
         (typeof s.detailsName === 'string' && /^http[23]\.remote_(?:reset|refuse)$/.test(s.detailsName)),
@@ -43,24 +49,28 @@ export const clientDisconnected = defineDiagnosis({
       for: 'moderate',
       about: 'details',
       claim: 'the client connection ended (DC) or its stream was reset (DR) before an answer began',
+      restsOn: http.clientLeft,
       when: (s) => s.responseFlags.length > 0 && s.responseCode === 0,
     },
     {
       for: 'moderate',
       about: 'duration',
       claim: 'the requests ended after the same round time: that is the patience of the client',
+      restsOn: [timeouts.clientsHavePatience, timeouts.limitsAreRound],
       group: endedByTimer,
     },
     {
       for: 'weak',
       about: 'caller',
       claim: 'all of them come from one caller',
+      restsOn: chance.oneCaller,
       group: (g) => g.fromOneCaller,
     },
     {
       for: 'moderate',
       about: 'path',
       claim: 'all failures are on one path',
+      restsOn: chance.onePath,
       group: (g) => g.onOnePath,
     },
     {
@@ -68,18 +78,21 @@ export const clientDisconnected = defineDiagnosis({
       about: 'flags',
       claim:
         'the proxy held the requests back as it was told to (DI): without that delay they may have been answered',
+      restsOn: policy.faultDelays,
       when: (s) => s.responseFlags.includes('DI'),
     },
     {
       against: 'decisive',
       about: 'details',
       claim: 'the proxy itself closed the connection (downstream_local_disconnect)',
+      restsOn: http.proxyClosed,
       when: (s) => s.detailsName === 'downstream_local_disconnect',
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: 'the calling proxy gave up because of its own timeout (UT) at the same endpoint',
+      restsOn: timeouts.callerTimesOutFirst,
       group: (g) => g.sameEndpoint((other) => other.shape.responseFlags.includes('UT')) > 0 || null,
     },
     {
@@ -87,6 +100,7 @@ export const clientDisconnected = defineDiagnosis({
       against: 'strong',
       about: 'address',
       claim: 'the proxy had no connection to the upstream yet when the client left',
+      restsOn: logging.localAddressMeansConnected,
       when: (s) =>
         s.detailsName !== undefined &&
         typeof s.upstreamHost === 'string' &&
@@ -96,6 +110,7 @@ export const clientDisconnected = defineDiagnosis({
       against: 'decisive',
       about: 'endpoint',
       claim: 'all failures lie on one endpoint that answers nothing any more, while others do',
+      restsOn: chance.oneEndpointDied,
       group: onTheOneThatDied,
     },
   ],

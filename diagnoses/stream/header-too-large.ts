@@ -1,5 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
+import { chance } from '../behaviours/chance.ts';
+import { http } from '../behaviours/http.ts';
+import { replies } from '../behaviours/replies.ts';
 import { neverAnswer } from '../claims/endpoints.ts';
 
 const TOO_LARGE =
@@ -26,18 +29,21 @@ export const headerTooLarge = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the codec says that the headers are too large or too many',
+      restsOn: http.headerLimits,
       when: (s) => TOO_LARGE.test(s.detailsName ?? ''),
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the code is 431 and no upstream was asked',
+      restsOn: [http.headerLimits, replies.ownReplyHasNoHost],
       when: (s) => s.responseCode === 431 && s.upstreamHost === null,
     },
     {
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 31 bytes "Request Header Fields Too Large" of the proxy',
+      restsOn: [http.headerLimits, replies.fixedTexts],
       when: (s) => s.responseCode === 431 && isLocalReply(s.bytesSent, 'headersTooLarge'),
     },
     {
@@ -45,6 +51,7 @@ export const headerTooLarge = defineDiagnosis({
       about: 'endpoint',
       claim:
         'no request to the failing endpoints ever succeeded, so it is not a matter of some large headers',
+      restsOn: chance.successShowsItWorks,
       group: neverAnswer,
     },
   ],

@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
+import { http } from '../behaviours/http.ts';
+import { replies } from '../behaviours/replies.ts';
 
 const UPGRADE_REQUIRED = 426;
 
@@ -27,30 +29,35 @@ export const http10Client = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'details are low_version: the request was HTTP/1.0 or 0.9',
+      restsOn: http.oldHttpRefused,
       when: (s) => s.detailsName === 'low_version',
     },
     {
       for: 'moderate',
       about: 'code',
       claim: 'the code is 426 and no upstream was asked',
+      restsOn: [http.oldHttpRefused, replies.ownReplyHasNoHost],
       when: (s) => s.responseCode === UPGRADE_REQUIRED && s.upstreamHost === null,
     },
     {
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 16 bytes "Upgrade Required" of the proxy',
+      restsOn: [http.oldHttpRefused, replies.fixedTexts],
       when: (s) => s.responseCode === UPGRADE_REQUIRED && isLocalReply(s.bytesSent, 'upgradeRequired'),
     },
     {
       for: 'weak',
       about: 'flags',
       claim: 'the proxy calls it a protocol error of the client (DPE)',
+      restsOn: http.oldHttpRefused,
       when: (s) => s.responseFlags.includes('DPE'),
     },
     {
       against: 'decisive',
       about: 'details',
       claim: 'an upstream answered with this code',
+      restsOn: [http.viaUpstream, http.serviceTimeMeansAnswer],
       when: (s) => s.detailsName === 'via_upstream' || s.hasUpstreamServiceTime === true,
     },
   ],

@@ -1,5 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
+import { chance } from '../behaviours/chance.ts';
+import { http } from '../behaviours/http.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { replies } from '../behaviours/replies.ts';
 import { callerFailsInStep, callerSpokeTls } from '../claims/peers.ts';
 
 /** Ports that clients speak TLS to by custom. */
@@ -35,36 +39,42 @@ export const httpsToHttpPort = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the HTTP/1 codec could not make a request of the bytes (http1.codec_error)',
+      restsOn: http.noHttpInBytes,
       when: (s) => s.detailsName === 'http1.codec_error',
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the reply is 400 with 11 bytes ("Bad Request") and there is no method',
+      restsOn: [http.noHttpInBytes, replies.fixedTexts],
       when: (s) => s.responseCode === 400 && isLocalReply(s.bytesSent, 'badRequest') && s.method === null,
     },
     {
       for: 'strong',
       about: 'address',
       claim: 'the port is one that clients speak TLS to (443, 8443 and the like)',
+      restsOn: http.clientsUseTlsThere,
       when: (s) => s.localPort != null && TLS_PORTS.has(s.localPort),
     },
     {
       against: 'strong',
       about: 'sni',
       claim: 'mutual TLS of the mesh was taken off before: the bytes inside it are what is no HTTP',
+      restsOn: [mesh.meshServerName, http.proxiesWriteHttp],
       when: (s) => s.sniRelation === 'mesh',
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
+      restsOn: mesh.bothSidesLog,
       group: callerSpokeTls,
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: 'connections of a calling proxy fail (UF) whenever such bytes arrive, second by second',
+      restsOn: chance.inStep,
       group: callerFailsInStep,
     },
   ],

@@ -2,6 +2,12 @@ import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { GroupFacts, ReuseFacts } from '../../src/model/group-facts.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
+import { chance } from '../behaviours/chance.ts';
+import { listeners } from '../behaviours/listeners.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { replies } from '../behaviours/replies.ts';
+import { reuse } from '../behaviours/reuse.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer, tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
@@ -50,6 +56,7 @@ export const keepaliveRace = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: "the relayed 503 is as long as a proxy's own text for a connection that ended",
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.resetReplyNamesReason],
       when: relaysLostConnection,
     },
     {
@@ -58,6 +65,7 @@ export const keepaliveRace = defineDiagnosis({
       about: 'reuse',
       claim:
         'the failed requests reused connections that had answered before, after a nearly constant idle time',
+      restsOn: [reuse.keepAliveIsOneNumber, reuse.portNamesConnection],
       group: (g, s) => {
         const reuse = ownReuse(g, s);
         if (reuse === null) return null;
@@ -69,6 +77,7 @@ export const keepaliveRace = defineDiagnosis({
       for: 'strong',
       about: 'reuse',
       claim: 'the connection had answered before and had been idle for a second or more',
+      restsOn: [reuse.idleRace, reuse.portNamesConnection],
       group: (g, s) => {
         const reuse = ownReuse(g, s);
         return reuse && reuse.reused > 0 && reuse.medianIdleMs >= SHORTEST_KEEP_ALIVE_MS;
@@ -78,24 +87,28 @@ export const keepaliveRace = defineDiagnosis({
       for: 'weak',
       about: 'endpoint',
       claim: 'the failing endpoints answer other requests',
+      restsOn: chance.successShowsItWorks,
       group: answerOthers,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
+      restsOn: reuse.raceIsQuickAndRare,
       group: tookAtMost(5),
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: chance.successShowsItWorks,
       group: neverAnswer,
     },
     {
       against: 'moderate',
       about: 'reuse',
       claim: 'the connections had answered less than a second before, so they were not idle',
+      restsOn: reuse.busyIsNotIdle,
       group: (g, s) => {
         const reuse = ownReuse(g, s);
         return reuse && reuse.reused > 0 && reuse.medianIdleMs < SHORTEST_KEEP_ALIVE_MS;
@@ -105,6 +118,7 @@ export const keepaliveRace = defineDiagnosis({
       against: 'strong',
       about: 'duration',
       claim: 'the failures last as long as a configured limit',
+      restsOn: timeouts.limitsAreRound,
       group: endedByTimer,
     },
     {
@@ -112,24 +126,28 @@ export const keepaliveRace = defineDiagnosis({
       against: 'moderate',
       about: 'duration',
       claim: 'the failures take a second or more',
+      restsOn: reuse.raceIsQuickAndRare,
       group: tookAtLeast(1000),
     },
     {
       against: 'strong',
       about: 'path',
       claim: 'all failures are on one path',
+      restsOn: [chance.onePath, reuse.raceIsQuickAndRare],
       group: (g) => g.onOnePath,
     },
     {
       against: 'moderate',
       about: 'traffic',
       claim: 'more than a quarter of the requests failed: a race loses few',
+      restsOn: reuse.raceIsQuickAndRare,
       group: (g) => (g.failedShare === null || g.requests < 5 ? null : g.failedShare > 0.25),
     },
     {
       against: 'strong',
       about: 'peer',
       claim: 'the server refused the same connections for want of a filter chain (NR)',
+      restsOn: [mesh.oneConnectionTwoLogs, listeners.noFilterChain],
       group: (g) =>
         g.pairedWith((other) => other.shape.responseFlags.includes('NR') && other.shape.layer === 'tcp') >
           0 || null,
@@ -138,6 +156,7 @@ export const keepaliveRace = defineDiagnosis({
       against: 'strong',
       about: 'peer',
       claim: "NR lines of a server's proxy come and go with the failures, second by second",
+      restsOn: chance.inStep,
       group: serverSawPlaintextInStep,
     },
   ],

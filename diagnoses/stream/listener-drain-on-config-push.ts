@@ -1,4 +1,10 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { http } from '../behaviours/http.ts';
+import { listeners } from '../behaviours/listeners.ts';
+import { logging } from '../behaviours/logging.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 import { reportedAround } from '../claims/proxy-log.ts';
 
@@ -23,12 +29,14 @@ export const listenerDrainOnConfigPush = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'the proxy says that it closed the connection because its filter chain or listener was removed',
+      restsOn: [listeners.drainedConnections, http.proxyClosed],
       when: (s) => typeof s.responseCodeDetails === 'string' && DRAINED.test(s.responseCodeDetails),
     },
     {
       for: 'decisive',
       about: 'peer',
       claim: 'the proxy of the server logged DC because it removed its filter chain, at the same endpoint',
+      restsOn: [listeners.drainedConnections, mesh.bothSidesLog],
       group: (g) =>
         g.sameEndpoint((other) => DRAINED.test(other.shape.responseCodeDetails ?? '')) > 0 || null,
     },
@@ -36,30 +44,35 @@ export const listenerDrainOnConfigPush = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the requests had run for longer than the drain time of 45 s, and for no round time',
+      restsOn: listeners.drainedConnections,
       group: (g) => g.durations && g.durations.medianMs >= 45_000 && g.durations.roundMs === null,
     },
     {
       for: 'weak',
       about: 'proxyLog',
       claim: 'the proxy received configuration while the failures lasted',
+      restsOn: [listeners.drainedConnections, logging.proxyTellsItsState],
       group: reportedAround('configReceived'),
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the failures took less than five seconds: a drain spares such requests',
+      restsOn: listeners.drainSparesShortRequests,
       group: (g) => g.durations && g.durations.medianMs < 5000,
     },
     {
       against: 'moderate',
       about: 'duration',
       claim: 'the failures last as long as a configured limit',
+      restsOn: timeouts.limitsAreRound,
       group: endedByTimer,
     },
     {
       against: 'strong',
       about: 'path',
       claim: 'all failures are on one path',
+      restsOn: [listeners.drainSparesShortRequests, chance.onePath],
       group: (g) => g.onOnePath,
     },
   ],

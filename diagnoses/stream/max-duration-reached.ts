@@ -1,5 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
+import { http } from '../behaviours/http.ts';
+import { replies } from '../behaviours/replies.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 
 /** The last two: what request_headers_timeout and request_timeout of the connection manager allow for sending a request. */
@@ -38,12 +41,14 @@ export const maxDurationReached = defineDiagnosis({
       for: 'decisive',
       about: 'flags',
       claim: 'the flag says that the maximum duration was reached (UMSDR, DT)',
+      restsOn: timeouts.maxDuration,
       when: (s) => s.responseFlags.includes('UMSDR') || s.responseFlags.includes('DT'),
     },
     {
       for: 'decisive',
       about: 'details',
       claim: 'the details say that the maximum duration was reached',
+      restsOn: timeouts.maxDuration,
       when: (s) =>
         MAX_DURATION.test(s.detailsName ?? '') ||
         CONNECTION_DURATION.test(s.responseCodeDetails ?? '') ||
@@ -54,6 +59,7 @@ export const maxDurationReached = defineDiagnosis({
       about: 'size',
       claim:
         "the reply has the length of the proxy's own text for it (27 or 36 bytes), and no upstream answered",
+      restsOn: [timeouts.maxDuration, replies.fixedTexts],
       when: (s) =>
         s.responseCode === 504 &&
         (isLocalReply(s.bytesSent, 'maxDuration') || isLocalReply(s.bytesSent, 'maxStreamDuration')) &&
@@ -63,12 +69,14 @@ export const maxDurationReached = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the requests ended after the same round time: that is the limit',
+      restsOn: timeouts.limitsAreRound,
       group: endedByTimer,
     },
     {
       against: 'strong',
       about: 'details',
       claim: 'the details name another reason',
+      restsOn: replies.reasonIsLogged,
       when: (s) =>
         typeof s.detailsName === 'string' &&
         /_timeout$|_disconnect$|^via_upstream$/.test(s.detailsName) &&
@@ -79,6 +87,7 @@ export const maxDurationReached = defineDiagnosis({
       against: 'strong',
       about: 'size',
       claim: 'an upstream answered with this code',
+      restsOn: http.serviceTimeMeansAnswer,
       when: (s) => s.responseFlags.length === 0 && s.hasUpstreamServiceTime === true,
     },
   ],

@@ -1,6 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
 import { http } from '../behaviours/http.ts';
+import { replies } from '../behaviours/replies.ts';
 
 export const payloadTooLarge = defineDiagnosis({
   id: 'payload-too-large',
@@ -32,14 +33,14 @@ export const payloadTooLarge = defineDiagnosis({
       for: 'moderate',
       about: 'code',
       claim: 'the code is 413 and no upstream answered',
-      restsOn: http.bodyTooLarge,
+      restsOn: [http.bodyTooLarge, replies.ownReplyHasNoHost],
       when: (s) => s.responseCode === 413 && (s.upstreamHost === null || s.hasUpstreamServiceTime === false),
     },
     {
       for: 'strong',
       about: 'size',
       claim: 'the reply is the 17 bytes "Payload Too Large" of the proxy',
-      restsOn: http.bodyTooLarge,
+      restsOn: [http.bodyTooLarge, replies.fixedTexts],
       when: (s) => s.responseCode === 413 && isLocalReply(s.bytesSent, 'payloadTooLarge'),
     },
     {
@@ -47,6 +48,7 @@ export const payloadTooLarge = defineDiagnosis({
       against: 'weak',
       about: 'path',
       claim: 'no request to this path succeeds, whatever its size',
+      restsOn: http.bodyTooLarge,
       group: (g) => (g.healthyOnPath === null ? null : g.healthyOnPath === 0),
     },
   ],

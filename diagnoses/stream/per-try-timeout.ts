@@ -1,4 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { logging } from '../behaviours/logging.ts';
+import { retries } from '../behaviours/retries.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 
 const PER_TRY = /^upstream_per_try_(?:idle_)?timeout$/;
 
@@ -19,6 +23,7 @@ export const perTryTimeout = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'details are upstream_per_try_timeout',
+      restsOn: timeouts.perTryTimeout,
       otherwise: 'decisive',
       when: (s) => PER_TRY.test(s.detailsName ?? ''),
     },
@@ -26,18 +31,21 @@ export const perTryTimeout = defineDiagnosis({
       for: 'strong',
       about: 'flags',
       claim: 'the last of all retries ran out of time (URX with UT)',
+      restsOn: [timeouts.perTryTimeout, retries.limitReached],
       when: (s) => s.responseFlags.includes('URX') && s.responseFlags.includes('UT'),
     },
     {
       for: 'moderate',
       about: 'path',
       claim: 'all failures are on one path',
+      restsOn: chance.onePath,
       group: (g) => g.onOnePath,
     },
     {
       against: 'strong',
       about: 'address',
       claim: 'the proxy had no connection to the upstream yet: nothing was slow, nothing was reached',
+      restsOn: logging.localAddressMeansConnected,
       when: (s) => s.detailsName !== undefined && s.hasUpstreamLocalAddress === false,
     },
   ],

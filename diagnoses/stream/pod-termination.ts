@@ -1,4 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { logging } from '../behaviours/logging.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 import { reportedAround } from '../claims/proxy-log.ts';
 
@@ -31,6 +35,7 @@ export const podTermination = defineDiagnosis({
       about: 'endpoint',
       claim:
         'the failing endpoint answered before and never after, while other endpoints of the cluster go on',
+      restsOn: [kubernetes.podTermination, chance.oneEndpointDied],
       group: (g) =>
         g.endpointHistory === null || g.otherHealthyEndpoints === null
           ? null
@@ -40,18 +45,21 @@ export const podTermination = defineDiagnosis({
       for: 'decisive',
       about: 'proxyLog',
       claim: 'a proxy in this log was told to shut down at that time',
+      restsOn: [kubernetes.podTermination, logging.proxyTellsItsState],
       group: reportedAround('drain'),
     },
     {
       for: 'strong',
       about: 'transport',
       claim: 'nothing listened at the address any more, or there was no route to it',
+      restsOn: kubernetes.podTermination,
       when: (s) => s.transportFailure === 'refused' || s.transportFailure === 'unreachable',
     },
     {
       for: 'moderate',
       about: 'peer',
       claim: 'open connections broke and new ones failed at the same endpoint',
+      restsOn: kubernetes.podTermination,
       group: (g, s) =>
         g.sameEndpoint((other) =>
           other.shape.responseFlags.includes(s.responseFlags.includes('UC') ? 'UF' : 'UC'),
@@ -61,6 +69,7 @@ export const podTermination = defineDiagnosis({
       for: 'weak',
       about: 'burst',
       claim: 'the failures lie in one burst of less than a minute, between successes of the cluster',
+      restsOn: chance.burst,
       group: (g) =>
         g.scopeHistory === null || g.time === null
           ? null
@@ -70,6 +79,7 @@ export const podTermination = defineDiagnosis({
       against: 'decisive',
       about: 'endpoint',
       claim: 'the failing endpoint goes on answering other requests',
+      restsOn: kubernetes.podsDoNotReturn,
       group: (g) =>
         g.endpointHistory === null
           ? null
@@ -79,12 +89,14 @@ export const podTermination = defineDiagnosis({
       against: 'moderate',
       about: 'endpoint',
       claim: 'the failing endpoint never answered in this log',
+      restsOn: kubernetes.podsDoNotReturn,
       group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'none'),
     },
     {
       against: 'moderate',
       about: 'duration',
       claim: 'the failures last as long as a configured limit',
+      restsOn: timeouts.limitsAreRound,
       group: endedByTimer,
     },
   ],

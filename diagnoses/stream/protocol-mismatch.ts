@@ -1,5 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { chance } from '../behaviours/chance.ts';
+import { http } from '../behaviours/http.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { replies } from '../behaviours/replies.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { neverAnswer } from '../claims/endpoints.ts';
 import { callerFailsInStep, callerSpokeTls } from '../claims/peers.ts';
@@ -44,12 +48,14 @@ export const protocolMismatch = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: "the relayed 502 is as long as a proxy's own text for an unreadable answer",
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.resetReplyNamesReason],
       when: relaysProtocolError,
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the answer could not be parsed (protocol_error) before any of it was passed on',
+      restsOn: http.unreadableAnswer,
       when: (s) =>
         s.resetReason === 'protocol_error' && s.detailsName === 'upstream_reset_before_response_started',
     },
@@ -57,18 +63,21 @@ export const protocolMismatch = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the flag is UPE and the reply the 87 bytes of "reset reason: protocol error"',
+      restsOn: [http.unreadableAnswer, replies.resetReplyNamesReason],
       when: (s) => s.responseFlags.includes('UPE') && s.bytesSent === resetReplyBytes('protocol error'),
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [http.versionsDisagreeAtOnce, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
       for: 'strong',
       about: 'peer',
       claim: 'the proxy of the server logged a protocol error of its client (DPE) at the same endpoint',
+      restsOn: [mesh.bothSidesLog, http.noHttpInBytes],
       group: (g, s) =>
         (s.responseFlags.includes('UPE') &&
           g.sameEndpoint((other) => other.shape.responseFlags.includes('DPE')) > 0) ||
@@ -78,18 +87,21 @@ export const protocolMismatch = defineDiagnosis({
       for: 'strong',
       about: 'sni',
       claim: 'mutual TLS of the mesh carried bytes that this port does not take for HTTP',
+      restsOn: [mesh.meshServerName, http.proxiesWriteHttp],
       when: (s) => s.responseFlags.includes('DPE') && s.sniRelation === 'mesh',
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
+      restsOn: http.versionsDisagreeAtOnce,
       group: tookAtMost(10),
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'some requests to the failing endpoints succeed, with the same protocol',
+      restsOn: [http.versionsDisagreeAtOnce, chance.successShowsItWorks],
       group: (g, s) =>
         g.healthyOnFailingEndpoints === null || !s.responseFlags.includes('UPE')
           ? null
@@ -100,12 +112,14 @@ export const protocolMismatch = defineDiagnosis({
       against: 'strong',
       about: 'duration',
       claim: 'the server worked on the requests before it gave its unreadable answer',
+      restsOn: http.versionsDisagreeAtOnce,
       group: tookAtLeast(50),
     },
     {
       against: 'strong',
       about: 'sni',
       claim: 'no proxy of the mesh sent it: there is no server name of the mesh',
+      restsOn: mesh.meshServerName,
       when: (s) =>
         s.responseFlags.includes('DPE') && (s.sniRelation === 'none' || s.sniRelation === 'differs'),
     },
@@ -113,12 +127,14 @@ export const protocolMismatch = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
+      restsOn: mesh.bothSidesLog,
       group: callerSpokeTls,
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: 'connections of a calling proxy fail (UF) whenever such bytes arrive, second by second',
+      restsOn: chance.inStep,
       group: callerFailsInStep,
     },
   ],

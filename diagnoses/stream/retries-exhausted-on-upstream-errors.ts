@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { http } from '../behaviours/http.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { retries } from '../behaviours/retries.ts';
 
 export const retriesExhaustedOnUpstreamErrors = defineDiagnosis({
   id: 'retries-exhausted-on-upstream-errors',
@@ -21,24 +24,28 @@ export const retriesExhaustedOnUpstreamErrors = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the last answer came from the upstream (via_upstream)',
+      restsOn: [http.viaUpstream, retries.errorsAreRetried],
       when: (s) => s.detailsName === 'via_upstream',
     },
     {
       for: 'moderate',
       about: 'duration',
       claim: 'the upstream sent response headers (it has a service time)',
+      restsOn: http.serviceTimeMeansAnswer,
       when: (s) => s.hasUpstreamServiceTime === true,
     },
     {
       for: 'strong',
       about: 'flags',
       claim: 'the limit of retries is the only flag: no connection failed and no timeout ran out',
+      restsOn: [retries.limitReached, retries.errorsAreRetried],
       when: (s) => s.responseFlags.length === 1 && s.responseFlags.includes('URX'),
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: 'the proxy of the server logged a failure of its own at the same endpoint',
+      restsOn: mesh.bothSidesLog,
       group: (g) =>
         g.sameEndpoint(
           (other) =>

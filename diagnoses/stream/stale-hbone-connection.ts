@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { reuse } from '../behaviours/reuse.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 
 /** Envoy's internal listener that wraps a connection into a HBONE tunnel; `inner_` on the way to another network. */
@@ -23,36 +26,42 @@ export const staleHboneConnection = defineDiagnosis({
       for: 'strong',
       about: 'address',
       claim: 'the upstream is a HBONE tunnel (connect_originate)',
+      restsOn: mesh.tunnels,
       when: (s) => typeof s.upstreamHost === 'string' && TUNNEL.test(s.upstreamHost),
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the connection ended before the response began',
+      restsOn: reuse.connectionEnds,
       when: (s) => s.resetReason === 'connection_termination',
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'the endpoint answered before and not again',
+      restsOn: chance.oneEndpointDied,
       group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore'),
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
+      restsOn: reuse.raceIsQuickAndRare,
       group: tookAtMost(5),
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the requests were worked on for a second or more before they failed',
+      restsOn: chance.workTakesItsTime,
       group: tookAtLeast(1000),
     },
     {
       against: 'strong',
       about: 'path',
       claim: 'all failures are on one path',
+      restsOn: chance.onePath,
       group: (g) => g.onOnePath,
     },
   ],

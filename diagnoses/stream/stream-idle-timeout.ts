@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply } from '../../src/model/local-reply.ts';
+import { replies } from '../behaviours/replies.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 
 export const streamIdleTimeout = defineDiagnosis({
@@ -24,18 +26,21 @@ export const streamIdleTimeout = defineDiagnosis({
       for: 'decisive',
       about: 'flags',
       claim: 'the flag is SI (stream idle timeout)',
+      restsOn: timeouts.streamIdle,
       when: (s) => s.responseFlags.includes('SI'),
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'details are stream_idle_timeout',
+      restsOn: timeouts.streamIdle,
       when: (s) => s.detailsName === 'stream_idle_timeout',
     },
     {
       for: 'moderate',
       about: 'size',
       claim: 'the reply is the 14 bytes "stream timeout" of the proxy',
+      restsOn: [timeouts.streamIdle, replies.fixedTexts],
       when: (s) =>
         isLocalReply(s.bytesSent, 'streamTimeout') && (s.responseCode === 408 || s.responseCode === 504),
     },
@@ -43,12 +48,14 @@ export const streamIdleTimeout = defineDiagnosis({
       for: 'weak',
       about: 'duration',
       claim: 'the requests ended after the same round time: that is the idle timeout',
+      restsOn: timeouts.limitsAreRound,
       group: endedByTimer,
     },
     {
       against: 'strong',
       about: 'details',
       claim: 'the details name another reason',
+      restsOn: replies.reasonIsLogged,
       when: (s) => typeof s.detailsName === 'string' && s.detailsName !== 'stream_idle_timeout',
     },
   ],

@@ -1,5 +1,13 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { chance } from '../behaviours/chance.ts';
+import { http } from '../behaviours/http.ts';
+import { listeners } from '../behaviours/listeners.ts';
+import { logging } from '../behaviours/logging.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { replies } from '../behaviours/replies.ts';
+import { reuse } from '../behaviours/reuse.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { tookAtLeast } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
@@ -46,6 +54,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: "the relayed 503 is as long as a proxy's own text for a connection that ended",
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.resetReplyNamesReason],
       when: relaysLostConnection,
     },
     {
@@ -53,6 +62,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'strong',
       about: 'path',
       claim: 'all failures are on one path that takes less than half of the traffic',
+      restsOn: chance.onePath,
       group: (g) =>
         g.onOnePath !== null && g.onOnePath !== false && g.onOnePath.q > 0.5 ? null : g.onOnePath,
     },
@@ -60,6 +70,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the answer broke off after it had begun',
+      restsOn: http.answerBreaksOff,
       when: (s) =>
         s.detailsName === 'upstream_reset_after_response_started' ||
         (s.responseFlags.includes('UPE') && (s.responseCode ?? 500) < 400),
@@ -68,6 +79,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'strong',
       about: 'traffic',
       claim: 'the same cluster also lost connections at other points of the request',
+      restsOn: [reuse.connectionEnds, http.answerBreaksOff],
       group: (g, s) =>
         g.neighbours.some(
           ({ shape }) =>
@@ -81,6 +93,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the failures take nearly the same time, and it is no configured limit',
+      restsOn: chance.workTakesItsTime,
       group: (g) =>
         g.durations === null || g.requests < 3
           ? null
@@ -92,12 +105,14 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'moderate',
       about: 'duration',
       claim: 'the requests were worked on for a second or more',
+      restsOn: chance.workTakesItsTime,
       group: tookAtLeast(1000),
     },
     {
       for: 'weak',
       about: 'reuse',
       claim: 'the connection had answered shortly before',
+      restsOn: [reuse.busyIsNotIdle, reuse.portNamesConnection],
       group: (g, s) =>
         relaysLostConnection(s) ? null : g.reuse && g.reuse.reused > 0 && g.reuse.medianIdleMs < 900,
     },
@@ -105,24 +120,28 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       for: 'weak',
       about: 'endpoint',
       claim: 'the failing endpoints answer other requests',
+      restsOn: chance.successShowsItWorks,
       group: answerOthers,
     },
     {
       for: 'strong',
       about: 'proxyLog',
       claim: 'a proxy in this log crashed while the failures lasted',
+      restsOn: logging.proxyTellsItsState,
       group: reportedAround('crash'),
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: chance.successShowsItWorks,
       group: neverAnswer,
     },
     {
       against: 'strong',
       about: 'reuse',
       claim: 'an equal idle time lies before each failure: a keep-alive limit ended the connections',
+      restsOn: reuse.keepAliveIsOneNumber,
       group: (g, s) =>
         g.reuse === null || relaysLostConnection(s)
           ? null
@@ -132,12 +151,14 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       against: 'moderate',
       about: 'duration',
       claim: 'the failures last as long as a configured limit',
+      restsOn: [timeouts.serversHaveLimits, timeouts.limitsAreRound],
       group: (g) => g.durations && g.durations.roundMs !== null && g.durations.roundMs >= 1000,
     },
     {
       against: 'strong',
       about: 'peer',
       claim: 'the other proxy closed the connection itself (NR, or a listener that drained)',
+      restsOn: [mesh.oneConnectionTwoLogs, listeners.drainedConnections],
       group: (g) =>
         g.pairedWith((other) => other.shape.responseFlags.includes('NR') && other.shape.layer === 'tcp') >
           0 ||
@@ -148,6 +169,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       against: 'strong',
       about: 'peer',
       claim: "NR lines of a server's proxy come and go with the failures, second by second",
+      restsOn: chance.inStep,
       group: serverSawPlaintextInStep,
     },
   ],

@@ -1,6 +1,10 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { DurationFacts } from '../../src/model/group-facts.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { http } from '../behaviours/http.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { reuse } from '../behaviours/reuse.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 
 /** Servers are configured in whole seconds; the proxy's clock adds a few milliseconds. */
 const EXACT_MS = 20;
@@ -31,18 +35,21 @@ export const upstreamOwnTimeout = defineDiagnosis({
       for: 'decisive',
       about: 'duration',
       claim: 'the failures, three or more, all end at the same round number of seconds',
+      restsOn: [timeouts.serversHaveLimits, timeouts.limitsAreRound],
       group: (g) => (g.durations === null || g.requests < 3 ? null : isRound(g.durations, SHORTEST_LIMIT_MS)),
     },
     {
       for: 'strong',
       about: 'duration',
       claim: 'the failure lasts a round number of seconds, five or more',
+      restsOn: [timeouts.serversHaveLimits, timeouts.limitsAreRound],
       group: (g) => g.durations && isRound(g.durations, 5000),
     },
     {
       for: 'moderate',
       about: 'duration',
       claim: 'the failure lasts a round number of seconds',
+      restsOn: [timeouts.serversHaveLimits, timeouts.limitsAreRound],
       otherwise: 'strong',
       group: (g) => g.durations && isRound(g.durations, SHORTEST_LIMIT_MS),
     },
@@ -51,18 +58,21 @@ export const upstreamOwnTimeout = defineDiagnosis({
       for: 'weak',
       about: 'cluster',
       claim: 'the hop is the one from the sidecar to its own application',
+      restsOn: mesh.lastHop,
       when: (s) => s.clusterDirection === 'inbound',
     },
     {
       against: 'strong',
       about: 'reuse',
       claim: 'an equal idle time lies before each failure: a keep-alive limit ended the connections',
+      restsOn: reuse.keepAliveIsOneNumber,
       group: (g) => (g.reuse === null ? null : g.reuse.isConstant && g.reuse.medianIdleMs >= 900),
     },
     {
       against: 'strong',
       about: 'peer',
       claim: 'the proxy of the server closed the connection itself',
+      restsOn: [http.proxyClosed, mesh.bothSidesLog],
       group: (g) =>
         g.sameEndpoint((other) => other.shape.detailsName === 'downstream_local_disconnect') > 0 || null,
     },

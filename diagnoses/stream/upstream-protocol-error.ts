@@ -1,5 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { chance } from '../behaviours/chance.ts';
+import { http } from '../behaviours/http.ts';
+import { replies } from '../behaviours/replies.ts';
+import { reuse } from '../behaviours/reuse.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 import { relays } from '../claims/relayed.ts';
 
@@ -29,12 +33,14 @@ export const upstreamProtocolError = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: "the relayed 502 is as long as a proxy's own text for an unreadable answer",
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.resetReplyNamesReason],
       when: relaysProtocolError,
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the answer could not be parsed (protocol_error) before any of it was passed on',
+      restsOn: http.unreadableAnswer,
       when: (s) =>
         s.resetReason === 'protocol_error' && s.detailsName === 'upstream_reset_before_response_started',
     },
@@ -42,18 +48,21 @@ export const upstreamProtocolError = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the flag is UPE and the reply the 87 bytes of "reset reason: protocol error"',
+      restsOn: [http.unreadableAnswer, replies.resetReplyNamesReason],
       when: (s) => s.responseFlags.includes('UPE') && s.bytesSent === resetReplyBytes('protocol error'),
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the answer became invalid after it had begun',
+      restsOn: http.answerBreaksOff,
       when: (s) => s.detailsName === 'upstream_reset_after_response_started',
     },
     {
       for: 'strong',
       about: 'duration',
       claim: 'the server worked on the requests before it gave its unreadable answer',
+      restsOn: http.versionsDisagreeAtOnce,
       group: (g, s) =>
         g.durations === null || s.detailsName === 'upstream_reset_after_response_started'
           ? null
@@ -63,18 +72,21 @@ export const upstreamProtocolError = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'some requests to the failing endpoints succeed, with the same protocol',
+      restsOn: http.versionsDisagreeAtOnce,
       group: answerOthers,
     },
     {
       for: 'moderate',
       about: 'path',
       claim: 'all failures are on one path',
+      restsOn: chance.onePath,
       group: (g) => g.onOnePath,
     },
     {
       for: 'strong',
       about: 'traffic',
       claim: 'other answers of the same cluster were unreadable from the start',
+      restsOn: http.unreadableAnswer,
       group: (g, s) =>
         (s.detailsName === 'upstream_reset_after_response_started' &&
           g.neighbours.some(({ shape }) => shape.resetReason === 'protocol_error')) ||
@@ -84,12 +96,14 @@ export const upstreamProtocolError = defineDiagnosis({
       against: 'weak',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [chance.successShowsItWorks, http.versionsDisagreeAtOnce],
       group: neverAnswer,
     },
     {
       against: 'strong',
       about: 'traffic',
       claim: 'the same cluster also lost connections before an answer (UC)',
+      restsOn: [reuse.connectionEnds, http.answerBreaksOff],
       group: (g) => g.neighbours.some(({ shape }) => shape.responseFlags.includes('UC')) || null,
     },
   ],

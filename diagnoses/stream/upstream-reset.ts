@@ -1,5 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
+import { http } from '../behaviours/http.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { replies } from '../behaviours/replies.ts';
 import { relays } from '../claims/relayed.ts';
 
 const relaysReset = relays(503, resetReplyBytes('remote reset'));
@@ -30,24 +33,28 @@ export const upstreamReset = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: "the relayed 503 is as long as a proxy's own text for a reset stream",
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.resetReplyNamesReason],
       when: relaysReset,
     },
     {
       for: 'strong',
       about: 'flags',
       claim: 'the flag is UR: the upstream reset the request, the connection stayed',
+      restsOn: http.upstreamResetsStream,
       when: (s) => s.responseFlags.includes('UR'),
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the reset came from the remote side (remote_reset)',
+      restsOn: http.upstreamResetsStream,
       when: (s) => s.resetReason?.startsWith('remote_re') ?? false,
     },
     {
       for: 'moderate',
       about: 'size',
       claim: 'the reply is the 85 bytes of "reset reason: remote reset"',
+      restsOn: replies.resetReplyNamesReason,
       when: (s) => s.bytesSent === resetReplyBytes('remote reset'),
     },
     {
@@ -55,6 +62,7 @@ export const upstreamReset = defineDiagnosis({
       about: 'peer',
       claim:
         'the proxy of the server logged a failure of its own at the same endpoint, and only passes it on as a reset',
+      restsOn: mesh.bothSidesLog,
       group: (g) =>
         g.sameEndpoint(
           (other) => other.shape.clusterDirection === 'inbound' && other.shape.responseFlags.length > 0,

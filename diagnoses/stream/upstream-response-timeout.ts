@@ -1,5 +1,10 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply, LOCAL_REPLIES } from '../../src/model/local-reply.ts';
+import { chance } from '../behaviours/chance.ts';
+import { logging } from '../behaviours/logging.ts';
+import { replies } from '../behaviours/replies.ts';
+import { retries } from '../behaviours/retries.ts';
+import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 import { onTheOneThatDied } from '../claims/endpoints.ts';
 import { relays } from '../claims/relayed.ts';
@@ -40,12 +45,14 @@ export const upstreamResponseTimeout = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: "the relayed 504 is as long as a proxy's own text for a timeout",
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.fixedTexts],
       when: relaysTimeout,
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'details are response_timeout: the timeout of the route ended it',
+      restsOn: timeouts.routeTimeout,
       otherwise: 'strong',
       group: (_g, s) => (relaysTimeout(s) ? null : ROUTE_TIMEOUT.test(s.detailsName ?? '')),
     },
@@ -53,12 +60,14 @@ export const upstreamResponseTimeout = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the flag is UT, and no limit of retries was reached (URX)',
+      restsOn: timeouts.routeTimeout,
       when: (s) => s.responseFlags.includes('UT') && !s.responseFlags.includes('URX'),
     },
     {
       for: 'moderate',
       about: 'duration',
       claim: 'the requests ended after the same round time: that is the timeout',
+      restsOn: timeouts.limitsAreRound,
       group: endedByTimer,
     },
     {
@@ -66,24 +75,28 @@ export const upstreamResponseTimeout = defineDiagnosis({
       for: 'strong',
       about: 'duration',
       claim: 'the requests ended after 15 s, the timeout that Envoy gives a route by default',
+      restsOn: [timeouts.fifteenSeconds, timeouts.limitsAreRound],
       group: (g) => g.durations && g.durations.roundMs === 15_000,
     },
     {
       for: 'strong',
       about: 'path',
       claim: 'all failures are on one path',
+      restsOn: chance.onePath,
       group: (g) => g.onOnePath,
     },
     {
       for: 'weak',
       about: 'address',
       claim: 'the connection to the upstream was established',
+      restsOn: logging.localAddressMeansConnected,
       when: (s) => s.hasUpstreamLocalAddress === true,
     },
     {
       for: 'decisive',
       about: 'peer',
       claim: 'the calling proxy logged UT at the same endpoint',
+      restsOn: timeouts.callerTimesOutFirst,
       group: (g, s) =>
         (s.responseFlags.includes('DC') &&
           g.sameEndpoint((other) => other.shape.responseFlags.includes('UT')) > 0) ||
@@ -93,6 +106,7 @@ export const upstreamResponseTimeout = defineDiagnosis({
       against: 'moderate',
       about: 'flags',
       claim: 'the retries were used up (URX), so single tries were cut short',
+      restsOn: [retries.limitReached, timeouts.perTryTimeout],
       when: (s) => s.responseFlags.includes('URX'),
     },
     {
@@ -100,12 +114,14 @@ export const upstreamResponseTimeout = defineDiagnosis({
       against: 'strong',
       about: 'address',
       claim: 'the proxy had no connection to the upstream yet: nothing was slow, nothing was reached',
+      restsOn: logging.localAddressMeansConnected,
       when: (s) => s.detailsName !== undefined && s.hasUpstreamLocalAddress === false,
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'all failures lie on one endpoint that answers nothing any more, while others do',
+      restsOn: chance.oneEndpointDied,
       group: onTheOneThatDied,
     },
   ],

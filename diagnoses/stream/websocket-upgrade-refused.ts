@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { http } from '../behaviours/http.ts';
+import { replies } from '../behaviours/replies.ts';
 
 export const websocketUpgradeRefused = defineDiagnosis({
   id: 'websocket-upgrade-refused',
@@ -31,6 +33,7 @@ export const websocketUpgradeRefused = defineDiagnosis({
       for: 'decisive',
       about: 'details',
       claim: 'details are upgrade_failed',
+      restsOn: http.upgradesRefused,
       when: (s) => s.detailsName === 'upgrade_failed',
     },
     {
@@ -38,6 +41,7 @@ export const websocketUpgradeRefused = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: 'the proxy gave an empty 403 to a GET over HTTP/1.1, without a flag',
+      restsOn: [http.upgradesRefused, replies.fixedTexts],
       when: (s) =>
         s.responseCode === 403 &&
         s.bytesSent === 0 &&
@@ -49,6 +53,7 @@ export const websocketUpgradeRefused = defineDiagnosis({
       against: 'strong',
       about: 'size',
       claim: 'the refusal has a body, and a refused upgrade has none',
+      restsOn: http.upgradesRefused,
       when: (s) => s.bytesSent != null && s.bytesSent > 0,
     },
   ],

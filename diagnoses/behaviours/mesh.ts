@@ -1,0 +1,41 @@
+import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
+import { ISTIO_PROTOCOL_SELECTION } from './sources.ts';
+
+export const mesh = defineBehaviours('mesh', {
+  bothSidesLog: {
+    text: 'A call between two sidecars leaves a line at each. The one nearest to the fault knows why; the other only sees what is passed on to it.',
+    observed: 'Envoy 1.40, two sidecars: 503 UF on inbound at the server, 503 via_upstream at the caller',
+  },
+  oneConnectionTwoLogs: {
+    text: 'The local address of the connection at the calling proxy is the remote address at the proxy of the server: lines that share it are of one connection.',
+    observed: 'Istio 1.31: 503 UC at the caller, NR at the server within 3 ms, the same address and port',
+  },
+  meshServerName: {
+    text: 'Sidecars name the port, subset and host of the service in the server name of their mutual TLS (outbound_.80_._.host). Such a name says that a proxy of the mesh sent it; plaintext and clients outside have none.',
+    observed: 'Istio 1.31: the server names of calls between sidecars',
+  },
+  lastHop: {
+    text: 'A cluster inbound|port|| leads from the sidecar to the application beside it, inside the pod. What ends a connection there is the application.',
+    reasoned: 'no other proxy, balancer or firewall stands between the two',
+  },
+  tunnels: {
+    text: 'In ambient mode, gateways and waypoints reach pods by HBONE tunnels (connect_originate, port 15008) that are pooled. One whose other end is gone looks alive until it is used.',
+    documented: [
+      {
+        title: 'istio/ztunnel#1662: 503 connection_termination between gateway and ztunnel',
+        url: 'https://github.com/istio/ztunnel/issues/1662',
+      },
+      { title: 'Istio: HBONE', url: 'https://istio.io/latest/docs/ambient/architecture/hbone/' },
+    ],
+  },
+  portTakenForTcp: {
+    text: 'If a Service does not name the protocol of a port, and the calling proxy cannot see it either, the caller passes TCP on while the proxy of the server still reads HTTP. Routes, retries and subsets do not apply.',
+    documented: [
+      ISTIO_PROTOCOL_SELECTION,
+      {
+        title: 'Istio: application requirements',
+        url: 'https://istio.io/latest/docs/ops/deployment/application-requirements/',
+      },
+    ],
+  },
+});

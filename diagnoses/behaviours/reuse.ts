@@ -1,0 +1,38 @@
+import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
+import { ENVOY_FLAGS, ENVOY_OPERATORS, ENVOY_TIMEOUTS } from './sources.ts';
+
+export const reuse = defineBehaviours('reuse', {
+  connectionEnds: {
+    text: 'An upstream connection that ends while a request is on it leaves 503, UC and connection_termination. It had been made: the local address is logged.',
+    documented: [ENVOY_FLAGS],
+    observed: 'Envoy 1.40: servers that close or reset after reading the request',
+  },
+  idleRace: {
+    text: 'Envoy keeps idle connections for an hour and uses them again. A server with a shorter keep-alive closes them, and a request that is sent in that moment is lost.',
+    documented: [
+      ENVOY_TIMEOUTS,
+      {
+        title: 'istio/istio#55138: 503 UC on reused connections',
+        url: 'https://github.com/istio/istio/issues/55138',
+      },
+    ],
+    observed: 'Envoy 1.40: a server with a keep-alive of 2 s under light traffic',
+  },
+  keepAliveIsOneNumber: {
+    text: 'The keep-alive limit of a server is one number. Requests that are lost to it come after just that time of idleness, again and again; a crash knows no such interval.',
+    reasoned: 'two causes that do not depend on idleness would meet one interval by chance only',
+  },
+  raceIsQuickAndRare: {
+    text: 'A request on a connection that is being closed is refused within a round trip, and most requests do not meet that moment: the race is short, rare, and as likely on one path as on another.',
+    reasoned: 'the server has not read the request, so neither its path nor its work matters',
+  },
+  busyIsNotIdle: {
+    text: 'No server has a keep-alive limit below a second or so. A connection that answered just before was in use, not idle.',
+    reasoned: 'defaults of servers lie between one second and minutes',
+  },
+  portNamesConnection: {
+    text: 'The local address of the upstream connection, with its port, tells connections apart: the same one in two lines near each other is the same connection, and it had carried an answer before.',
+    documented: [ENVOY_OPERATORS],
+    reasoned: 'a port is not used again for another connection to the same host within minutes',
+  },
+});
