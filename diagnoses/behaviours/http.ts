@@ -108,7 +108,7 @@ export const http = defineBehaviours('http', {
   upstreamResetsStream: {
     text: 'An HTTP/2 server can end one stream with RST_STREAM and keep the connection: 503, UR and remote_reset, or remote_refused_stream_reset where it takes no more streams.',
     documented: [ENVOY_FLAGS, ENVOY_DETAILS],
-    observed: 'Envoy 1.40: an HTTP/2 server that resets streams',
+    observed: 'Envoy 1.40: an HTTP/2 server that resets four in ten of its streams',
   },
   upgradesRefused: {
     text: 'A request for an upgrade that neither the listener nor the route allows is refused with an empty 403 and upgrade_failed, without a flag. WebSocket asks by GET over HTTP/1.1.',

@@ -60,10 +60,16 @@ export const listeners = defineBehaviours('listeners', {
         title: 'istio/istio#18089: listener reload can cause 503 UC',
         url: 'https://github.com/istio/istio/issues/18089',
       },
+      {
+        title: 'istio/istio#34855: the durations that control termination of a sidecar',
+        url: 'https://github.com/istio/istio/issues/34855',
+      },
     ],
+    observed:
+      'istio-proxy of 2026 (a published reproduction): a RequestAuthentication made anew under a request of 75 s',
   },
   drainSparesShortRequests: {
     text: 'A request that ends within the drain time is not hurt by a drain: a quick failure has another reason, and so has one on a single path.',
-    reasoned: 'the drain closes connections by their age, not by what is asked on them',
+    reasoned: 'the drain leaves requests the whole of its time, and does not look at what they ask',
   },
 });

@@ -27,6 +27,7 @@ export const mesh = defineBehaviours('mesh', {
       },
       { title: 'Istio: HBONE', url: 'https://istio.io/latest/docs/ambient/architecture/hbone/' },
     ],
+    observed: 'Istio 1.27, the lines of that issue',
   },
   portTakenForTcp: {
     text: 'If a Service does not name the protocol of a port, and the calling proxy cannot see it either, the caller passes TCP on while the proxy of the server still reads HTTP. Routes, retries and subsets do not apply.',

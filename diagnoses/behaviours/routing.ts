@@ -130,6 +130,7 @@ export const routing = defineBehaviours('routing', {
         url: 'https://github.com/istio/istio/issues/31748',
       },
     ],
+    observed: 'Istio 1.9, the lines of that issue',
   },
   registryHasServices: {
     text: 'The registry of the mesh has every Service of the cluster. What is outside the cluster is in it only by a ServiceEntry.',
@@ -151,6 +152,10 @@ export const routing = defineBehaviours('routing', {
       {
         title: 'istio/istio#21385: a host outside the Sidecar egress gets 502',
         url: 'https://github.com/istio/istio/issues/21385',
+      },
+      {
+        title: 'istio/istio#34663: REGISTRY_ONLY and Sidecar egress deny alike',
+        url: 'https://github.com/istio/istio/issues/34663',
       },
     ],
   },

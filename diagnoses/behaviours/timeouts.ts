@@ -14,12 +14,12 @@ export const timeouts = defineBehaviours('timeouts', {
   perTryTimeout: {
     text: 'With perTryTimeout each try is given up by itself. The last one leaves 504, UT and upstream_per_try_timeout, with URX where retries were used up.',
     documented: [ENVOY_TIMEOUTS, ENVOY_DETAILS],
-    observed: 'Envoy 1.40: a limit of 0.5 s for a try, with and without a retry',
+    observed: 'Envoy 1.40: perTryTimeout 0.6 s and two retries',
   },
   streamIdle: {
     text: 'A stream on which no byte goes either way for the idle timeout (5 minutes unless set) is ended with 408 or 504, SI, stream_idle_timeout and the reply "stream timeout".',
     documented: [ENVOY_TIMEOUTS, ENVOY_FLAGS, ENVOY_DETAILS],
-    observed: 'Envoy 1.40: a route with an idle timeout of 1 s',
+    observed: 'Envoy 1.40: a stream idle timeout of 1.5 s',
   },
   maxDuration: {
     text: 'A maximum duration ends a stream or connection that still runs, whether data flows or not. Set on a cluster it leaves UMSDR, on a connection DT, on a listener or route no flag but max_duration_timeout.',

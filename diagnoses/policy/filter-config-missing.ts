@@ -45,7 +45,7 @@ export const filterConfigMissing = defineDiagnosis({
       for: 'moderate',
       about: 'proxyLog',
       claim: "the proxy's own log says that configuration was rejected or not fetched in time",
-      restsOn: logging.proxyTellsItsState,
+      restsOn: [policy.filterConfigMissing, logging.proxyTellsItsState],
       group: (g) => reportedBefore('configRejected')(g) ?? reportedBefore('configFetchTimeout')(g),
     },
     {
