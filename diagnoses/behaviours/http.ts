@@ -74,7 +74,7 @@ export const http = defineBehaviours('http', {
     ],
   },
   bodyTooLarge: {
-    text: 'A filter that needs the whole body holds it in a buffer. A body above the limit is answered 413 with "Payload Too Large" and request_payload_too_large, without a flag; a smaller one passes.',
+    text: 'A filter that needs the whole body holds it in a buffer. A body above the limit is answered 413 with "Payload Too Large" and request_payload_too_large, without a flag; a smaller one passes. A body that is kept for a retry has its own words, request_payload_exceeded_retry_buffer_limit.',
     documented: [
       {
         title: 'Envoy: buffer filter',

@@ -6,6 +6,11 @@ export const mesh = defineBehaviours('mesh', {
     text: 'A call between two sidecars leaves a line at each. The one nearest to the fault knows why; the other only sees what is passed on to it.',
     observed: 'Envoy 1.40, two sidecars: 503 UF on inbound at the server, 503 via_upstream at the caller',
   },
+  faultsTravel: {
+    text: 'A service whose own calls fail often answers its callers with an error. The fault then lies further on, and the proxies name it there.',
+    reasoned:
+      'the lines cannot be joined where the application does not hand on the request id, so only the time speaks',
+  },
   oneConnectionTwoLogs: {
     text: 'The local address of the connection at the calling proxy is the remote address at the proxy of the server: lines that share it are of one connection.',
     observed: 'Istio 1.31: 503 UC at the caller, NR at the server within 3 ms, the same address and port',

@@ -143,11 +143,15 @@ export const routing = defineBehaviours('routing', {
     ],
   },
   egressScope: {
-    text: 'A Sidecar resource limits what a proxy is told. A service outside its egress hosts does not exist for that proxy, though the registry has it.',
+    text: 'A Sidecar resource limits what a proxy is told, and exportTo whom a service is told to. What is left out does not exist for that proxy, though the registry has it.',
     documented: [
       {
         title: 'Istio: Sidecar, egress hosts',
         url: 'https://istio.io/latest/docs/reference/config/networking/sidecar/',
+      },
+      {
+        title: 'Istio: ServiceEntry, exportTo',
+        url: 'https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry',
       },
       {
         title: 'istio/istio#21385: a host outside the Sidecar egress gets 502',

@@ -45,7 +45,8 @@ export const serviceRequirementsNotMet = defineDiagnosis({
   confirm: [
     {
       run: 'kubectl get service {service} -n {namespace} -o yaml',
-      expect: 'a port {port} without appProtocol whose name does not begin with http, http2, grpc or https',
+      expect:
+        'a port {port} without appProtocol whose name is not http, http2 or grpc, alone or with a suffix (http-web); https stands for TLS that is passed on',
     },
     {
       run: 'istioctl analyze -n {namespace}',

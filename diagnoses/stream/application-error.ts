@@ -98,7 +98,7 @@ export const applicationError = defineDiagnosis({
       against: 'moderate',
       about: 'traffic',
       claim: 'calls that leave this proxy fail in the same time',
-      restsOn: mesh.bothSidesLog,
+      restsOn: mesh.faultsTravel,
       group: (g, s) =>
         s.clusterDirection !== 'inbound'
           ? null

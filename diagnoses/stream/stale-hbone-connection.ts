@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { chance } from '../behaviours/chance.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
 import { mesh } from '../behaviours/mesh.ts';
 import { reuse } from '../behaviours/reuse.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
@@ -40,7 +41,7 @@ export const staleHboneConnection = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'the endpoint answered before and not again',
-      restsOn: chance.oneEndpointDied,
+      restsOn: [mesh.tunnels, kubernetes.podsDoNotReturn],
       group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore'),
     },
     {
