@@ -130,7 +130,7 @@ async function readMesh(paths: readonly string[], notes: string[]): Promise<Judg
   ]);
   const mesh = judgeMesh(await readMeshFiles(paths));
   notes.push(...mesh.loaded.problems);
-  if (mesh.loaded.resources.length === 0)
+  if (mesh.loaded.resources.length + mesh.loaded.dumps.length === 0)
     notes.push(
       `The mesh configuration ${paths.join(', ')} holds no resource: nothing can be confirmed by it.`,
     );
@@ -149,14 +149,15 @@ export type LintKind = (typeof LINT_KINDS)[number];
 export async function lintMesh(paths: readonly string[]): Promise<LintReport> {
   const notes: string[] = [];
   const mesh = await readMesh(paths, notes);
-  if (mesh === null || mesh.loaded.resources.length === 0) {
+  if (mesh === null || mesh.loaded.resources.length + mesh.loaded.dumps.length === 0) {
     throw new UserError({
       code: 'NOTHING_RECOGNISED',
       message: `no resource of Kubernetes or Istio in ${paths.join(', ')}${notes.length > 0 ? ` (${notes[0]})` : ''}`,
       hint: 'Give YAML or JSON as kubectl prints it: kubectl get services,virtualservices,destinationrules -A -o yaml',
     });
   }
-  return { resources: mesh.loaded.resources.length, faults: mesh.faults(), problems: mesh.loaded.problems };
+  const { resources, dumps, problems } = mesh.loaded;
+  return { resources: resources.length, dumps: dumps.length, faults: mesh.faults(), problems };
 }
 
 /** The result of `lint` as text of one kind. */

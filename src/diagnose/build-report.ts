@@ -46,13 +46,14 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
   const temperature = options.temperature ?? TEMPERATURE;
   const mesh = trustMesh(options.mesh ?? null, aggregate);
   const ranked = rankShapes(index, options.diagnoses, temperature);
-  const ranking = weighMesh(ranked, { diagnoses: options.diagnoses, mesh }, temperature);
+  const inputPaths = aggregate.inputs.map(({ path }) => path);
+  const ranking = weighMesh(ranked, { diagnoses: options.diagnoses, mesh, inputPaths }, temperature);
   const byAddress = options.join ?? NO_JOIN;
   const { counted, join } = joinInStep(countOnce(ranking.shapes, byAddress), byAddress, index);
   const collected = collectFindings(counted, index, join);
   const failed = aggregate.requests.failed + claimedRequests(collected.findings) - counted.removed;
   const context: ReportContext = {
-    inputPaths: aggregate.inputs.map(({ path }) => path),
+    inputPaths,
     failed,
     join,
     views: viewsOf(index),

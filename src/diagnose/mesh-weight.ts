@@ -1,7 +1,7 @@
-import type { Aggregate } from '../model/aggregate.ts';
+import type { Aggregate, FailureGroup } from '../model/aggregate.ts';
 import type { Claim, Diagnosis } from '../model/diagnosis.ts';
 import { PRIOR_BITS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
-import type { MeshJudge, MeshVerdict } from '../model/mesh-evidence.ts';
+import type { LineContext, MeshJudge, MeshVerdict } from '../model/mesh-evidence.ts';
 import { listTrafficKeys } from '../model/traffic-key.ts';
 import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
 import type { Candidate, RankedShape, Ranking } from './rank.ts';
@@ -16,6 +16,7 @@ const PROOF_BITS = 1.5 * WEIGHT_BITS[WEIGHT];
 interface MeshOptions {
   readonly diagnoses: readonly Diagnosis[];
   readonly mesh?: MeshJudge | null;
+  readonly inputPaths: readonly string[];
 }
 
 /** How the services that a log names and those of the configuration meet. */
@@ -33,22 +34,34 @@ function matchMesh(mesh: MeshJudge, aggregate: Aggregate): MeshMatch {
   return [...hosts].some((host) => mesh.speaksOf(host)) ? 'same' : 'foreign';
 }
 
-/** The configuration, or, where it is of another mesh, one that says nothing of any line. */
+/** The configuration, or, where its resources are of another mesh, what is left of it without them. */
 export function trustMesh(mesh: MeshJudge | null, aggregate: Aggregate): MeshJudge | null {
   if (mesh === null || matchMesh(mesh, aggregate) !== 'foreign') return mesh;
-  return { judge: () => [], knows: () => false, speaksOf: () => false };
+  return {
+    judge: (shape, context) => mesh.judge(shape, { ...context, isForeign: true }),
+    knows: mesh.knowsByDump,
+    knowsByDump: mesh.knowsByDump,
+    silentDumps: mesh.silentDumps,
+    speaksOf: () => false,
+  };
 }
 
 /** Adds to each shape what the mesh configuration says of its causes, as one more claim of each. */
-export function weighMesh(ranking: Ranking, { diagnoses, mesh }: MeshOptions, temperature: number): Ranking {
+export function weighMesh(
+  ranking: Ranking,
+  { diagnoses, mesh, inputPaths }: MeshOptions,
+  temperature: number,
+): Ranking {
   if (mesh == null) return ranking;
   const byId = new Map(diagnoses.map((diagnosis) => [diagnosis.id, diagnosis]));
   const served = new Map(
     ranking.quiet.map(({ shape, records }) => [shape.upstreamCluster ?? '', records] as const),
   );
   const weigh = (ranked: RankedShape, isQuiet: boolean): RankedShape => {
+    const { group } = ranked.group;
+    const context = { served, writer: writerOf(group, inputPaths), time: group.time, isForeign: false };
     const verdicts = mesh
-      .judge(ranked.shape, served)
+      .judge(ranked.shape, context)
       .filter(({ diagnosisId }) => byId.get(diagnosisId)?.quiet === isQuiet);
     return verdicts.length === 0 ? ranked : weighOne(ranked, verdicts, byId, temperature);
   };
@@ -58,6 +71,16 @@ export function weighMesh(ranking: Ranking, { diagnoses, mesh }: MeshOptions, te
     .filter(({ verdicts }) => verdicts !== undefined)
     .map((ranked) => ({ ...ranked, requests: 0 }));
   return { ...ranking, shapes: [...ranking.shapes.map((ranked) => weigh(ranked, false)), ...proved] };
+}
+
+/** The proxy that wrote the lines of a group, by what the first of them show. */
+function writerOf({ lines, callers }: FailureGroup, inputPaths: readonly string[]): LineContext['writer'] {
+  const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
+  return {
+    inputs: unique(lines.flatMap(({ input }) => inputPaths[input] ?? [])),
+    pods: unique(lines.flatMap(({ source }) => source ?? [])),
+    callers: callers.entries.map(({ key }) => key),
+  };
 }
 
 function weighOne(
@@ -151,7 +174,15 @@ export function notesOfMesh(
       .filter((ranked) => ranked.group.failed && !isProved(ranked) && !mesh.knows(ranked.shape))
       .map(({ shape }) => shape.clusterHost ?? shape.authorityName ?? 'what failed'),
   );
+  const inputPaths = aggregate.inputs.map(({ path }) => path);
+  const failing = shapes.filter(({ group }) => group.failed);
+  const silent = mesh.silentDumps(
+    failing.map(({ shape, group }) => [shape, writerOf(group.group, inputPaths)] as const),
+  );
   const notes = [
+    ...silent
+      .slice(0, MOST_NAMES)
+      .map((name) => `No failing line is known to be of the proxy ${name}: its dump confirms nothing.`),
     ...ruledOut(shapes),
     ...(shapes.some(isProved) && matchMesh(mesh, aggregate) === 'unknown' ? [UNTIED] : []),
   ];

@@ -10,9 +10,11 @@ interface MeshFile {
 }
 
 const ENDING = /\.(?:ya?ml|json)$/i;
+/** Files of `istioctl bug-report`, which have no ending: resources, and what the admin interface of each proxy printed. */
+const BUG_REPORT_FILE = /^(?:k8s-resources|crs|secrets|config_dump(?:\?.*)?|clusters)$/;
 
 /**
- * Reads the files that are named, whatever their names, and all YAML and JSON below folders.
+ * Reads the files that are named, whatever their names, and all YAML and JSON below folders, those of bug reports too.
  *
  * @throws UserError when a path cannot be read, or a folder holds no such file.
  */
@@ -43,7 +45,7 @@ export async function readMeshFiles(paths: readonly string[]): Promise<readonly 
 async function listFolder(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   return names
-    .filter((entry) => entry.isFile() && ENDING.test(entry.name))
+    .filter((entry) => entry.isFile() && (ENDING.test(entry.name) || BUG_REPORT_FILE.test(entry.name)))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

@@ -1,4 +1,4 @@
-import type { MeshFault, MeshPatch, MeshPlace, ServedTraffic } from '../model/mesh-evidence.ts';
+import type { LineContext, MeshFault, MeshPatch, MeshPlace } from '../model/mesh-evidence.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { isNameOf } from './host.ts';
 import type { Mesh } from './mesh.ts';
@@ -12,7 +12,7 @@ export interface FoundFault extends Omit<MeshFault, 'places' | 'patch'> {
   /** Causes that look alike and that this fault rules out. */
   readonly insteadOf?: readonly string[];
   /** True for lines that fail as this fault makes them fail, in its own scope. */
-  readonly fits: (shape: ShapeView, served: ServedTraffic) => boolean;
+  readonly fits: (shape: ShapeView, context: LineContext) => boolean;
 }
 
 /** Finds the faults of one kind in a mesh. */

@@ -15,6 +15,8 @@ import { checkRouteRules } from './checks/route-rules.ts';
 import { checkServices } from './checks/services.ts';
 import { checkTls } from './checks/tls.ts';
 import { checkVisibility } from './checks/visibility.ts';
+import { judgeDumps, lintDump } from './dump/judge-dumps.ts';
+import { isOwnerOf } from './dump/owner.ts';
 import type { Check, FoundFault } from './fault.ts';
 import { covers, isNameOf } from './host.ts';
 import { type LoadedResources, loadResources, type MeshFile } from './load.ts';
@@ -54,17 +56,32 @@ export function judgeMesh(files: readonly MeshFile[]): JudgedMesh {
   const sound = findSound(mesh);
   const known = namesOf(mesh);
   const spokenOf = new Set([...known, ...mesh.ruledHosts()]);
+  // Dumps alone say nothing of which services a mesh has.
+  const knowsByDump: JudgedMesh['knows'] = ({ upstreamCluster }) =>
+    loaded.resources.length === 0 || loaded.dumps.some(({ clusters }) => clusters.has(upstreamCluster ?? ''));
   return {
     loaded,
-    judge: (shape, served) => {
-      if (contradicts(shape, mesh)) return [];
+    judge: (shape, context) => {
+      const dumped = judgeDumps(loaded, shape, context);
+      const isProved = dumped.some(({ supports }) => supports);
+      const isSilent = context.isForeign || contradicts(shape, mesh);
       const fitting = (some: readonly FoundFault[]): readonly MeshVerdict[] =>
-        some.filter((fault) => fault.fits(shape, served)).flatMap(toVerdict);
-      return settle(fitting(found), fitting(sound));
+        isSilent ? [] : some.filter((fault) => fault.fits(shape, context)).flatMap(toVerdict);
+      // What a proxy runs with rules out by itself only what nothing proves.
+      const [proofs, doubts] = isProved ? [dumped, []] : [[], dumped];
+      return settle([...proofs, ...fitting(found)], [...doubts, ...fitting(sound)]);
     },
-    knows: (shape) => isKnown(shape, mesh, known) && !contradicts(shape, mesh),
+    knows: (shape) => (isKnown(shape, mesh, known) && !contradicts(shape, mesh)) || knowsByDump(shape),
+    knowsByDump,
+    silentDumps: (lines) =>
+      loaded.dumps
+        .filter((dump) => !lines.some(([shape, writer]) => isOwnerOf(dump, shape, writer)))
+        .map(({ owner, file }) => `${owner.name} (${file})`),
     speaksOf: (host) => spokenOf.has(host) || mesh.host(host) !== null,
-    faults: () => found.filter(({ severity }) => severity !== null).map(toFault),
+    faults: () => [
+      ...loaded.dumps.flatMap(lintDump),
+      ...found.filter(({ severity }) => severity !== null).map(toFault),
+    ],
   };
 }
 

@@ -1,4 +1,12 @@
 import { CORE_SCHEMA, load } from 'js-yaml';
+import {
+  type ClusterStatuses,
+  isClusterStatuses,
+  isClusterStatusText,
+  readStatuses,
+  readStatusText,
+} from './dump/cluster-status.ts';
+import { isConfigDump, ProxyDump } from './dump/proxy-dump.ts';
 import type { Resource, ResourceSource } from './resource.ts';
 import { splitJsonItems } from './split-json.ts';
 import { listAt, textAt, type Value } from './value.ts';
@@ -12,6 +20,10 @@ export interface MeshFile {
 /** What the files hold, and what in them could not be read. */
 export interface LoadedResources {
   readonly resources: readonly Resource[];
+  /** What proxies ran with. */
+  readonly dumps: readonly ProxyDump[];
+  /** What proxies saw of their endpoints. */
+  readonly statuses: readonly ClusterStatuses[];
   readonly problems: readonly string[];
 }
 
@@ -21,39 +33,48 @@ const DOCUMENT_START = /^---(?:\s|$)/;
 const ITEMS = /^items:\s*$/;
 const ITEM = /^( *)- /;
 
-/** Reads resources: documents of YAML, lists of kubectl, JSON. */
+interface Draft {
+  readonly resources: Resource[];
+  readonly dumps: ProxyDump[];
+  readonly statuses: ClusterStatuses[];
+  readonly problems: string[];
+}
+
+/** Reads resources (documents of YAML, lists of kubectl, JSON) and what proxies print of themselves. */
 export function loadResources(files: readonly MeshFile[]): LoadedResources {
-  const resources: Resource[] = [];
-  const problems: string[] = [];
+  const draft: Draft = { resources: [], dumps: [], statuses: [], problems: [] };
   for (const { path, text } of files) {
+    if (isClusterStatusText(text)) {
+      draft.statuses.push(readStatusText(path, text));
+      continue;
+    }
     const sources = isJson(text) ? splitJson(path, text) : splitDocuments(path, text);
     for (const source of sources) {
       try {
-        resources.push(...toResources(parse(source.text), source));
+        take(parse(source.text), source, draft);
       } catch (error) {
         const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-        problems.push(`${path}:${source.firstLine} is not read: ${reason}.`);
+        draft.problems.push(`${path}:${source.firstLine} is not read: ${reason}.`);
       }
     }
   }
-  return { resources, problems };
+  return draft;
 }
 
-/** @throws Error for what cannot be read, with the reason in one line. */
+function take(value: Value, source: ResourceSource, { resources, dumps, statuses }: Draft): void {
+  if (isConfigDump(value)) dumps.push(toDump(value, source));
+  else if (isClusterStatuses(value)) statuses.push(readStatuses(source.file, source.text, value));
+  else for (const resource of toResources(value, source)) resources.push(resource);
+}
+
 function parse(text: string): Value {
-  const value = parseText(text);
-  if (isEnvoyDump(value))
-    throw new Error('it is a configuration dump of Envoy; give the resources (kubectl get … -o yaml)');
-  return value;
-}
-
-function parseText(text: string): Value {
   return isJson(text) ? JSON.parse(text) : load(text, { schema: CORE_SCHEMA, json: true });
 }
 
-/** What `istioctl proxy-config all -o json` and the admin interface of Envoy print. */
-function isEnvoyDump(value: Value): boolean {
-  return (textAt(value, 'configs', 0, '@type') ?? '').includes('envoy.admin.');
+/** @throws Error for a dump in YAML: its places could not be told. */
+function toDump(value: Value, { file, text }: ResourceSource): ProxyDump {
+  if (!isJson(text)) throw new Error('a configuration dump of Envoy is read as JSON only');
+  return new ProxyDump(file, text, value);
 }
 
 function toResources(value: Value, source: ResourceSource): readonly Resource[] {

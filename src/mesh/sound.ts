@@ -10,7 +10,7 @@ import { has, type Path, textAt } from './value.ts';
 import { ipOf } from './workload.ts';
 
 /** Causes that a mode of a client's TLS excludes. */
-const EXCLUDED_BY_MODE: Readonly<Record<string, readonly string[]>> = {
+export const EXCLUDED_BY_MODE: Readonly<Record<string, readonly string[]>> = {
   ISTIO_MUTUAL: ['tls-conflict-plaintext-to-strict', 'plaintext-to-tls-port'],
   SIMPLE: ['tls-conflict-plaintext-to-strict', 'plaintext-to-tls-port'],
   MUTUAL: ['tls-conflict-plaintext-to-strict', 'plaintext-to-tls-port'],

@@ -1,3 +1,4 @@
+import type { TimeSpan } from './aggregate.ts';
 import type { ShapeView } from './shape-view.ts';
 
 /** How bad a fault of the configuration is when no log says that it hurts. */
@@ -32,11 +33,34 @@ export interface MeshVerdict {
 /** Requests that succeed, by cluster. */
 export type ServedTraffic = ReadonlyMap<string, number>;
 
+/** The proxy that wrote some lines, as far as they tell. */
+export interface LineWriter {
+  /** Paths of the inputs that hold the lines. */
+  readonly inputs: readonly string[];
+  /** Pods that stand before the lines. */
+  readonly pods: readonly string[];
+  /** Addresses of the callers: for a sidecar that sends, its own. */
+  readonly callers: readonly string[];
+}
+
+/** What is known around the lines that are judged. */
+export interface LineContext {
+  readonly served: ServedTraffic;
+  readonly writer: LineWriter;
+  readonly time: TimeSpan | null;
+  /** The resources are of another mesh. */
+  readonly isForeign: boolean;
+}
+
 /** The mesh configuration as the ranking asks it. */
 export interface MeshJudge {
-  readonly judge: (shape: ShapeView, served: ServedTraffic) => readonly MeshVerdict[];
+  readonly judge: (shape: ShapeView, context: LineContext) => readonly MeshVerdict[];
   /** False for lines of a service that the configuration does not know: it is partial or of another mesh. */
   readonly knows: (shape: ShapeView) => boolean;
+  /** The same, asked of the configuration dumps of proxies alone. */
+  readonly knowsByDump: (shape: ShapeView) => boolean;
+  /** Proxies whose dumps are at hand and that wrote none of these lines. */
+  readonly silentDumps: (lines: readonly (readonly [ShapeView, LineWriter])[]) => readonly string[];
   /** The configuration speaks of this service. */
   readonly speaksOf: (host: string) => boolean;
 }

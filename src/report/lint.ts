@@ -7,6 +7,8 @@ import { plural } from './wording.ts';
 /** What was found in a mesh configuration. */
 export interface LintReport {
   readonly resources: number;
+  /** Configuration dumps of proxies. */
+  readonly dumps: number;
   readonly faults: readonly MeshFault[];
   /** Files and documents that could not be read. */
   readonly problems: readonly string[];
@@ -23,7 +25,7 @@ export function sortFaults(faults: readonly MeshFault[]): readonly MeshFault[] {
 }
 
 /** The result as JSON. */
-export function renderLintJson({ resources, faults, problems }: LintReport): string {
+export function renderLintJson({ resources, dumps, faults, problems }: LintReport): string {
   const rows = sortFaults(faults).map(({ diagnosisId, code, severity, says, places, patch }) => ({
     severity,
     diagnosis: diagnosisId,
@@ -32,20 +34,24 @@ export function renderLintJson({ resources, faults, problems }: LintReport): str
     places,
     patch: patch === null ? null : { text: patch.text, diff: patch.diff, yaml: patch.yaml },
   }));
-  return `${stringifySafely({ schemaVersion: 1, resources, findings: rows, problems })}\n`;
+  return `${stringifySafely({ schemaVersion: 1, resources, dumps, findings: rows, problems })}\n`;
 }
 
 /** The result for people. */
-export function renderLintText({ resources, faults, problems }: LintReport, paint: Paint): string {
+export function renderLintText(report: LintReport, paint: Paint): string {
+  const { faults, problems } = report;
   const lines = sortFaults(faults).flatMap((fault) => [...describe(fault, paint), '']);
-  const sum = sumUp({ resources, faults, problems });
-  return [...lines, ...problems.map((text) => `Not read: ${clean(text)}`), sum, ''].join('\n');
+  return [...lines, ...problems.map((text) => `Not read: ${clean(text)}`), sumUp(report), ''].join('\n');
 }
 
 /** How much was read and found, in one sentence. */
-export function sumUp({ resources, faults }: LintReport): string {
+export function sumUp({ resources, dumps, faults }: LintReport): string {
   const count = (wanted: MeshSeverity): number => faults.filter(({ severity }) => severity === wanted).length;
-  return `${plural(resources, 'resource')}: ${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('info')} info.`;
+  const read = [
+    ...(resources === 0 && dumps > 0 ? [] : [plural(resources, 'resource')]),
+    ...(dumps === 0 ? [] : [plural(dumps, 'configuration dump')]),
+  ];
+  return `${read.join(', ')}: ${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('info')} info.`;
 }
 
 /** The names under which a fault is known: our id, and the code of `istioctl analyze`. */

@@ -302,11 +302,3 @@ describe('manifests without pods', () => {
     expect(faultsOf(...documents).filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 });
-
-test('says of a configuration dump of Envoy that it is none', () => {
-  const text = JSON.stringify({
-    configs: [{ '@type': 'type.googleapis.com/envoy.admin.v3.ClustersConfigDump' }],
-  });
-  const { loaded } = judgeMesh([{ path: 'dump.json', text }]);
-  expect(loaded.problems[0]).toContain('dump.json:1 is not read: it is a configuration dump of Envoy');
-});

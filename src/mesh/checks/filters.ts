@@ -127,7 +127,7 @@ function outOfOrder(
 }
 
 /** Filters that refuse requests, by what they are called, and the details that they leave. */
-const REFUSING: readonly {
+export const REFUSING: readonly {
   readonly name: RegExp;
   readonly what: string;
   readonly diagnosisId: string;

@@ -75,7 +75,7 @@ function split(mesh: Mesh, { resource, destinations }: Rule): readonly FoundFaul
           placeOf(part.resource, part.path, `sends ${part.weight} % to subset ${part.subset ?? 'of all'}`),
         ),
       patch: () => null,
-      fits: (shape, served) =>
+      fits: (shape, { served }) =>
         parts.some(({ subset, port }) => leadsTo(shape, host, port, subset ?? '')) &&
         isFewAndUneven(parts, served, shape.clusterPort ?? ''),
     },

@@ -107,7 +107,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 const BAND = 3;
 
 /** The logged duration may be that of the timeout: bands are coarse. */
-function fitsDuration(durationMs: number | null | undefined, value: string): boolean {
+export function fitsDuration(durationMs: number | null | undefined, value: string): boolean {
   const limit = [...value.matchAll(/([\d.]+)(ms|s|m|h)/g)].reduce(
     (sum, [, n, unit]) => sum + Number(n) * (UNITS[unit ?? 's'] ?? 1),
     0,

@@ -1,0 +1,81 @@
+import { mayMatch, type PathCondition } from '../routes.ts';
+import type { Path, Value } from '../value.ts';
+import { fieldAt, fieldList, fieldText, fieldTexts } from './field.ts';
+import type { DumpItem } from './proxy-dump.ts';
+
+/** A part of a route configuration. */
+export interface RoutePart {
+  readonly config: DumpItem;
+  readonly value: Value;
+  /** Within the route configuration. */
+  readonly path: Path;
+}
+
+/** How well a domain fits an authority: exact before suffix before prefix before `*`, longer before shorter; 0 for not. */
+function rankOf(domain: string, authority: string): number {
+  const wanted = domain.toLowerCase();
+  if (wanted === authority) return 4000;
+  if (wanted === '*') return 1;
+  if (wanted.startsWith('*')) return authority.endsWith(wanted.slice(1)) ? 2000 + wanted.length : 0;
+  return wanted.endsWith('*') && authority.startsWith(wanted.slice(0, -1)) ? 1000 + wanted.length : 0;
+}
+
+/** The virtual host that takes an authority, as Envoy chooses it; null where there is none. */
+export function virtualHostFor(config: DumpItem, authority: string): RoutePart | null {
+  const ignoresPort = fieldText(config.value, 'ignore_port_in_host_matching') === 'true';
+  const host = (ignoresPort ? authority.replace(/:\d+$/, '') : authority).toLowerCase();
+  const [best] = fieldList(config.value, 'virtual_hosts')
+    .map((value, i) => ({
+      part: { config, value, path: ['virtual_hosts', i] },
+      rank: Math.max(0, ...fieldTexts(value, 'domains').map((domain) => rankOf(domain, host))),
+    }))
+    .filter(({ rank }) => rank > 0)
+    .sort((a, b) => b.rank - a.rank);
+  return best?.part ?? null;
+}
+
+const MATCHERS = [
+  ['path', 'exact'],
+  ['prefix', 'prefix'],
+  ['path_separated_prefix', 'prefix'],
+  ['safe_regex', 'regex'],
+] as const;
+
+function toCondition(match: Value): PathCondition {
+  const asksMore = fieldList(match, 'headers').length + fieldList(match, 'query_parameters').length > 0;
+  for (const [key, type] of MATCHERS) {
+    const value = fieldAt(match, key);
+    if (value !== undefined) return { type, value: typeof value === 'string' ? value : '', asksMore };
+  }
+  return { type: 'any', value: '', asksMore };
+}
+
+/** Routes of a virtual host that a path may take, in order. The first that asks for no more than a path ends the list. */
+export function routesFor(host: RoutePart, path: string): readonly RoutePart[] {
+  const found: RoutePart[] = [];
+  for (const [i, value] of fieldList(host.value, 'routes').entries()) {
+    const condition = toCondition(fieldAt(value, 'match'));
+    if (!mayMatch(condition, path)) continue;
+    found.push({ config: host.config, value, path: [...host.path, 'routes', i] });
+    if (!condition.asksMore && condition.type !== 'regex' && !path.includes('*')) break;
+  }
+  return found;
+}
+
+/** Clusters to which a route leads, each with the path within the route that names it. */
+export function clustersOf({ value }: RoutePart): readonly (readonly [name: string, path: Path])[] {
+  const single = fieldText(value, 'route', 'cluster');
+  const weighted = fieldList(value, 'route', 'weighted_clusters', 'clusters').flatMap((item, i) => {
+    const name = fieldText(item, 'name');
+    const path: Path = ['route', 'weighted_clusters', 'clusters', i, 'name'];
+    return name === null ? [] : [[name, path] as const];
+  });
+  return [...(single === null ? [] : [[single, ['route', 'cluster']] as const]), ...weighted];
+}
+
+/** Names of the virtual hosts, or domains where they have none. */
+export function namesOf({ value }: DumpItem): readonly string[] {
+  return fieldList(value, 'virtual_hosts').map(
+    (host) => fieldText(host, 'name') ?? fieldTexts(host, 'domains')[0] ?? '',
+  );
+}
