@@ -61,7 +61,7 @@ export async function readPart(
   const inputs: InputSummary[] = [];
   for await (const log of openPart(part, choice, context)) {
     if (log.isInArchive) expectSeveral(aggregator, job.comparesLines ? records : null);
-    const reader = new RecordReader(inputs.length, choice, records, proxyLog);
+    const reader = new RecordReader({ input: inputs.length, path: log.path }, choice, records, proxyLog);
     const mayBeSmall = job.comparesLines && !records.isActive;
     const { bytes, looksLikeUtf16 } = await readLog(
       reader,
@@ -70,7 +70,7 @@ export async function readPart(
     const { path } = log;
     if (looksLikeUtf16)
       context.note(`${path}: is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | faultline`);
-    inputs.push(reader.finish(path, bytes, log.continues));
+    inputs.push(reader.finish(bytes, log.continues));
   }
   for (const text of describeKeySources(choice.formats, inputs)) context.note(text);
   for (const text of describeDuplicates(records, inputs)) context.note(text);

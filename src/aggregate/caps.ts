@@ -30,14 +30,21 @@ export interface GroupCaps {
   readonly callers: number;
   /** Large enough that the kept connections of the two hops of one failure meet. */
   readonly connections: number;
+  readonly sources: number;
   /** Enough for medians and for the idle gap of a keep-alive race. */
   readonly sampled: number;
 }
 
-const MOST: GroupCaps = { shapes: 64, callers: 64, connections: 128, sampled: 64 };
-const LEAST: GroupCaps = { shapes: 2, callers: 4, connections: 8, sampled: 8 };
+const MOST: GroupCaps = { shapes: 64, callers: 64, connections: 128, sources: 32, sampled: 64 };
+const LEAST: GroupCaps = { shapes: 2, callers: 4, connections: 8, sources: 4, sampled: 8 };
 /** Kept over all groups, as far as `LEAST` allows: a log with a thousand groups may not take a thousand times the memory. */
-const ALL_GROUPS: GroupCaps = { shapes: 2048, callers: 4096, connections: 8192, sampled: 4096 };
+const ALL_GROUPS: GroupCaps = {
+  shapes: 2048,
+  callers: 4096,
+  connections: 8192,
+  sources: 2048,
+  sampled: 4096,
+};
 /** Shapes kept of a group without a cluster: callers can make up as many as they like. */
 const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
 
@@ -53,6 +60,7 @@ export function capsFor(groups: number, routed: boolean): GroupCaps {
     shapes: routed ? shapes : Math.min(shapes, MAX_SHAPES_PER_UNROUTED_GROUP),
     callers: share('callers'),
     connections: share('connections'),
+    sources: share('sources'),
     sampled: share('sampled'),
   };
 }

@@ -3,6 +3,7 @@ import { finishHash, hashNumber, keyOf, startHash } from '../bytes/hash.ts';
 import { decodeText } from '../bytes/text.ts';
 import type { FailureGroup, SampledRecord } from '../model/aggregate.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
+import type { LogSource } from '../model/log-source.ts';
 import { keepSmallest } from './bottom-list.ts';
 import * as caps from './caps.ts';
 import { FailureGroupBuilder } from './failure-group-builder.ts';
@@ -13,6 +14,7 @@ import type { LineView } from './line-view.ts';
 import { spellHost, spellScope } from './scope.ts';
 import { numberOf, ShapeReader } from './shape-reader.ts';
 import * as slot from './slots.ts';
+import { SourceKeys } from './source-keys.ts';
 import type { TrafficKernel } from './traffic-kernel.ts';
 
 const SEED_GROUP = 20;
@@ -27,6 +29,8 @@ export interface RecordPlace {
   readonly stamp?: string | null;
   /** Something before the record on its line may name the proxy that wrote it. */
   readonly isOfSeveral: boolean;
+  /** Which proxy wrote it. Valid while the record is handed over, and worked out when asked. */
+  readonly source: () => LogSource;
 }
 
 /** What the aggregator has found out about a failing record. */
@@ -52,6 +56,7 @@ export class FailureCounter {
   readonly #shapes: ShapeReader;
   readonly #texts: InternedTexts;
   readonly #kernel: TrafficKernel;
+  readonly #sources = new SourceKeys();
   readonly #routed = new Map<number, FailureGroupBuilder>();
   readonly #unrouted = new Map<number, FailureGroupBuilder>();
   #routedCaps = caps.capsFor(0, true);
@@ -96,6 +101,8 @@ export class FailureCounter {
     if (caller >= 0) group.callers.add(caller, () => spellHost(line, slot.DOWNSTREAM_REMOTE) ?? '');
     const connection = keys[keyAt.CONNECTION] ?? -1;
     if (connection >= 0) group.connections.add(connection, () => spellConnection(line));
+    const source = this.#sources.of(place.source());
+    group.sources.add(source.hash, () => source.text);
     group.sample(keys[keyAt.RECORD] ?? 0, () => this.#sampleOf(line, record, durationMs));
   }
 

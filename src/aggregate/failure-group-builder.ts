@@ -48,6 +48,7 @@ export class FailureGroupBuilder {
   readonly failed: boolean;
   readonly callers: CappedCounter;
   readonly connections: CappedCounter;
+  readonly sources: CappedCounter;
   readonly #shapes: BottomMap<ShapeCount>;
   readonly #sampled: BottomMap<SampledRecord>;
   readonly #histogram = new TimeHistogramBuilder();
@@ -66,6 +67,7 @@ export class FailureGroupBuilder {
     this.failed = failed;
     this.callers = new CappedCounter(() => caps().callers);
     this.connections = new CappedCounter(() => caps().connections);
+    this.sources = new CappedCounter(() => caps().sources);
     this.#shapes = new BottomMap(() => caps().shapes);
     this.#sampled = new BottomMap(() => caps().sampled);
   }
@@ -122,6 +124,7 @@ export class FailureGroupBuilder {
       shapes: this.#shapes.finish().map(toCountedShape),
       callers: this.callers.finish(),
       connections: this.connections.finish(),
+      sources: this.sources.finish(),
       sampled: this.#sampled.finish(),
       lines: this.#lines,
     };

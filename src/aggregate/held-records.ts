@@ -24,13 +24,14 @@ export class HeldRecords {
     bytes: Uint8Array,
     spans: Int32Array,
     parser: LineParser,
-    { start, end, ...place }: RecordPlace,
+    { start, end, source, ...place }: RecordPlace,
   ): void {
+    const known = source();
     this.#records.push({
       bytes: Uint8Array.from(bytes.subarray(start, end)),
       spans: spans.map((offset) => (offset < 0 ? offset : offset - start)),
       parser,
-      place: { ...place, start: 0, end: end - start },
+      place: { ...place, start: 0, end: end - start, source: () => known },
     });
     this.#bytes += end - start;
   }

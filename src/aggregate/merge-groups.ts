@@ -51,6 +51,7 @@ function joinGroups(a: FailureGroup, b: FailureGroup): FailureGroup {
     shapes: mergeShapes(a.shapes, b.shapes),
     callers: mergeCounts(a.callers, b.callers),
     connections: mergeCounts(a.connections, b.connections),
+    sources: mergeCounts(a.sources, b.sources),
     // The same record in both parts is one record twice in the log: the later one is as good as the first.
     sampled: [...new Map([...a.sampled, ...b.sampled].map((record) => [record.hash, record])).values()],
     lines: [...a.lines, ...b.lines].slice(0, caps.MAX_LINES_PER_GROUP),
@@ -59,7 +60,7 @@ function joinGroups(a: FailureGroup, b: FailureGroup): FailureGroup {
 
 function cutGroup(
   group: FailureGroup,
-  { shapes, callers, connections, sampled }: caps.GroupCaps,
+  { shapes, callers, connections, sources, sampled }: caps.GroupCaps,
 ): FailureGroup {
   const cut = (counts: CappedCounts, cap: number): CappedCounts => ({
     entries: keepSmallest(counts.entries, cap),
@@ -70,6 +71,7 @@ function cutGroup(
     shapes: keepSmallest(group.shapes, shapes),
     callers: cut(group.callers, callers),
     connections: cut(group.connections, connections),
+    sources: cut(group.sources, sources),
     sampled: keepSmallest(group.sampled, sampled),
   };
 }

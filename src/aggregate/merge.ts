@@ -1,5 +1,6 @@
 import type { Aggregate, ProxyLogEvents } from '../model/aggregate.ts';
 import { FIELDS } from '../model/field.ts';
+import { addUpEvents } from '../model/proxy-log-events.ts';
 import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
 import * as caps from './caps.ts';
 import { mergeConnections } from './merge-connections.ts';
@@ -59,17 +60,9 @@ function mergeProxyLog(
   b: readonly ProxyLogEvents[],
   shift: Shift,
 ): readonly ProxyLogEvents[] {
-  const kinds = new Map(a.map((events) => [events.kind, events]));
-  for (const events of b) {
-    const moved = { ...events, samples: events.samples.map((line) => moveLine(line, shift)) };
-    const known = kinds.get(events.kind);
-    const joined = known && {
-      kind: known.kind,
-      lines: known.lines + moved.lines,
-      time: joinTimeSpans(known.time, moved.time),
-      samples: [...known.samples, ...moved.samples].slice(0, caps.MAX_LINES_PER_GROUP),
-    };
-    kinds.set(events.kind, joined ?? moved);
-  }
-  return [...kinds.values()].sort((x, y) => (x.kind < y.kind ? -1 : 1));
+  const moved = b.map((events) => ({
+    ...events,
+    samples: events.samples.map((line) => moveLine(line, shift)),
+  }));
+  return addUpEvents([...a, ...moved]);
 }

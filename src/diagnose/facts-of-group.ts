@@ -1,3 +1,4 @@
+import type { ProxyLogEvents } from '../model/aggregate.ts';
 import type { DurationFacts, GroupSummary, QuietFacts, ReuseFacts } from '../model/group-facts.ts';
 import { readDurations, readReuse } from './sampled-facts.ts';
 import type { GroupView, TrafficEntry, TrafficIndex } from './traffic-index.ts';
@@ -19,6 +20,7 @@ export class FactsOfGroup {
   #healthyOnFailing: number | null | undefined;
   #healthyFromCallers: number | null | undefined;
   #otherHealthy: number | undefined;
+  #proxyLog: readonly ProxyLogEvents[] | undefined;
   #atSameEndpoint: readonly GroupView[] | undefined;
   readonly #distinct = new Map<'upstreamHost' | 'path', ReadonlySet<string | null | undefined>>();
 
@@ -133,6 +135,15 @@ export class FactsOfGroup {
       });
     }
     return [...found];
+  }
+
+  /** What the proxies said themselves that logged the failures, at either end of the connections. */
+  get proxyLog(): readonly ProxyLogEvents[] {
+    this.#proxyLog ??= this.index.proxyLog.eventsOf(() => {
+      const servers = this.failingHosts.flatMap((host) => this.index.groupsServing(host));
+      return [...new Set([this.view, ...servers])].map(({ group }) => group.sources);
+    });
+    return this.#proxyLog;
   }
 
   /** Requests of groups in step with this one for which `predicate` holds. */

@@ -94,6 +94,7 @@ function toView(cluster: OutboundCluster): GroupView {
     shapes: [{ hash: 0, shape, requests, time }],
     callers: { entries: [], total: 0 },
     connections: { entries: [], total: 0 },
+    sources: { entries: [], total: 0 },
     sampled: [],
     lines: [],
   };

@@ -1,5 +1,4 @@
-import type { Aggregate, TimeSpan } from '../model/aggregate.ts';
-import { PROXY_LOG_KINDS } from '../model/proxy-log-kind.ts';
+import type { Aggregate } from '../model/aggregate.ts';
 import type {
   Report,
   ReportScopeTraffic,
@@ -8,9 +7,10 @@ import type {
 } from '../model/report.ts';
 import { listTrafficKeys } from '../model/traffic-key.ts';
 import type { Findings } from './findings.ts';
+import { notesOfProxyLog } from './proxy-log-notes.ts';
 import type { RankedShape } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
-import { roundShare, toIso } from './rounding.ts';
+import { roundShare } from './rounding.ts';
 import type { GroupView } from './traffic-index.ts';
 
 const MAX_FAILURE_ROWS = 200;
@@ -104,12 +104,6 @@ export function droppedRequests(aggregate: Aggregate): number {
   );
 }
 
-function periodOf(time: TimeSpan | null): string {
-  if (time === null) return '';
-  const first = toIso(time.first);
-  return time.first === time.last ? `, at ${first}` : `, ${first} to ${toIso(time.last)}`;
-}
-
 /** What the proxy itself said, and what was capped or looked odd. */
 export function notesOf(aggregate: Aggregate): readonly string[] {
   const notes = aggregate.inputs
@@ -117,11 +111,7 @@ export function notesOf(aggregate: Aggregate): readonly string[] {
     .map(({ path }) => `${path} is empty.`);
   const { requests, traffic } = aggregate;
   const dropped = droppedRequests(aggregate);
-  for (const { kind, lines, time } of aggregate.proxyLog) {
-    notes.push(
-      `The log of the proxy itself tells of ${PROXY_LOG_KINDS[kind]} (${lines} of its lines${periodOf(time)}).`,
-    );
-  }
+  notes.push(...notesOfProxyLog(aggregate));
   if (requests.withoutTime > 0)
     notes.push(
       `${requests.withoutTime} of ${requests.total} records have no start time; --since and --until keep them.`,

@@ -210,6 +210,6 @@ export class ShapeFacts implements GroupFacts {
   }
 
   get proxyLog(): GroupFacts['proxyLog'] {
-    return this.#facts.index.aggregate.proxyLog;
+    return this.#facts.proxyLog;
   }
 }

@@ -5,6 +5,7 @@ import type { ShapeView } from '../model/shape-view.ts';
 import { TrafficKeys } from '../model/traffic-key.ts';
 import { areInStep } from './in-step.ts';
 import { toShapeView } from './logged-shape.ts';
+import { ProxyLogPlaces } from './proxy-log-places.ts';
 
 /** A failure group with its shapes as rules see them. */
 export interface GroupView extends GroupSummary {
@@ -27,6 +28,7 @@ export class TrafficIndex {
   readonly aggregate: Aggregate;
   readonly groups: readonly GroupView[];
   readonly healthyInLog: number;
+  readonly proxyLog: ProxyLogPlaces;
   readonly #scopes: ReadonlyMap<string, TrafficEntry>;
   readonly #endpoints: ReadonlyMap<string, TrafficEntry>;
   readonly #endpointsByScope: ReadonlyMap<string, readonly TrafficEntry[]>;
@@ -37,12 +39,14 @@ export class TrafficIndex {
   readonly #groupsInStep = new Map<GroupView, readonly GroupView[]>();
   readonly #groupsByScope: ReadonlyMap<string, readonly GroupView[]>;
   readonly #groupsByConnection: ReadonlyMap<number, readonly GroupView[]>;
+  #groupsByLocalAddress: ReadonlyMap<string, readonly GroupView[]> | undefined;
   readonly #groupsByAddress: ReadonlyMap<string, readonly GroupView[]>;
 
   constructor(aggregate: Aggregate) {
     this.aggregate = aggregate;
     this.groups = aggregate.groups.map(toGroupView);
     this.healthyInLog = aggregate.requests.total - aggregate.requests.failed;
+    this.proxyLog = new ProxyLogPlaces(aggregate);
     const { traffic } = aggregate;
     // Only what failures can be compared with is indexed: the tables hold the traffic of the whole mesh.
     const scopes = new Set(this.groups.map(({ group }) => group.scope));
@@ -119,6 +123,14 @@ export class TrafficIndex {
       this.#groupsInStep.set(view, found);
     }
     return found;
+  }
+
+  /** Groups with a line that was logged where connections to the address arrive. */
+  groupsServing(address: string): readonly GroupView[] {
+    this.#groupsByLocalAddress ??= groupBy(this.groups, ({ views }) => [
+      ...new Set(views.flatMap(({ downstreamLocalAddress }) => downstreamLocalAddress ?? [])),
+    ]);
+    return this.#groupsByLocalAddress.get(address) ?? [];
   }
 
   groupsAtAddress(address: string): readonly GroupView[] {

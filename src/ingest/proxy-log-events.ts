@@ -1,5 +1,7 @@
 import { decodeText } from '../bytes/text.ts';
-import type { LineSample, ProxyLogEvents, TimeSpan } from '../model/aggregate.ts';
+import type { ProxyLogEvents, TimeSpan } from '../model/aggregate.ts';
+import type { LogSource } from '../model/log-source.ts';
+import { addUpEvents } from '../model/proxy-log-events.ts';
 import type { ProxyLogKind } from '../model/proxy-log-kind.ts';
 
 /**
@@ -40,53 +42,40 @@ const KINDS: readonly { readonly kind: ProxyLogKind; readonly pattern: RegExp }[
 ];
 
 const TIME = /(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,3})?)/;
-const MAX_SAMPLES = 3;
 const MAX_TEXT_BYTES = 2048;
+/** Lines that are kept one by one before they are added up: more than what adding up leaves. */
+const MAX_SINGLE_LINES = 1024;
 
-interface Events {
-  lines: number;
-  first: number;
-  last: number;
-  readonly samples: LineSample[];
+/** Where a line of the proxy stands. */
+export interface ProxyLogPlace {
+  readonly input: number;
+  readonly line: number;
+  /** Asked only for lines that are evidence. */
+  readonly source: () => LogSource;
 }
 
 /** Collects notable lines of the proxy's own log. */
 export class ProxyLogCollector {
-  readonly #events = new Map<ProxyLogKind, Events>();
+  #events: ProxyLogEvents[] = [];
 
-  /** Looks at one proxy log line; `input` and `line` say where it stands. */
-  add(bytes: Uint8Array, start: number, end: number, input: number, line: number): void {
+  /** Looks at one proxy log line. */
+  add(bytes: Uint8Array, start: number, end: number, { input, line, source }: ProxyLogPlace): void {
     const text = decodeText(bytes, start, Math.min(end, start + MAX_TEXT_BYTES));
     const kind = KINDS.find(({ pattern }) => pattern.test(text))?.kind;
     if (kind === undefined) return;
-    const events = this.#events.get(kind) ?? {
-      lines: 0,
-      first: Number.POSITIVE_INFINITY,
-      last: Number.NEGATIVE_INFINITY,
-      samples: [],
-    };
-    this.#events.set(kind, events);
-    events.lines++;
-    const timeMs = timeOf(text);
-    events.first = Math.min(events.first, timeMs ?? Number.POSITIVE_INFINITY);
-    events.last = Math.max(events.last, timeMs ?? Number.NEGATIVE_INFINITY);
-    if (events.samples.length < MAX_SAMPLES) events.samples.push({ input, line, text });
+    const samples = [{ input, line, text }];
+    this.#events.push({ kind, source: source(), lines: 1, time: timeOf(text), samples });
+    if (this.#events.length > MAX_SINGLE_LINES) this.#events = [...this.finish()];
   }
 
   finish(): readonly ProxyLogEvents[] {
-    return [...this.#events]
-      .map(([kind, events]) => ({ kind, lines: events.lines, time: toSpan(events), samples: events.samples }))
-      .sort((a, b) => (a.kind < b.kind ? -1 : 1));
+    return addUpEvents(this.#events);
   }
 }
 
-function toSpan({ first, last }: Events): TimeSpan | null {
-  return Number.isFinite(first) && Number.isFinite(last) ? { first, last } : null;
-}
-
 /** Envoy prints its own log in UTC unless told otherwise. */
-function timeOf(text: string): number | null {
+function timeOf(text: string): TimeSpan | null {
   const [, day, time] = TIME.exec(text) ?? [];
   const timeMs = day === undefined ? Number.NaN : Date.parse(`${day}T${time}Z`);
-  return Number.isNaN(timeMs) ? null : timeMs;
+  return Number.isNaN(timeMs) ? null : { first: timeMs, last: timeMs };
 }

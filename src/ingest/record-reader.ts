@@ -2,6 +2,8 @@ import { SPACE } from '../bytes/number.ts';
 import type { InputSummary } from '../model/aggregate.ts';
 import { createSpans, spanOf } from '../model/field.ts';
 import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
+import type { LogSource } from '../model/log-source.ts';
+import { logNameOf } from '../model/log-source.ts';
 import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
 import { FormatLock } from './format-lock.ts';
 import { isFrameLine, isTableHeader } from './frame-line.ts';
@@ -11,7 +13,7 @@ import { LinePieces } from './line-pieces.ts';
 import { LineTally } from './line-tally.ts';
 import type { LineSink } from './lines.ts';
 import { MAX_LINE_BYTES } from './lines.ts';
-import type { ProxyLogCollector } from './proxy-log-events.ts';
+import type { ProxyLogCollector, ProxyLogPlace } from './proxy-log-events.ts';
 import { isProxyLogLine } from './proxy-log-line.ts';
 import type { SearchTarget } from './record-search.ts';
 import { RecordSearch } from './record-search.ts';
@@ -30,6 +32,7 @@ import type { Layer } from './wrappers/layer.ts';
 const LF = 0x0a;
 const START_TIME = spanOf('startTime');
 const NO_STAMP: string | null = null;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 const NOTHING_LATE = { outsideWindow: 0, duplicates: 0 };
 
 /** Takes the records that were found. */
@@ -51,15 +54,25 @@ export interface RecordSink {
       readonly isOfSeveral: boolean;
       /** When a wrapper says that the line was written, as it stands there, for a record that does not say when it began. */
       readonly stamp: string | null;
+      /** Which proxy wrote it. Valid while the record is handed over, and worked out when asked. */
+      readonly source: () => LogSource;
     },
   ): 'counted' | 'outsideWindow' | 'filtered' | 'duplicate';
   /** At the end of an input: what became of records that were held back when they were added. */
   settle?(): { readonly outsideWindow: number; readonly duplicates: number };
 }
 
+/** Which input is read. */
+export interface InputPlace {
+  /** Its place among the inputs. */
+  readonly input: number;
+  readonly path: string;
+}
+
 /** Makes records of the lines of one input and accounts for every line. */
 export class RecordReader implements LineSink, SearchTarget {
   readonly #input: number;
+  readonly #path: string;
   readonly #origin: LinesOrigin;
   readonly #wrappedOrigin: LinesOrigin;
   readonly #originOfSeveral: LinesOrigin;
@@ -76,12 +89,36 @@ export class RecordReader implements LineSink, SearchTarget {
   readonly #pieces = new LinePieces();
   readonly #search: RecordSearch;
   readonly #wrapped: WrappedSearch;
-  readonly #place = { input: 0, line: 0, start: 0, end: 0, isOfSeveral: false, stamp: NO_STAMP };
+  /** Of lines that name no pod. */
+  readonly #source: LogSource;
+  readonly #ownSource = (): LogSource => this.#source;
+  readonly #openedSource = (): LogSource => this.#sourceOf(this.#unwrapper.source);
+  readonly #blockSource = (): LogSource => this.#reopen();
+  readonly #place = {
+    input: 0,
+    line: 0,
+    start: 0,
+    end: 0,
+    isOfSeveral: false,
+    stamp: NO_STAMP,
+    source: this.#ownSource,
+  };
+  /** The line in hand as it came. */
+  readonly #whole = { bytes: NO_BYTES, start: 0, end: 0 };
+  /** What is read was put together of several lines: what stood around each is not known any more. */
+  #isJoined = false;
   /** Where the line begins whose spans are there already, or -1. */
   #readAt = -1;
 
-  constructor(input: number, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
+  constructor(
+    { input, path }: InputPlace,
+    choice: FormatChoice,
+    sink: RecordSink,
+    proxyLog: ProxyLogCollector,
+  ) {
     this.#input = input;
+    this.#path = path;
+    this.#source = { log: logNameOf(path), pod: null };
     this.#origin = { input, areOfSeveral: false, areWrapped: false };
     this.#wrappedOrigin = { input, areOfSeveral: false, areWrapped: true };
     this.#originOfSeveral = { input, areOfSeveral: true, areWrapped: true };
@@ -131,11 +168,13 @@ export class RecordReader implements LineSink, SearchTarget {
     const isRead = start === this.#readAt;
     this.#readAt = -1;
     if (format !== null && isRead && !this.#unwrapper.isWrapped) {
+      this.#unwrapper.close();
       this.#deliverLocked(bytes, start, end, format);
       return;
     }
     // A record without a start time wants the stamp of its own wrapper, which is to be opened again for that.
     if (format !== null && isRead && (this.#spans[START_TIME] ?? 0) >= 0) {
+      this.#keepWhole(bytes, start, end);
       this.#deliverUnwrapped(format);
       return;
     }
@@ -148,6 +187,7 @@ export class RecordReader implements LineSink, SearchTarget {
       !this.#assembler.isOpen &&
       format.parser.parse(bytes, start, end, this.#spans, false) === 'parsed'
     ) {
+      this.#unwrapper.close();
       this.#deliverLocked(bytes, start, end, format);
       return;
     }
@@ -230,19 +270,41 @@ export class RecordReader implements LineSink, SearchTarget {
   #tryProxyLog(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     const proxyLogAt = findProxyLogLine(bytes, start, end);
     if (proxyLogAt >= 0) {
-      this.#countProxyLog(bytes, proxyLogAt, end, line);
+      const source =
+        proxyLogAt === start
+          ? this.#ownSource
+          : () => this.#sourceOf(this.#unwrapper.findSource(bytes, start, end, isOfProxy));
+      this.#countProxyLog(bytes, proxyLogAt, end, { input: this.#input, line, source });
       return true;
     }
     return this.#unwrapper.search(bytes, start, end, (inside) => {
-      if (!isProxyLogLine(inside.bytes, inside.start, inside.end)) return false;
-      this.#countProxyLog(inside.bytes, inside.start, inside.end, line);
+      if (!isOfProxy(inside)) return false;
+      const source = this.#openedSource;
+      this.#countProxyLog(inside.bytes, inside.start, inside.end, { input: this.#input, line, source });
       return true;
     });
   }
 
-  #countProxyLog(bytes: Uint8Array, start: number, end: number, line: number): void {
+  #countProxyLog(bytes: Uint8Array, start: number, end: number, place: ProxyLogPlace): void {
     this.#counts.proxyLog++;
-    this.#proxyLog.add(bytes, start, end, this.#input, line);
+    this.#proxyLog.add(bytes, start, end, place);
+  }
+
+  #sourceOf(pod: string | null): LogSource {
+    return pod === null ? this.#source : { log: this.#source.log, pod };
+  }
+
+  #keepWhole(bytes: Uint8Array, start: number, end: number): void {
+    this.#whole.bytes = bytes;
+    this.#whole.start = start;
+    this.#whole.end = end;
+  }
+
+  /** The source of a line whose wrapper was opened with others of its block. */
+  #reopen(): LogSource {
+    const { bytes, start, end } = this.#whole;
+    const isOpen = this.#unwrapper.open(bytes, start, end) !== null;
+    return isOpen ? this.#openedSource() : this.#source;
   }
 
   /** Keeps a piece of a line, or reads the line when it is the last; false when it is a line of its own. */
@@ -256,7 +318,10 @@ export class RecordReader implements LineSink, SearchTarget {
   #readJoined({ bytes, line, pieces }: JoinedPieces): void {
     this.#counts.continuation += pieces - 1;
     this.#unwrapper.close();
-    if (this.#search.searchJoined(bytes, line)) return;
+    this.#isJoined = true;
+    const isRecord = this.#search.searchJoined(bytes, line);
+    this.#isJoined = false;
+    if (isRecord) return;
     this.#reject(bytes, 0, bytes.length, line, 'FIELD_COUNT');
   }
 
@@ -321,7 +386,9 @@ export class RecordReader implements LineSink, SearchTarget {
     const kept = this.#assembler.finish();
     const [first] = kept;
     if (first === undefined) return;
+    this.#isJoined = true;
     const { taken, isCertain } = this.#wrapped.read(kept, isJson, breaksString);
+    this.#isJoined = false;
     if (taken === 0) this.#reject(first.bytes, 0, first.bytes.length, first.line, 'FIELD_COUNT');
     else this.#counts.continuation += taken - 1;
     if (!isCertain) this.#counts.partial++;
@@ -355,6 +422,7 @@ export class RecordReader implements LineSink, SearchTarget {
     place.line = line;
     place.start = start;
     place.end = end;
+    place.source = isUnwrapped ? this.#blockSource : this.#isJoined ? this.#ownSource : this.#openedSource;
     place.stamp = (this.#spans[START_TIME] ?? 0) < 0 ? this.#unwrapper.stamp : null;
     // The block was unwrapped by what lines are wrapped in; of others it is known only since they were opened.
     place.isOfSeveral = isUnwrapped
@@ -371,7 +439,7 @@ export class RecordReader implements LineSink, SearchTarget {
   }
 
   /** What is known of the input; `bytes` is its size after decompression. */
-  finish(path: string, bytes: number, continues: boolean): InputSummary {
+  finish(bytes: number, continues: boolean): InputSummary {
     const formats = this.#lock.finish();
     const [format = null] = formats.keys();
     const { counts, rejected } = this.#tally;
@@ -382,8 +450,13 @@ export class RecordReader implements LineSink, SearchTarget {
       outsideWindow: Math.min(counts.records, counts.outsideWindow + late.outsideWindow),
       duplicates: Math.min(counts.records, counts.duplicates + late.duplicates),
     };
+    const path = this.#path;
     return { path, continues, format, formats: Object.fromEntries(formats), bytes, lines, rejected };
   }
+}
+
+function isOfProxy({ bytes, start, end }: Layer): boolean {
+  return isProxyLogLine(bytes, start, end);
 }
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {

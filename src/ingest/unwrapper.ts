@@ -10,6 +10,9 @@ const MAX_TRIES = 64;
 const LINES_TO_SWITCH = 3;
 
 type Chain = readonly Wrapper[];
+type Accepts = (inside: Layer) => boolean;
+
+const NOTHING: Chain = [];
 
 /** Opens the wrappers around the lines of one input: it remembers what the last line was wrapped in. */
 export class Unwrapper {
@@ -60,14 +63,25 @@ export class Unwrapper {
    * Looks for a way into a line at whose end `accepts` says yes, which is remembered for the lines to come. The line as
    * it stands is not tried.
    */
-  search(bytes: Uint8Array, start: number, end: number, accepts: (inside: Layer) => boolean): boolean {
+  search(bytes: Uint8Array, start: number, end: number, accepts: Accepts): boolean {
+    if (!this.#find(bytes, start, end, accepts)) return false;
+    this.#remember([...this.#path]);
+    return true;
+  }
+
+  /** Where a line came from at whose end `accepts` says yes; what it is wrapped in is not remembered. */
+  findSource(bytes: Uint8Array, start: number, end: number, accepts: Accepts): string | null {
+    const inside = this.isWrapped ? this.open(bytes, start, end) : null;
+    const isOpen = (inside !== null && accepts(inside)) || this.#find(bytes, start, end, accepts);
+    return isOpen ? this.source : null;
+  }
+
+  #find(bytes: Uint8Array, start: number, end: number, accepts: Accepts): boolean {
     this.#layers[0]?.set(bytes, start, end);
     this.#path.length = 0;
     this.#current = this.#path;
     this.#tries = 0;
-    if (!this.#descend(0, accepts)) return false;
-    this.#remember([...this.#path]);
-    return true;
+    return this.#descend(0, accepts);
   }
 
   /** The line before was not wrapped. */
@@ -78,7 +92,7 @@ export class Unwrapper {
 
   /** The line that comes is looked at as it stands. */
   close(): void {
-    this.#current = [];
+    this.#current = NOTHING;
   }
 
   /** The line that is looked at has none of another proxy beside it, as far as its wrappers say. */
@@ -106,7 +120,7 @@ export class Unwrapper {
     return null;
   }
 
-  #descend(depth: number, accepts: (inside: Layer) => boolean): boolean {
+  #descend(depth: number, accepts: Accepts): boolean {
     const from = this.#layers[depth];
     const inside = this.#layers[depth + 1];
     if (from === undefined || inside === undefined) return false;

@@ -1,4 +1,5 @@
 import type { Field } from './field.ts';
+import type { LogSource } from './log-source.ts';
 import type { ProxyLogKind } from './proxy-log-kind.ts';
 import type { Shape } from './shape.ts';
 
@@ -147,14 +148,18 @@ export interface FailureGroup {
   readonly callers: CappedCounts;
   /** Addresses that name the connection at the other hop too: upstream local, else downstream remote address. */
   readonly connections: CappedCounts;
+  /** Proxies that wrote the records, each as `spellSource` writes it. */
+  readonly sources: CappedCounts;
   readonly sampled: readonly SampledRecord[];
   /** The first lines in order of input. */
   readonly lines: readonly LineSample[];
 }
 
-/** Notable lines of the proxy itself, by kind. */
+/** Notable lines of a proxy itself, by kind. */
 export interface ProxyLogEvents {
   readonly kind: ProxyLogKind;
+  /** Whose lines they are; null: those of sources that are not told apart. */
+  readonly source: LogSource | null;
   readonly lines: number;
   readonly time: TimeSpan | null;
   readonly samples: readonly LineSample[];

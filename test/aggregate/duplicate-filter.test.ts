@@ -35,12 +35,12 @@ function count(inputs: readonly (readonly string[])[], isActive = true, sinceMs:
   const filter = new DuplicateFilter(aggregator, isActive);
   const choice = chooseFormats(null);
   const summaries = inputs.map((lines, i) => {
-    const records = new RecordReader(i, choice, filter, new ProxyLogCollector());
+    const records = new RecordReader({ input: i, path: `${i}.log` }, choice, filter, new ProxyLogCollector());
     const reader = new LineReader(records);
     reader.push(encodeText(lines.map((line) => `${line}\n`).join('')));
     reader.end();
     records.end();
-    return records.finish(`${i}.log`, 0, false);
+    return records.finish(0, false);
   });
   const { requests } = aggregator.finish(summaries, [], false);
   return {

@@ -80,6 +80,14 @@ interface Draft {
   readonly layout: LayoutName;
 }
 
+/** What tools put before the lines of several pods. */
+const PREFIXES: readonly (readonly string[])[] = [
+  [''],
+  [''],
+  ['[pod/reviews-v1-545db77b95-2ps7q/istio-proxy] ', '[pod/ratings-v1-87d54dd59-p4c4f/istio-proxy] '],
+  ['reviews-v1-545db77b95-2ps7q istio-proxy ', 'ratings-v1-87d54dd59-p4c4f istio-proxy '],
+];
+
 const draft: fc.Arbitrary<Draft> = fc.record({
   gapMs: fc.oneof(fc.nat(50), fc.nat(5000), fc.nat(90_000)),
   outcome: fc.nat(OUTCOMES.length - 1),
@@ -114,17 +122,20 @@ function toEvent(d: Draft, timeMs: number): Event {
 const inputLines: fc.Arbitrary<readonly string[]> = fc
   .tuple(
     fc.option(fc.constantFrom(...LAYOUT_NAMES), { nil: null }),
+    fc.nat(PREFIXES.length - 1),
     fc.array(
       fc.oneof({ weight: 9, arbitrary: draft }, { weight: 1, arbitrary: fc.constantFrom(...OTHER_LINES) }),
       { maxLength: 60, size: 'max' },
     ),
   )
-  .map(([layout, drafts]) => {
+  .map(([layout, tool, drafts]) => {
+    const prefixes = PREFIXES[tool] ?? [];
     let timeMs = 0;
-    return drafts.map((one) => {
-      if (typeof one === 'string') return one;
+    return drafts.map((one, i) => {
+      const prefix = prefixes[(i * i) % prefixes.length] ?? '';
+      if (typeof one === 'string') return prefix + one;
       timeMs += one.gapMs;
-      return render(toEvent(one, timeMs), layout ?? one.layout);
+      return prefix + render(toEvent(one, timeMs), layout ?? one.layout);
     });
   });
 

@@ -60,7 +60,12 @@ function makeLine(i) {
 function read() {
   const aggregator = new Aggregator({ sinceMs: null, untilMs: null, accepts: null }, loadKernel());
   const proxyLog = new ProxyLogCollector();
-  const records = new RecordReader(0, chooseFormats(null), aggregator, proxyLog);
+  const records = new RecordReader(
+    { input: 0, path: 'hostile.log' },
+    chooseFormats(null),
+    aggregator,
+    proxyLog,
+  );
   const reader = new LineReader(records);
   for (let i = 0; i < LINES; i += LINES_PER_CHUNK) {
     const count = Math.min(LINES_PER_CHUNK, LINES - i);
@@ -69,7 +74,7 @@ function read() {
   }
   reader.end();
   records.end();
-  return aggregator.finish([records.finish('hostile.log', reader.bytes, false)], proxyLog.finish(), true);
+  return aggregator.finish([records.finish(reader.bytes, false)], proxyLog.finish(), true);
 }
 
 const aggregate = read();

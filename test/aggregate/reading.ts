@@ -31,12 +31,12 @@ export function readPart(part: readonly Stretch[], selection: Selection = EVERYT
   const choice = chooseFormats(null);
   const inputs: InputSummary[] = [];
   for (const { path, continues, lines } of part) {
-    const records = new RecordReader(inputs.length, choice, aggregator, proxyLog);
+    const records = new RecordReader({ input: inputs.length, path }, choice, aggregator, proxyLog);
     const reader = new LineReader(records);
     reader.push(Buffer.from(lines.map((line) => `${line}\n`).join('')));
     reader.end();
     records.end();
-    inputs.push(records.finish(path, reader.bytes, continues));
+    inputs.push(records.finish(reader.bytes, continues));
   }
   return aggregator.finish(inputs, proxyLog.finish(), true);
 }

@@ -32,7 +32,12 @@ function readChunks(
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(format === undefined ? null : [format]);
   const summaries = inputs.map((chunks, i) => {
-    const records = new RecordReader(i, choice, skims ? aggregator : plain, proxyLog);
+    const records = new RecordReader(
+      { input: i, path: `${i}.log` },
+      choice,
+      skims ? aggregator : plain,
+      proxyLog,
+    );
     const reader = new LineReader(records);
     for (const chunk of chunks) {
       const copy = Uint8Array.from(chunk);
@@ -41,7 +46,7 @@ function readChunks(
     }
     reader.end();
     records.end();
-    return records.finish(`${i}.log`, reader.bytes, false);
+    return records.finish(reader.bytes, false);
   });
   return aggregator.finish(summaries, proxyLog.finish(), true);
 }

@@ -8,7 +8,8 @@ function collect(...lines: readonly string[]): readonly ProxyLogEvents[] {
   const collector = new ProxyLogCollector();
   for (const [i, line] of lines.entries()) {
     const bytes = encodeText(`xx${line}2026-11-22 03:04:05`);
-    collector.add(bytes, 2, 2 + encodeText(line).length, 4, i + 1);
+    const place = { input: 4, line: i + 1, source: () => ({ log: 'a.log', pod: null }) };
+    collector.add(bytes, 2, 2 + encodeText(line).length, place);
   }
   return collector.finish();
 }

@@ -87,11 +87,16 @@ describe('RecordReader', () => {
       readSpans: () => false,
       add: () => 'outsideWindow',
     };
-    const reader = new RecordReader(0, chooseFormats(null), sink, new ProxyLogCollector());
+    const reader = new RecordReader(
+      { input: 0, path: '-' },
+      chooseFormats(null),
+      sink,
+      new ProxyLogCollector(),
+    );
     const bytes = encodeText(TEXT);
     reader.line(bytes, 0, bytes.length);
     reader.line(bytes, 0, bytes.length);
-    expect(reader.finish('-', 0, false).lines).toMatchObject({ records: 2, outsideWindow: 2 });
+    expect(reader.finish(0, false).lines).toMatchObject({ records: 2, outsideWindow: 2 });
   });
 });
 

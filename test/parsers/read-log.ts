@@ -35,7 +35,7 @@ export function readLog(text: string | Uint8Array, options: ReadingOptions = {})
   const spans = createSpans();
   const view = new LineView();
   const reader = new RecordReader(
-    0,
+    { input: 0, path: 'a.log' },
     chooseFormats(options.format == null ? null : [options.format]),
     {
       skim: (_, at) => at,
@@ -61,7 +61,7 @@ export function readLog(text: string | Uint8Array, options: ReadingOptions = {})
   }
   lines.end();
   reader.end();
-  return { records, summary: reader.finish('a.log', bytes.length, false), proxyLog: proxyLog.finish() };
+  return { records, summary: reader.finish(bytes.length, false), proxyLog: proxyLog.finish() };
 }
 
 /** What the lines that were read add up to: the law says it is `read`. */

@@ -1,0 +1,40 @@
+import type { Aggregate, ProxyLogEvents, TimeSpan } from '../model/aggregate.ts';
+import { joinEvents } from '../model/proxy-log-events.ts';
+import type { ProxyLogKind } from '../model/proxy-log-kind.ts';
+import { PROXY_LOG_KINDS } from '../model/proxy-log-kind.ts';
+import { ProxyLogPlaces } from './proxy-log-places.ts';
+import { toIso } from './rounding.ts';
+
+const MAX_NAMED_PODS = 3;
+
+/** What the proxies themselves said, a sentence per kind, and where it is not known which of them. */
+export function notesOfProxyLog(aggregate: Aggregate): readonly string[] {
+  const places = new ProxyLogPlaces(aggregate);
+  return [...new Set(aggregate.proxyLog.map(({ kind }) => kind))].map((kind) => {
+    const events = aggregate.proxyLog.filter((one) => one.kind === kind);
+    const told = describe(kind, events);
+    return places.isOpen(events)
+      ? `${told} Where it is not told which pod that was, it counts for all findings.`
+      : told;
+  });
+}
+
+function describe(kind: ProxyLogKind, events: readonly ProxyLogEvents[]): string {
+  const [all] = joinEvents(events);
+  const pods = [...new Set(events.flatMap(({ source }) => source?.pod ?? []))];
+  return `The log of the proxy itself tells of ${PROXY_LOG_KINDS[kind]} (${all?.lines ?? 0} of its lines${periodOf(
+    all?.time ?? null,
+  )}${placeOf(pods)}).`;
+}
+
+function periodOf(time: TimeSpan | null): string {
+  if (time === null) return '';
+  const first = toIso(time.first);
+  return time.first === time.last ? `, at ${first}` : `, ${first} to ${toIso(time.last)}`;
+}
+
+function placeOf(pods: readonly string[]): string {
+  if (pods.length === 0) return '';
+  const others = pods.length - MAX_NAMED_PODS;
+  return `, in ${pods.slice(0, MAX_NAMED_PODS).join(', ')}${others > 0 ? ` and ${others} others` : ''}`;
+}
