@@ -39,11 +39,13 @@ interface SidePair {
   readonly owners: readonly RankedShape[];
 }
 
+/** No chain took the connection, or what came over it was no HTTP: TLS that the server does not speak. */
 function isTurnedAway({ group, shape }: RankedShape): boolean {
+  const { layer, responseFlags, method, path } = shape;
+  const isUnread = layer === 'http' && method == null && path == null && responseFlags.includes('DPE');
   return (
     group.failed &&
-    shape.layer === 'tcp' &&
-    shape.responseFlags.includes('NR') &&
+    (isUnread || (layer === 'tcp' && responseFlags.includes('NR'))) &&
     group.addresses.size === 0 &&
     shape.upstreamHost == null
   );

@@ -28,19 +28,33 @@ export interface Matches {
  */
 export function matchHops(records: readonly HopRecord[], shapes: KeptShapes): Matches {
   const callerOf = new Map<HopRecord, HopRecord>();
-  matchById(records, callerOf);
-  const skews = estimateSkews([...callerOf].map(([server, caller]): HopPair => ({ caller, server })));
+  const open = matchById(records, callerOf);
+  const skews = skewsOf(callerOf);
   const lateness = toLateness(skews);
+  dropFarPairs(callerOf, skews, lateness);
+  matchNearest(open, callerOf, lateness);
   matchInOrder(records, callerOf, { isAlike: isConnectionAlike, lateness });
   matchByEndpoint(records, callerOf, { shapes, lateness });
   return { callerOf, skews };
 }
 
+function skewsOf(callerOf: ReadonlyMap<HopRecord, HopRecord>): readonly ClockSkew[] {
+  return estimateSkews([...callerOf].map(([server, caller]): HopPair => ({ caller, server })));
+}
+
 type Draft = Map<HopRecord, HopRecord>;
 
-function matchById(records: readonly HopRecord[], callerOf: Draft): void {
+/** A server's record with several that may be its caller's: clients send one id for several requests. */
+interface OpenChoice {
+  readonly server: HopRecord;
+  readonly callers: readonly HopRecord[];
+}
+
+/** Matches what the id decides alone, and returns what only the time can decide. */
+function matchById(records: readonly HopRecord[], callerOf: Draft): readonly OpenChoice[] {
   const families = [...groupBy(records, ({ id }) => id).values()].filter(({ length }) => length > 1);
   const waits = sumWaits(families);
+  const open: OpenChoice[] = [];
   for (const sharers of families) {
     if (sharers.length > MOST_SHARERS) {
       const isAlike = (caller: HopRecord, server: HopRecord): boolean => caller.id === server.id;
@@ -49,11 +63,42 @@ function matchById(records: readonly HopRecord[], callerOf: Draft): void {
     }
     for (const server of sharers) {
       const others = sharers.filter((other) => other !== server);
-      const caller =
-        others.find((other) => isOneConnection(other, server)) ??
-        others.find((other) => mayCall(other, server, waits));
-      if (caller !== undefined && !leadsTo(callerOf, caller, server)) callerOf.set(server, caller);
+      const near = others.find((other) => isOneConnection(other, server));
+      const callers = near === undefined ? others.filter((other) => mayCall(other, server, waits)) : [near];
+      const [caller] = callers;
+      if (callers.length > 1) open.push({ server, callers });
+      else if (caller !== undefined && !leadsTo(callerOf, caller, server)) callerOf.set(server, caller);
     }
+  }
+  return open;
+}
+
+/** So many pairs tell how two clocks differ. */
+const ENOUGH_PAIRS = 3;
+
+/** An id that was used again much later is another request: where the clocks are known, the time tells. */
+function dropFarPairs(callerOf: Draft, skews: readonly ClockSkew[], lateness: Lateness): void {
+  const known = new Set(
+    skews.filter(({ pairs }) => pairs >= ENOUGH_PAIRS).map(({ input, against }) => `${against} ${input}`),
+  );
+  for (const [server, caller] of callerOf) {
+    const isKnown = caller.input === server.input || known.has(`${caller.input} ${server.input}`);
+    if (isKnown && !isOneConnection(caller, server) && !isNear(lateness(caller, server)))
+      callerOf.delete(server);
+  }
+}
+
+function isNear(lateMs: number): boolean {
+  return Math.abs(lateMs) <= SAME_TIME_SLACK_MS;
+}
+
+/** Of several callers with the id the one that called at the time. */
+function matchNearest(open: readonly OpenChoice[], callerOf: Draft, lateness: Lateness): void {
+  for (const { server, callers } of open) {
+    const distance = (caller: HopRecord): number => Math.abs(lateness(caller, server));
+    const [caller] = [...callers].sort((a, b) => distance(a) - distance(b));
+    if (caller === undefined || callerOf.has(server) || leadsTo(callerOf, caller, server)) continue;
+    if (isNear(distance(caller))) callerOf.set(server, caller);
   }
 }
 

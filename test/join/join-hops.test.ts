@@ -50,6 +50,27 @@ describe('requests that two proxies logged', () => {
     expect(joined.byResponseFlag).toEqual({ UF: 2 });
   });
 
+  test('are told apart by their time where a client sends one id again', () => {
+    const failure = { code: 503, flags: 'UF', details: 'x' };
+    const later = { at: 600_000, id: idOf(1), port: null };
+    const client = [clientLine({ at: 0, id: idOf(1), port: null }), clientLine({ ...later, ...failure })];
+    const server = [
+      serverLine({ at: 1, id: idOf(1), port: 40_001 }),
+      serverLine({ ...later, at: 600_001, port: 40_002, ...failure }),
+    ];
+    const ends = [...join(client, server).shapes.values()].flatMap((shape) => shape.ends);
+    expect(ends.map(({ proxies }) => proxies)).toEqual([2]);
+  });
+
+  test('are none where the id was used again long after, and the clocks are known', () => {
+    const client = numbered(6, (n) => clientLine({ at: 100 * n, id: idOf(n), port: null }));
+    const server = numbered(5, (n) =>
+      serverLine({ at: 100 * n + 1, id: idOf(n), durationMs: 8, port: 40_000 + n }),
+    );
+    const again = serverLine({ at: 900_000, id: idOf(5), port: 40_005 });
+    expect(join(client, [...server, again]).joined).toBe(5);
+  });
+
   test('stay apart where the application only passes the id on', () => {
     const inbound = serverLine({ at: 0, id: idOf(1), path: '/page' });
     const outbound = clientLine({ at: 2, id: idOf(1), path: '/details', port: 41_000 });
