@@ -25,8 +25,11 @@ describe('behaviours', () => {
     expect(behaviours.filter(({ text }) => !/^[A-Z].*\.$/.test(text)).map(nameOf)).toEqual([]);
   });
 
-  test('name pages with https, each by one title', () => {
-    const pages = behaviours.flatMap(({ documented }) => documented);
+  test('and diagnoses name pages with https, each by one title', () => {
+    const pages = [
+      ...behaviours.flatMap(({ documented }) => documented),
+      ...diagnoses.flatMap(({ sources }) => sources),
+    ];
     const titles = new Map(pages.map(({ url, title }) => [url, title]));
     expect(pages.filter(({ url }) => !url.startsWith('https://'))).toEqual([]);
     expect(pages.filter(({ url, title }) => titles.get(url) !== title)).toEqual([]);

@@ -93,6 +93,7 @@ function faultsOf(diagnosis: Diagnosis): readonly string[] {
       new Set(evidence.map(({ claim }) => claim)).size === evidence.length,
       'has two claims of the same words',
     ],
+    [evidence.every(({ restsOn }) => restsOn.length > 0), 'has a claim that rests on nothing'],
     [confusedWith.length > 0, 'is confused with nothing'],
     [confusedWith.every((other) => other.id !== id), 'is confused with itself'],
     [sources.length > 0, 'has no source'],

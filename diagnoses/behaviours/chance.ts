@@ -5,6 +5,10 @@ export const chance = defineBehaviours('chance', {
     text: 'What serves one request is there, configured and reachable. A fault of configuration fails them all; one of moments, of load or of single requests lets others pass.',
     reasoned: 'the same listener, route, cluster and settings hold for both',
   },
+  enoughInARow: {
+    text: 'What goes wrong at moments lets requests pass in between. Four or more without a single success are hardly chance.',
+    reasoned: 'if half of the requests passed, four in a row would fail once in sixteen times',
+  },
   onePath: {
     text: 'Connections carry all paths. Failures that keep to one path, though others are used as well, come from what the application does there.',
     reasoned: 'the weight follows from how unlikely it is that so many failures meet one path by chance',

@@ -8,6 +8,10 @@ export const logging = defineBehaviours('logging', {
     observed:
       'Envoy 1.40: `-` with UF, UO, UH, NC and NR, filled with UC, UPE, UR and UT of slow applications; 17 of 18 lines without it where packets to a dead pod were dropped',
   },
+  sidesLookAlike: {
+    text: 'A line without a cluster does not say which proxy wrote it. Where the lines of caller and server are mixed, those of the server succeed at the same endpoint.',
+    reasoned: 'both name the endpoint, and only the one that has the trouble logs it',
+  },
   proxyTellsItsState: {
     text: 'The container istio-proxy logs to the same output when it starts, when it is told to shut down, when Envoy crashes, and when configuration is received or rejected.',
     observed: 'published output of istio-proxy and Envoy, from 2017 to Envoy 1.40',

@@ -1,5 +1,5 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import { ISTIO_PROTOCOL_SELECTION } from './sources.ts';
+import { ISTIO_CLUSTERS_CODE, ISTIO_PROTOCOL_SELECTION, ISTIO_TRAFFIC_ROUTING } from './sources.ts';
 
 export const mesh = defineBehaviours('mesh', {
   bothSidesLog: {
@@ -21,7 +21,40 @@ export const mesh = defineBehaviours('mesh', {
   },
   lastHop: {
     text: 'A cluster inbound|port|| leads from the sidecar to the application beside it, inside the pod. What ends a connection there is the application.',
-    reasoned: 'no other proxy, balancer or firewall stands between the two',
+    documented: [ISTIO_CLUSTERS_CODE],
+    reasoned:
+      'no other proxy, balancer or firewall stands between the two, and a pod has one application on a port',
+  },
+  clusterNamesHost: {
+    text: 'Istio writes the host of the destination into the name of the cluster. A host that is no Service of Kubernetes was registered by a ServiceEntry, as a rule for something outside the mesh.',
+    documented: [
+      {
+        title: 'Istio: debugging Envoy and istiod',
+        url: 'https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/',
+      },
+      {
+        title: 'Istio: ServiceEntry',
+        url: 'https://istio.io/latest/docs/reference/config/networking/service-entry/',
+      },
+    ],
+  },
+  passthrough: {
+    text: 'What matches no service leaves by PassthroughCluster, to the address that was dialled and as the application sent it: without the mutual TLS of the mesh.',
+    documented: [ISTIO_TRAFFIC_ROUTING],
+    observed: 'Istio 1.31: calls by pod address',
+  },
+  startsEmpty: {
+    text: 'A proxy that starts has no routes, clusters and certificates until istiod has sent them, and the application beside it may be up sooner. It says when it is ready; from then on requests succeed.',
+    documented: [
+      {
+        title: 'Istio: pod or containers start with network issues if istio-proxy is not ready',
+        url: 'https://istio.io/latest/docs/ops/common-problems/injection/#pod-or-containers-start-with-network-issues-if-istio-proxy-is-not-ready',
+      },
+      {
+        title: 'istio/istio#11130: no network before the sidecar runs',
+        url: 'https://github.com/istio/istio/issues/11130',
+      },
+    ],
   },
   tunnels: {
     text: 'In ambient mode, gateways and waypoints reach pods by HBONE tunnels (connect_originate, port 15008) that are pooled. One whose other end is gone looks alive until it is used.',

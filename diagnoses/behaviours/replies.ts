@@ -11,7 +11,7 @@ export const replies = defineBehaviours('replies', {
   resetReplyNamesReason: {
     text: 'Where a stream is reset before an answer, Envoy replies with a fixed sentence and the reset reason, so the bytes sent tell the reason where details are not logged.',
     documented: [ENVOY_ROUTER_CODE, ENVOY_HTTP_UTILITY_CODE],
-    observed: 'Envoy 1.40, the sizes of all its replies to resets',
+    observed: 'Envoy 1.40: the sizes of all its replies to resets',
   },
   relayedReplyKeepsItsSize: {
     text: 'A proxy in front passes the reply of another proxy on as it came: the status and the size of its text stay, the flag does not.',

@@ -4,7 +4,7 @@ import type { Source } from '../../src/model/behaviour.ts';
 
 export const ENVOY_FLAGS: Source = {
   title: 'Envoy: response flags',
-  url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/substitution_formatter#config-access-log-format-response-flags',
 };
 export const ENVOY_DETAILS: Source = {
   title: 'Envoy: response code details',
@@ -73,4 +73,48 @@ export const ISTIO_PROTOCOL_SELECTION: Source = {
 export const ISTIO_MIXER_STATUS: Source = {
   title: 'Istio 1.5: requests are rejected by Envoy',
   url: 'https://istio.io/v1.5/docs/ops/common-problems/network-issues/#requests-are-rejected-by-envoy',
+};
+export const ENVOY_OUTLIER_DETECTION: Source = {
+  title: 'Envoy: outlier detection',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier',
+};
+export const ENVOY_SERVICE_DISCOVERY: Source = {
+  title: 'Envoy: service discovery',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/service_discovery',
+};
+export const ENVOY_TLS_TROUBLE: Source = {
+  title: 'Envoy: TLS, trouble shooting',
+  url: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/security/ssl#trouble-shooting',
+};
+export const ISTIO_CLUSTERS_CODE: Source = {
+  title: 'Istio, pilot/pkg/networking/core/cluster_builder.go',
+  url: 'https://github.com/istio/istio/blob/master/pilot/pkg/networking/core/cluster_builder.go',
+};
+export const ISTIO_CONNECTION_POOL: Source = {
+  title: 'Istio: DestinationRule, ConnectionPoolSettings',
+  url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings',
+};
+export const ISTIO_PEER_AUTHENTICATION: Source = {
+  title: 'Istio: PeerAuthentication',
+  url: 'https://istio.io/latest/docs/reference/config/security/peer_authentication/',
+};
+export const ISTIO_SERVICE_ENTRY_RESOLUTION: Source = {
+  title: 'Istio: ServiceEntry, resolution',
+  url: 'https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry-Resolution',
+};
+export const ISTIO_TLS_CONFIGURATION: Source = {
+  title: 'Istio: understanding TLS configuration',
+  url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/',
+};
+export const ISTIO_TLS_CONFLICT: Source = {
+  title: 'Istio: 503 errors after setting destination rule',
+  url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule',
+};
+export const LINUX_CONNECT: Source = {
+  title: 'Linux: connect(2)',
+  url: 'https://man7.org/linux/man-pages/man2/connect.2.html',
+};
+export const TLS_RFC: Source = {
+  title: 'RFC 8446: Transport Layer Security 1.3',
+  url: 'https://www.rfc-editor.org/rfc/rfc8446',
 };

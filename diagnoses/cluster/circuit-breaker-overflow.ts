@@ -132,7 +132,7 @@ spec:
     'All. A TCP connection refused by the pending limit shows URX instead of UO in current Envoy (seen with 1.40).',
   sources: [
     {
-      title: 'Istio: traffic management problems, requests are rejected by Envoy',
+      title: 'Istio: requests are rejected by Envoy',
       url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#requests-are-rejected-by-envoy',
     },
     {

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
 
 export const headlessLoadBalancingIgnored = defineDiagnosis({
   id: 'headless-load-balancing-ignored',
@@ -16,18 +17,21 @@ export const headlessLoadBalancingIgnored = defineDiagnosis({
       for: 'weak',
       about: 'endpoint',
       claim: 'the cluster reaches more than one endpoint, so there is something to balance',
+      restsOn: endpoints.originalDestination,
       group: (g) => g.quiet && g.quiet.endpoints > 1,
     },
     {
       against: 'strong',
       about: 'endpoint',
       claim: 'the cluster reaches one endpoint only: every policy chooses that one',
+      restsOn: endpoints.oneEndpointNoChoice,
       group: (g) => g.quiet && g.quiet.endpoints === 1,
     },
     {
-      against: 'strong',
+      against: 'moderate',
       about: 'cluster',
-      claim: 'the requests are spread over subsets, so the proxy does choose',
+      claim: 'the requests are sent to a subset, which a headless service seldom has',
+      restsOn: endpoints.headlessSubsetsAreRare,
       when: (s) => /^outbound\|\d+\|[^|]+\|/.test(s.upstreamCluster ?? ''),
     },
   ],
@@ -78,7 +82,7 @@ spec:
       url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings',
     },
     {
-      title: 'Istio: traffic routing of headless services',
+      title: 'Istio: traffic routing, headless services',
       url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/traffic-routing/#headless-services',
     },
   ],

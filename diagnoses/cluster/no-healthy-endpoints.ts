@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
+import { routing } from '../behaviours/routing.ts';
 import { hasPrivateName } from '../claims/clusters.ts';
 
 export const noHealthyEndpoints = defineDiagnosis({
@@ -25,18 +27,21 @@ export const noHealthyEndpoints = defineDiagnosis({
       for: 'strong',
       about: 'flags',
       claim: 'the cluster had no healthy upstream (UH)',
+      restsOn: endpoints.noneToChoose,
       when: (s) => s.responseFlags.includes('UH'),
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no endpoint is named on the failing lines: none could be chosen',
+      restsOn: endpoints.noneToChoose,
       when: (s) => s.upstreamHost === null,
     },
     {
       for: 'strong',
       about: 'history',
       claim: 'no request to this cluster succeeded anywhere in the log',
+      restsOn: endpoints.readyPodsOnly,
       // TCP lines without a cluster are one scope, whatever they are.
       group: (g, s) =>
         g.healthyInScope === null || (s.layer === 'tcp' && s.upstreamCluster == null)
@@ -47,6 +52,7 @@ export const noHealthyEndpoints = defineDiagnosis({
       against: 'strong',
       about: 'peer',
       claim: 'other requests to this cluster reached endpoints and failed there',
+      restsOn: endpoints.namedHostWasThere,
       group: (g) =>
         g.neighbours.some((other) => other.failed && typeof other.shape.upstreamHost === 'string'),
     },
@@ -54,12 +60,14 @@ export const noHealthyEndpoints = defineDiagnosis({
       against: 'strong',
       about: 'endpoint',
       claim: 'an endpoint is named on the failing lines: one was tried before',
+      restsOn: [endpoints.namedHostWasThere, endpoints.ejectedBetweenTries],
       when: (s) => typeof s.upstreamHost === 'string',
     },
     {
       against: 'decisive',
       about: 'cluster',
       claim: 'the connection was sent to BlackHoleCluster: the destination is not in the registry',
+      restsOn: routing.blackHole,
       when: (s) => s.clusterDirection === 'blackHole',
     },
     {
@@ -67,12 +75,14 @@ export const noHealthyEndpoints = defineDiagnosis({
       against: 'strong',
       about: 'cluster',
       claim: 'a TCP connection without a cluster: the destination is not in the registry',
+      restsOn: routing.blackHoleUnnamed,
       when: (s) => s.layer === 'tcp' && s.upstreamCluster === null,
     },
     {
       against: 'strong',
       about: 'cluster',
       claim: 'the cluster leads to a host outside the mesh, whose endpoints come from DNS',
+      restsOn: [endpoints.dnsGivesEndpoints, endpoints.dnsOfOutside],
       when: (s) => s.isExternalHost === true && !hasPrivateName(s),
     },
     {
@@ -80,6 +90,7 @@ export const noHealthyEndpoints = defineDiagnosis({
       about: 'cluster',
       claim:
         'the cluster leads to a private name that is no Kubernetes service: its endpoints may come from DNS',
+      restsOn: endpoints.dnsOfOutside,
       when: (s) => s.isExternalHost === true && hasPrivateName(s),
     },
   ],
@@ -146,8 +157,8 @@ spec:
     'All. Istio 1.7 and older print "-" for the cluster of such a request; details appear with Istio 1.9.',
   sources: [
     {
-      title: 'Envoy: access log response flags',
-      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags',
+      title: 'Envoy: response flags',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/substitution_formatter#config-access-log-format-response-flags',
     },
     {
       title: 'Istio: analyzer message IST0173',

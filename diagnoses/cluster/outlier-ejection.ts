@@ -1,4 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
+import { replies } from '../behaviours/replies.ts';
 
 export const outlierEjection = defineDiagnosis({
   id: 'outlier-ejection',
@@ -35,12 +37,14 @@ export const outlierEjection = defineDiagnosis({
       for: 'moderate',
       about: 'flags',
       claim: 'the cluster had no healthy upstream (UH)',
+      restsOn: [endpoints.noneToChoose, endpoints.ejection],
       when: (s) => s.responseFlags.includes('UH'),
     },
     {
       for: 'decisive',
       about: 'peer',
       claim: 'requests that reached endpoints of the same cluster failed there before',
+      restsOn: endpoints.ejection,
       group: (g) =>
         g.neighbours.some(
           ({ failed, shape, time }) =>
@@ -56,6 +60,7 @@ export const outlierEjection = defineDiagnosis({
       for: 'strong',
       about: 'endpoint',
       claim: 'the failing line names an endpoint or several attempts: it was ejected between two of them',
+      restsOn: endpoints.ejectedBetweenTries,
       when: (s) =>
         typeof s.upstreamHost === 'string' ||
         s.hasUpstreamLocalAddress === true ||
@@ -65,6 +70,7 @@ export const outlierEjection = defineDiagnosis({
       against: 'strong',
       about: 'history',
       claim: 'no request to this cluster ever reached an endpoint',
+      restsOn: endpoints.ejection,
       group: (g) =>
         g.healthyInScope === null
           ? null
@@ -76,6 +82,7 @@ export const outlierEjection = defineDiagnosis({
       against: 'strong',
       about: 'peer',
       claim: 'requests to the cluster reach endpoints, and none of them failed there',
+      restsOn: endpoints.ejection,
       group: (g) =>
         g.scopeHistory &&
         g.scopeHistory !== 'none' &&
@@ -85,6 +92,7 @@ export const outlierEjection = defineDiagnosis({
       against: 'strong',
       about: 'transport',
       claim: 'the failing line itself says why its endpoint was given up: the connection failed',
+      restsOn: replies.reasonIsLogged,
       when: (s) => typeof s.transportFailure === 'string',
     },
   ],

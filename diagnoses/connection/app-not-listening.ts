@@ -1,5 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { connectErrors, failedConnectionBytes } from '../../src/model/local-reply.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { replies } from '../behaviours/replies.ts';
 import { tookAtMost } from '../claims/durations.ts';
 
 /** Lengths of the sidecar's reply to a failed connection, as its caller relays it: a sidecar does not retry. */
@@ -44,6 +48,7 @@ export const appNotListening = defineDiagnosis({
       for: 'decisive',
       about: 'cluster',
       claim: 'the failed connection leads from the sidecar to the application in its own pod (inbound)',
+      restsOn: mesh.lastHop,
       when: (s) =>
         s.responseFlags.includes('UF') &&
         (s.clusterDirection === 'inbound' || s.clusterDirection === 'inboundPassthrough'),
@@ -52,12 +57,14 @@ export const appNotListening = defineDiagnosis({
       for: 'strong',
       about: 'transport',
       claim: 'the connection attempt was refused (Connection refused, errno 111)',
+      restsOn: connecting.refused,
       when: (s) => s.transportFailure === 'refused',
     },
     {
       for: 'decisive',
       about: 'peer',
       claim: 'a proxy in front relayed the reply of this failure: 503 without a flag, from the same endpoint',
+      restsOn: [mesh.bothSidesLog, replies.relayedReplyKeepsItsSize],
       group: (g, s) =>
         s.responseFlags.includes('UF') &&
         (g.sameEndpoint(
@@ -72,18 +79,21 @@ export const appNotListening = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: "the relayed 503 is as long as a sidecar's own text for a failed connection",
+      restsOn: [replies.relayedReplyKeepsItsSize, replies.resetReplyNamesReason],
       when: (s) => s.responseFlags.length === 0 && RELAYED_FAILURE_BYTES.has(s.bytesSent ?? 0),
     },
     {
       for: 'moderate',
       about: 'duration',
       claim: 'the failures end at once',
+      restsOn: connecting.refusedAtOnce,
       group: tookAtMost(QUICK_MS),
     },
     {
       for: 'weak',
       about: 'endpoint',
       claim: 'no request to the application succeeds between the failures',
+      restsOn: connecting.downStaysDown,
       otherwise: 'moderate',
       group: (g) => g.endpointHistory && g.endpointHistory !== 'interleaved',
     },
@@ -91,18 +101,21 @@ export const appNotListening = defineDiagnosis({
       against: 'decisive',
       about: 'address',
       claim: 'the endpoint has a public address, so it is not the application in the pod',
+      restsOn: [kubernetes.privateAddresses, mesh.lastHop],
       when: (s) => s.clusterDirection === 'inboundPassthrough' && s.upstreamIsPublic === true,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the failures last longer than a second: a closed port answers at once',
+      restsOn: connecting.refusedAtOnce,
       group: (g) => g.durations && g.durations.medianMs > 1000,
     },
     {
       against: 'strong',
       about: 'cluster',
       claim: 'the proxy sends to several endpoints of this destination: a sidecar has one application',
+      restsOn: mesh.lastHop,
       group: (g, s) =>
         s.responseFlags.includes('UF') &&
         s.clusterDirection === undefined &&

@@ -1,5 +1,13 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { failedConnectionBytesWithRetries, tlsErrors } from '../../src/model/local-reply.ts';
+import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { listeners } from '../behaviours/listeners.ts';
+import { logging } from '../behaviours/logging.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { replies } from '../behaviours/replies.ts';
+import { reuse } from '../behaviours/reuse.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookNoTimeAtAll } from '../claims/durations.ts';
 import {
   answeredUntilMany,
@@ -61,24 +69,28 @@ export const certificateVerificationFailed = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the calling proxy refused the certificate of the endpoint (CERTIFICATE_VERIFY_FAILED)',
+      restsOn: tls.callerRefuses,
       when: (s) => s.transportFailure === 'tlsCertificate',
     },
     {
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
+      restsOn: connecting.newReplyHidesReason,
       when: repliedWithoutReason,
     },
     {
       for: 'decisive',
       about: 'transport',
       claim: "the endpoint refused the calling proxy's certificate with a TLS alert",
+      restsOn: tls.alertsComeFromPeer,
       when: (s) => s.transportFailure === 'tlsAlertCertificate',
     },
     {
       for: 'decisive',
       about: 'transport',
       claim: 'the reply has the length of the text with CERTIFICATE_VERIFY_FAILED',
+      restsOn: [tls.callerRefuses, replies.resetReplyNamesReason],
       when: (s) =>
         s.transportFailure === undefined &&
         s.layer === 'http' &&
@@ -88,6 +100,7 @@ export const certificateVerificationFailed = defineDiagnosis({
       for: 'strong',
       about: 'endpoint',
       claim: 'four or more requests went to the failing endpoints, each was cut off, and not one succeeded',
+      restsOn: [tls.clientCertificateJudgedLate, chance.enoughInARow],
       group: (g, s) =>
         g.healthyOnFailingEndpoints === null
           ? null
@@ -97,6 +110,7 @@ export const certificateVerificationFailed = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [tls.rulesHoldForAll, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
@@ -104,18 +118,21 @@ export const certificateVerificationFailed = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'requests to the endpoint succeeded until the first of four or more failures, and never since',
+      restsOn: tls.certificatesExpire,
       group: answeredUntilMany,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take no longer than handshakes and the pauses between retries',
+      restsOn: tls.handshakeFailsFast,
       group: (g, s) => g.durations && g.durations.medianMs <= (s.responseFlags.includes('UC') ? 5 : 150),
     },
     {
       for: 'strong',
       about: 'proxyLog',
       claim: 'the log of the proxy itself reports trouble with its certificate',
+      restsOn: [logging.proxyTellsItsState, tls.certificatesExpire],
       group: reportedBefore('certificateFailed'),
     },
     {
@@ -123,6 +140,7 @@ export const certificateVerificationFailed = defineDiagnosis({
       for: 'moderate',
       about: 'proxyLog',
       claim: 'the proxy lost its connection to the control plane, which renews its certificate',
+      restsOn: [logging.proxyTellsItsState, tls.certificatesExpire],
       group: reportedBefore('controlPlaneLost'),
     },
     {
@@ -131,6 +149,7 @@ export const certificateVerificationFailed = defineDiagnosis({
       about: 'peer',
       claim:
         "the server's proxy logged NR filter_chain_not_found, which only plaintext or a foreign server name leaves",
+      restsOn: [tls.failedHandshakeIsSilent, listeners.noFilterChain, mesh.oneConnectionTwoLogs],
       group: (g) =>
         g.pairedWith(({ shape }) => shape.responseFlags.includes('NR') && shape.layer === 'tcp') > 0 || null,
     },
@@ -139,12 +158,14 @@ export const certificateVerificationFailed = defineDiagnosis({
       about: 'peer',
       claim:
         "the log of the server's proxy is there, serves other callers, and has no line for the failed connections",
+      restsOn: [tls.failedHandshakeIsSilent, tls.clientCertificateJudgedLate],
       group: serverIsSilent,
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
+      restsOn: chance.successShowsItWorks,
       group: answersBetweenInCluster,
     },
     {
@@ -152,24 +173,28 @@ export const certificateVerificationFailed = defineDiagnosis({
       against: 'weak',
       about: 'endpoint',
       claim: 'lines without a cluster show requests to the endpoint that succeed between the failures',
+      restsOn: logging.sidesLookAlike,
       group: answersBetweenWithoutCluster,
     },
     {
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
+      restsOn: [tls.settledAtStart, reuse.portNamesConnection],
       group: onConnectionsThatAnswered,
     },
     {
       against: 'moderate',
       about: 'duration',
       claim: 'not one of ten or more attempts to connect took a millisecond: a handshake does',
+      restsOn: tls.handshakeTakesTime,
       group: (g, s) => s.responseFlags.includes('UF') && tookNoTimeAtAll(g),
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the failures take longer than a handshake and its retries',
+      restsOn: tls.handshakeFailsFast,
       group: (g) => g.durations && g.durations.medianMs > 500,
     },
     {
@@ -177,18 +202,21 @@ export const certificateVerificationFailed = defineDiagnosis({
       against: 'moderate',
       about: 'flags',
       claim: 'the connection was made and then cut, as only a client certificate that TLS 1.3 refuses does',
+      restsOn: [tls.flagsOfHandshake, tls.clientCertificateJudgedLate],
       when: (s) => s.responseFlags.includes('UC'),
     },
     {
       against: 'moderate',
       about: 'transport',
       claim: 'the format has failure reasons, and this failure to connect has none',
+      restsOn: tls.flagsOfHandshake,
       when: (s) => s.transportFailure === null && s.responseFlags.includes('UF'),
     },
     {
       against: 'moderate',
       about: 'cluster',
       claim: 'the destination lies outside the mesh, and the failure reason names no certificate',
+      restsOn: [mesh.clusterNamesHost, tls.flagsOfHandshake],
       when: (s) => s.isExternalHost === true && s.transportFailure == null,
     },
   ],

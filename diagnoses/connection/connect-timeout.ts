@@ -1,6 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
 import { isResetReply } from '../../src/model/local-reply.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
+import { logging } from '../behaviours/logging.ts';
 import { answersBetween, answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
 import { dialledPodItself } from '../claims/transport.ts';
 
@@ -55,6 +58,7 @@ export const connectTimeout = defineDiagnosis({
       about: 'transport',
       claim:
         'the attempt was never answered (connection_timeout, errno 110) or found no route (errno 113, 101)',
+      restsOn: connecting.unanswered,
       when: (s) =>
         s.responseFlags.includes('UF') &&
         (s.resetReason === 'connection_timeout' ||
@@ -65,6 +69,7 @@ export const connectTimeout = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'an endpoint was chosen, but the request ended before any connection to it existed',
+      restsOn: [connecting.impatienceHidesIt, logging.localAddressMeansConnected],
       when: (s) =>
         isGivenUp(s) &&
         typeof s.upstreamHost === 'string' &&
@@ -77,12 +82,14 @@ export const connectTimeout = defineDiagnosis({
       for: 'strong',
       about: 'transport',
       claim: 'a connection is named here, but most requests that failed alike never got one',
+      restsOn: [logging.localAddressMeansConnected, connecting.movedHost],
       group: (g, s) => s.hasUpstreamLocalAddress === true && isMostlyUnconnected(g),
     },
     {
       for: 'moderate',
       about: 'transport',
       claim: 'the connection failed and neither an errno nor a TLS error is given',
+      restsOn: connecting.reasonOfEra,
       when: (s) =>
         s.responseFlags.includes('UF') &&
         (s.resetReason === 'connection_failure' || isResetReply(s.bytesSent, 'connection timeout')) &&
@@ -92,12 +99,14 @@ export const connectTimeout = defineDiagnosis({
       for: 'strong',
       about: 'duration',
       claim: 'the failed attempts last, as long as a connect timeout or a share of it',
+      restsOn: connecting.timeoutIsShared,
       group: (g, s) => s.responseFlags.includes('UF') && g.durations && g.durations.medianMs >= WAITING_MS,
     },
     {
       for: 'strong',
       about: 'endpoint',
       claim: 'all failures are on one endpoint',
+      restsOn: connecting.oneAddressAlone,
       group: (g, s) => (s.hasUpstreamLocalAddress === undefined ? false : isGivenUp(s) && g.onOneEndpoint),
     },
     {
@@ -105,30 +114,35 @@ export const connectTimeout = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'all failures are on one endpoint, whether connected or not',
+      restsOn: connecting.oneAddressAlone,
       group: (g, s) => s.hasUpstreamLocalAddress === undefined && isGivenUp(s) && g.onOneEndpoint,
     },
     {
       for: 'moderate',
       about: 'history',
       claim: 'no request to the endpoint succeeded after its first failure',
+      restsOn: connecting.downStaysDown,
       group: answersNoMore,
     },
     {
       against: 'decisive',
       about: 'transport',
       claim: 'the attempt was refused: somebody answered it',
+      restsOn: connecting.refused,
       when: (s) => s.transportFailure === 'refused',
     },
     {
       against: 'decisive',
       about: 'reuse',
       claim: 'the failed requests name their upstream connection: it was made',
+      restsOn: logging.localAddressMeansConnected,
       group: (g, s) => s.hasUpstreamLocalAddress === true && !isMostlyUnconnected(g),
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the failures end at once, and no missing route is reported: nobody waited for an answer',
+      restsOn: connecting.timeoutIsShared,
       group: (g, s) =>
         s.transportFailure === 'unreachable' ? false : g.durations && g.durations.medianMs <= AT_ONCE_MS,
     },
@@ -136,18 +150,21 @@ export const connectTimeout = defineDiagnosis({
       against: 'strong',
       about: 'address',
       claim: 'the client dialled this pod itself, past the load balancing: it may aim at an old address',
+      restsOn: endpoints.originalDestination,
       when: dialledPodItself,
     },
     {
       against: 'strong',
       about: 'history',
       claim: 'other requests to the same endpoint succeed between the failures',
+      restsOn: connecting.downStaysDown,
       group: answersBetween,
     },
     {
       against: 'moderate',
       about: 'cluster',
       claim: 'the destination lies outside the mesh and answered before',
+      restsOn: connecting.movedHost,
       group: outsideAndAnsweredBefore,
     },
   ],

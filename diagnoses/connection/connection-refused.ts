@@ -2,7 +2,9 @@ import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
 import { connectErrors, failedConnectionBytesWithRetries } from '../../src/model/local-reply.ts';
 import { connecting } from '../behaviours/connecting.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
 import { replies } from '../behaviours/replies.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtMost } from '../claims/durations.ts';
 import { answersBetween, answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
 import { serverSawGarbage } from '../claims/peers.ts';
@@ -72,6 +74,7 @@ export const connectionRefused = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure"',
+      restsOn: connecting.newReplyHidesReason,
       when: repliedWithoutReason,
     },
     {
@@ -85,12 +88,14 @@ export const connectionRefused = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the endpoint succeeded after its first failure',
+      restsOn: connecting.downStaysDown,
       group: answersNoMore,
     },
     {
       against: 'decisive',
       about: 'transport',
       claim: 'nobody answered the attempt: it timed out or found no route',
+      restsOn: connecting.unanswered,
       when: (s) =>
         s.resetReason === 'connection_timeout' ||
         s.transportFailure === 'timedOut' ||
@@ -100,6 +105,7 @@ export const connectionRefused = defineDiagnosis({
       against: 'moderate',
       about: 'details',
       claim: 'details are logged and name no errno',
+      restsOn: connecting.reasonOfEra,
       when: (s) => s.responseCodeDetails !== undefined && s.transportFailure === null,
     },
     {
@@ -107,6 +113,7 @@ export const connectionRefused = defineDiagnosis({
       against: 'strong',
       about: 'endpoint',
       claim: 'the endpoint answers while failures run on without a pause: something listens there',
+      restsOn: connecting.downStaysDown,
       group: (g) =>
         g.endpointHistory === null ? null : answersBetween(g) === true && g.requests >= MANY && isOneRun(g),
     },
@@ -114,6 +121,7 @@ export const connectionRefused = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim: "a server's proxy logs bytes that are no HTTP whenever a connection fails: it was made",
+      restsOn: tls.tlsBytesAtPlaintextProxy,
       group: serverSawGarbage,
     },
     {
@@ -127,12 +135,14 @@ export const connectionRefused = defineDiagnosis({
       against: 'strong',
       about: 'address',
       claim: 'the client dialled this pod itself, past the load balancing: it may aim at an old address',
+      restsOn: endpoints.originalDestination,
       when: dialledPodItself,
     },
     {
       against: 'strong',
       about: 'history',
       claim: 'the destination lies outside the mesh and answered before',
+      restsOn: connecting.movedHost,
       group: outsideAndAnsweredBefore,
     },
   ],
@@ -205,8 +215,8 @@ spec:
       url: 'https://github.com/istio/istio/issues/48267',
     },
     {
-      title: 'Envoy: access log response flags',
-      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags',
+      title: 'Envoy: response flags',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/substitution_formatter#config-access-log-format-response-flags',
     },
   ],
   samples: [

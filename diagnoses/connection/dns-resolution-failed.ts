@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
 import { hasPrivateName } from '../claims/clusters.ts';
 
 export const dnsResolutionFailed = defineDiagnosis({
@@ -31,18 +32,21 @@ export const dnsResolutionFailed = defineDiagnosis({
       for: 'decisive',
       about: 'flags',
       claim: 'the proxy reports a failed DNS resolution (DF)',
+      restsOn: endpoints.dnsFails,
       when: (s) => s.responseFlags.includes('DF') || s.detailsName === 'dns_resolution_failure',
     },
     {
       for: 'moderate',
       about: 'flags',
       claim: 'the cluster had no healthy upstream (UH)',
+      restsOn: [endpoints.noneToChoose, endpoints.dnsGivesEndpoints],
       when: (s) => s.responseFlags.includes('UH'),
     },
     {
       for: 'strong',
       about: 'cluster',
       claim: 'the cluster without endpoints leads to a host outside the mesh, so its endpoints come from DNS',
+      restsOn: [endpoints.dnsGivesEndpoints, endpoints.dnsOfOutside],
       when: (s) =>
         s.responseFlags.includes('UH') &&
         s.upstreamHost === null &&
@@ -53,18 +57,21 @@ export const dnsResolutionFailed = defineDiagnosis({
       for: 'moderate',
       about: 'cluster',
       claim: 'the cluster without endpoints leads to a private name that is no Kubernetes service',
+      restsOn: endpoints.dnsOfOutside,
       when: (s) => s.responseFlags.includes('UH') && s.isExternalHost === true && hasPrivateName(s),
     },
     {
       for: 'moderate',
       about: 'history',
       claim: 'no request to this destination succeeded anywhere in the log',
+      restsOn: endpoints.dnsGivesEndpoints,
       group: (g) => (g.healthyInScope === null ? null : g.healthyInScope === 0),
     },
     {
       against: 'strong',
       about: 'peer',
       claim: 'other requests to this destination reached endpoints and failed there, so it had addresses',
+      restsOn: endpoints.namedHostWasThere,
       group: (g, s) =>
         s.responseFlags.includes('UH') &&
         g.neighbours.some((other) => typeof other.shape.upstreamHost === 'string'),
@@ -73,6 +80,7 @@ export const dnsResolutionFailed = defineDiagnosis({
       against: 'moderate',
       about: 'cluster',
       claim: 'no cluster is named on the line',
+      restsOn: endpoints.noneToChoose,
       when: (s) => s.upstreamCluster === null,
     },
   ],
@@ -133,8 +141,8 @@ spec:
     'DF since Envoy 1.22 (Istio 1.14); before, and for ServiceEntry resolution DNS in every version, it shows as UH.',
   sources: [
     {
-      title: 'Envoy: access log response flags',
-      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags',
+      title: 'Envoy: response flags',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/substitution_formatter#config-access-log-format-response-flags',
     },
     {
       title: 'Istio: ServiceEntry, resolution',

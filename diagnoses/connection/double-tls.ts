@@ -1,4 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { tls } from '../behaviours/tls.ts';
 
 /**
  * What only a TLS client sends, and then no more: a client hello that its library padded to 512 bytes (RFC 7685, behind
@@ -58,12 +62,14 @@ export const doubleTls = defineDiagnosis({
       for: 'strong',
       about: 'size',
       claim: 'the client sent a padded TLS client hello (517 bytes) and nothing that belongs to a session',
+      restsOn: tls.paddedHello,
       when: (s) => PADDED_CLIENT_HELLO_BYTES.has(s.bytesReceived ?? 0),
     },
     {
       for: 'weak',
       about: 'sni',
       claim: 'the proxy read a server name from what the application sent, so the application began TLS',
+      restsOn: tls.serverNameIsTls,
       when: (s) => typeof s.requestedServerName === 'string' && s.sniRelation !== 'mesh',
     },
     {
@@ -71,6 +77,7 @@ export const doubleTls = defineDiagnosis({
       about: 'traffic',
       claim:
         'in four connections or more these endpoints never sent more than 512 bytes, too little for a TLS handshake',
+      restsOn: [tls.serverHalfIsLong, chance.enoughInARow],
       group: (g) =>
         g.healthyOnFailingEndpoints === null
           ? null
@@ -80,30 +87,35 @@ export const doubleTls = defineDiagnosis({
       for: 'weak',
       about: 'traffic',
       claim: 'these endpoints never sent more than 512 bytes, too little for a TLS handshake',
+      restsOn: tls.serverHalfIsLong,
       group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints <= g.requests),
     },
     {
       against: 'decisive',
       about: 'traffic',
       claim: 'other connections to these endpoints brought back more: their handshake succeeds',
+      restsOn: tls.serverHalfIsLong,
       group: (g) => (g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > g.requests),
     },
     {
       for: 'moderate',
       about: 'cluster',
       claim: 'the destination is a host outside the mesh',
+      restsOn: [mesh.clusterNamesHost, tls.outsideOnlyByRule],
       when: (s) => s.isExternalHost === true,
     },
     {
       for: 'moderate',
       about: 'cluster',
       claim: 'the endpoint has a public address',
+      restsOn: [kubernetes.privateAddresses, tls.outsideOnlyByRule],
       when: (s) => s.upstreamIsPublic === true,
     },
     {
       for: 'moderate',
       about: 'address',
       claim: 'the port is one on which servers offer TLS by custom (443, 8443, 9443)',
+      restsOn: tls.tlsPorts,
       otherwise: 'decisive',
       when: (s) => isTlsPort(s.clusterPort) || isTlsPort(s.upstreamPort),
     },
@@ -111,6 +123,7 @@ export const doubleTls = defineDiagnosis({
       for: 'weak',
       about: 'duration',
       claim: 'the connections end within a second',
+      restsOn: tls.doubleTlsLooksHealthy,
       group: (g) => g.durations && g.durations.medianMs < 1000,
     },
   ],

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { connecting } from '../behaviours/connecting.ts';
 import { tookAtMost } from '../claims/durations.ts';
 import { answerOthers } from '../claims/endpoints.ts';
 
@@ -21,24 +22,28 @@ export const ephemeralPortExhaustion = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the kernel had no local address left (Cannot assign requested address, errno 99, or errno 98)',
+      restsOn: connecting.noLocalPort,
       when: (s) => s.transportFailure === 'addressUnavailable',
     },
     {
       for: 'moderate',
       about: 'duration',
       claim: 'the failures end at once: nothing was sent',
+      restsOn: connecting.nothingSentTakesNoTime,
       group: tookAtMost(5),
     },
     {
       for: 'weak',
       about: 'endpoint',
       claim: 'the same endpoints answer other requests in between',
+      restsOn: connecting.portsComeBack,
       group: answerOthers,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the failures last: a missing port is noticed at once',
+      restsOn: connecting.nothingSentTakesNoTime,
       group: (g) => g.durations && g.durations.medianMs > 500,
     },
   ],

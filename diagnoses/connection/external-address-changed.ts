@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
 import { answersBetween } from '../claims/endpoints.ts';
 
 export const externalAddressChanged = defineDiagnosis({
@@ -37,6 +40,7 @@ export const externalAddressChanged = defineDiagnosis({
       for: 'moderate',
       about: 'cluster',
       claim: 'the destination is a host outside the mesh',
+      restsOn: [mesh.clusterNamesHost, kubernetes.privateAddresses],
       when: (s) => s.isExternalHost === true || s.upstreamIsPublic === true,
     },
     {
@@ -44,6 +48,7 @@ export const externalAddressChanged = defineDiagnosis({
       about: 'endpoint',
       claim:
         'the address answered until the first failure and never since, while the same authority is answered from another address',
+      restsOn: [connecting.movedHost, connecting.oneAddressAlone],
       group: (g) =>
         g.endpointHistory === null || g.healthyForAuthority === null || g.healthyOnEndpoint === null
           ? null
@@ -55,12 +60,14 @@ export const externalAddressChanged = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'the address answered until the first failure and never since',
+      restsOn: connecting.movedHost,
       group: (g) => (g.endpointHistory === null ? null : g.endpointHistory === 'onlyBefore'),
     },
     {
       for: 'strong',
       about: 'authority',
       claim: 'the same authority is answered from another address, and never from this one',
+      restsOn: [connecting.movedHost, connecting.oneAddressAlone],
       group: (g) =>
         g.healthyForAuthority === null || g.healthyOnEndpoint === null
           ? null
@@ -70,6 +77,7 @@ export const externalAddressChanged = defineDiagnosis({
       for: 'moderate',
       about: 'history',
       claim: 'at the same address kept connections are closed (UC) and new ones fail (UF)',
+      restsOn: connecting.movedHost,
       group: (g, s) => {
         const other = s.responseFlags.includes('UC') ? 'UF' : 'UC';
         return g.sameEndpoint(({ shape }) => shape.responseFlags.includes(other)) > 0 || null;
@@ -79,6 +87,7 @@ export const externalAddressChanged = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'new connections to the address are refused or time out',
+      restsOn: connecting.movedHost,
       when: (s) =>
         s.transportFailure === 'refused' ||
         s.transportFailure === 'timedOut' ||
@@ -89,12 +98,14 @@ export const externalAddressChanged = defineDiagnosis({
       against: 'strong',
       about: 'endpoint',
       claim: 'the same address goes on answering other requests',
+      restsOn: connecting.movedHost,
       group: answersBetween,
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'neither the address nor the authority was ever answered in this log',
+      restsOn: connecting.movedHost,
       group: (g) =>
         g.healthyOnEndpoint === null ? null : g.healthyOnEndpoint === 0 && (g.healthyForAuthority ?? 0) === 0,
     },
@@ -183,7 +194,7 @@ spec:
     },
     {
       title: 'Envoy: response flags',
-      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#response-flags',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/substitution_formatter#config-access-log-format-response-flags',
     },
   ],
   samples: [

@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isResetReply } from '../../src/model/local-reply.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { logging } from '../behaviours/logging.ts';
 import { reportedBefore } from '../claims/proxy-log.ts';
 
 export const fileDescriptorExhaustion = defineDiagnosis({
@@ -20,12 +22,14 @@ export const fileDescriptorExhaustion = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the proxy could not create a socket (socket_creation_failure, Too many open files)',
+      restsOn: connecting.noDescriptor,
       when: (s) => s.transportFailure === 'noSocket',
     },
     {
       for: 'strong',
       about: 'details',
       claim: 'the connection failed on the side of the proxy itself (local_connection_failure)',
+      restsOn: connecting.noDescriptor,
       when: (s) =>
         s.resetReason === 'local_connection_failure' || isResetReply(s.bytesSent, 'local connection failure'),
     },
@@ -33,18 +37,21 @@ export const fileDescriptorExhaustion = defineDiagnosis({
       for: 'decisive',
       about: 'proxyLog',
       claim: "the proxy's own log says Too many open files",
+      restsOn: [connecting.noDescriptor, logging.proxyTellsItsState],
       group: reportedBefore('fileDescriptors'),
     },
     {
       for: 'weak',
       about: 'endpoint',
       claim: 'several endpoints fail alike',
+      restsOn: connecting.descriptorsAreShared,
       group: (g) => g.failingEndpoints > 1,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the failures last: a missing descriptor is noticed at once',
+      restsOn: connecting.nothingSentTakesNoTime,
       group: (g) => g.durations && g.durations.medianMs > 500,
     },
     {
@@ -52,6 +59,7 @@ export const fileDescriptorExhaustion = defineDiagnosis({
       against: 'moderate',
       about: 'endpoint',
       claim: 'all failures are on one endpoint',
+      restsOn: connecting.descriptorsAreShared,
       group: (g) => g.onOneEndpoint,
     },
   ],
@@ -104,7 +112,7 @@ spec:
     'All. Details name socket_creation_failure in current Envoy; older ones stop with "assert failure: fd_ != -1".',
   sources: [
     {
-      title: 'Istio: traffic management problems, Envoy is crashing under load',
+      title: 'Istio: Envoy is crashing under load',
       url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#envoy-is-crashing-under-load',
     },
     {

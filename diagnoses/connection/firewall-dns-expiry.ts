@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
 import { answersBetween } from '../claims/endpoints.ts';
 
 export const firewallDnsExpiry = defineDiagnosis({
@@ -34,12 +37,14 @@ export const firewallDnsExpiry = defineDiagnosis({
       for: 'moderate',
       about: 'cluster',
       claim: 'the destination is a host outside the mesh',
+      restsOn: [mesh.clusterNamesHost, kubernetes.privateAddresses],
       when: (s) => s.isExternalHost === true || s.upstreamIsPublic === true,
     },
     {
       for: 'strong',
       about: 'endpoint',
       claim: 'the same address answered before the failures and answers again after them',
+      restsOn: connecting.firewallForgets,
       group: answersBetween,
     },
     {
@@ -47,6 +52,7 @@ export const firewallDnsExpiry = defineDiagnosis({
       about: 'history',
       claim:
         'at the same address and time kept connections are cut (UC) and attempts to connect get no answer (UF)',
+      restsOn: connecting.firewallForgets,
       group: (g, s) => {
         const other = s.responseFlags.includes('UC') ? 'UF' : 'UC';
         return (
@@ -63,24 +69,28 @@ export const firewallDnsExpiry = defineDiagnosis({
       for: 'moderate',
       about: 'transport',
       claim: 'attempts to connect get no answer at all',
+      restsOn: [connecting.unanswered, connecting.firewallForgets],
       when: (s) => s.transportFailure === 'timedOut' || s.resetReason === 'connection_timeout',
     },
     {
       for: 'moderate',
       about: 'burst',
       claim: 'the failures come in separate bursts',
+      restsOn: connecting.recordsOutlastPauses,
       group: (g) => g.bursts >= 2,
     },
     {
       for: 'moderate',
       about: 'reuse',
       claim: 'the failed requests reused connections that had been idle for a minute or more',
+      restsOn: connecting.recordsOutlastPauses,
       group: (g) => g.reuse && g.reuse.reused >= 3 && g.reuse.medianIdleMs >= 60_000,
     },
     {
       against: 'strong',
       about: 'authority',
       claim: 'the address stops answering for good while the same authority is answered from another one',
+      restsOn: connecting.movedHost,
       group: (g) =>
         g.endpointHistory === null || g.healthyForAuthority === null || g.healthyOnEndpoint === null
           ? null
@@ -90,6 +100,7 @@ export const firewallDnsExpiry = defineDiagnosis({
       against: 'moderate',
       about: 'endpoint',
       claim: 'the address never answered in this log',
+      restsOn: connecting.firewallForgets,
       group: (g) => (g.healthyOnEndpoint === null ? null : g.healthyOnEndpoint === 0),
     },
   ],

@@ -1,4 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answersBeforeOrBetween, neverAnswer } from '../claims/endpoints.ts';
 import { answeredInPlaintext } from '../claims/transport.ts';
@@ -31,6 +36,7 @@ export const headlessMtlsWithoutSidecar = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the endpoint answered the TLS handshake with plaintext (WRONG_VERSION_NUMBER)',
+      restsOn: tls.wrongVersion,
       when: answeredInPlaintext,
     },
     {
@@ -38,42 +44,49 @@ export const headlessMtlsWithoutSidecar = defineDiagnosis({
       for: 'strong',
       about: 'address',
       claim: 'the proxy connected to the very address that the caller dialled',
+      restsOn: endpoints.originalDestination,
       when: (s) => s.upstreamIsDownstreamLocal === true,
     },
     {
       against: 'decisive',
       about: 'address',
       claim: 'the caller dialled a service address, so the service is not headless',
+      restsOn: endpoints.balancerChooses,
       when: (s) => s.upstreamIsDownstreamLocal === false,
     },
     {
       for: 'moderate',
       about: 'cluster',
       claim: 'the destination is a service of the mesh',
+      restsOn: [mesh.clusterNamesHost, tls.meshUsesMutualTls],
       when: (s) => s.isExternalHost === false,
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [tls.rulesHoldForAll, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
       against: 'strong',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed before or between the failures',
+      restsOn: tls.rulesHoldForAll,
       group: answersBeforeOrBetween,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
+      restsOn: tls.handshakeFailsFast,
       group: tookAtMost(150),
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more, as packets that are dropped do',
+      restsOn: [tls.handshakeFailsFast, connecting.unanswered],
       group: tookAtLeast(1000),
     },
   ],

@@ -1,4 +1,10 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { reuse } from '../behaviours/reuse.ts';
+import { routing } from '../behaviours/routing.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtMost } from '../claims/durations.ts';
 import {
   answersBeforeOrBetween,
@@ -37,66 +43,77 @@ export const headlessPodIpStrictMtls = defineDiagnosis({
       for: 'strong',
       about: 'authority',
       claim: 'the authority is the address of the endpoint itself',
+      restsOn: [mesh.passthrough, routing.routedByHostHeader],
       when: (s) => s.authorityIsUpstream === true && s.authorityKind !== 'name',
     },
     {
       against: 'moderate',
       about: 'authority',
       claim: 'the authority is a name',
+      restsOn: routing.routedByHostHeader,
       when: (s) => s.authorityKind === 'name',
     },
     {
       for: 'moderate',
       about: 'cluster',
       claim: 'the request left by PassthroughCluster to a private address',
+      restsOn: [mesh.passthrough, kubernetes.privateAddresses],
       when: (s) => s.clusterDirection === 'passthrough' && s.upstreamIsPublic === false,
     },
     {
       against: 'decisive',
       about: 'address',
       claim: 'the endpoint has a public address, so it is no pod',
+      restsOn: kubernetes.privateAddresses,
       when: (s) => s.upstreamIsPublic === true,
     },
     {
       for: 'strong',
       about: 'endpoint',
       claim: 'four or more requests went to the failing endpoints in this way, and not one succeeded',
+      restsOn: [tls.rulesHoldForAll, chance.enoughInARow],
       group: neverAnswerMany,
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded in this way',
+      restsOn: [tls.rulesHoldForAll, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
+      restsOn: tls.strictTakesNoPlaintext,
       group: tookAtMost(5),
     },
     {
       for: 'decisive',
       about: 'peer',
       claim: "the server's proxy logged NR filter_chain_not_found for the same connections",
+      restsOn: [tls.strictTakesNoPlaintext, mesh.oneConnectionTwoLogs],
       group: serverSawPlaintext,
     },
     {
       for: 'strong',
       about: 'peer',
       claim: "NR lines of a server's proxy come and go with the failures, second by second",
+      restsOn: [tls.strictTakesNoPlaintext, chance.inStep],
       group: serverSawPlaintextInStep,
     },
     {
       against: 'strong',
       about: 'endpoint',
       claim: 'requests to the same address succeed in this way before or between the failures',
+      restsOn: tls.rulesHoldForAll,
       group: answersBeforeOrBetween,
     },
     {
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
+      restsOn: [tls.settledAtStart, reuse.portNamesConnection],
       group: onConnectionsThatAnswered,
     },
   ],

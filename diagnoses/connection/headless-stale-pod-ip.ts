@@ -1,4 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
 import { answersNoMore } from '../claims/endpoints.ts';
 
 /** Failures that say nothing but "this address is of no use": no TLS error, no local trouble of the proxy. */
@@ -42,6 +46,7 @@ export const headlessStalePodIp = defineDiagnosis({
       for: 'decisive',
       about: 'address',
       claim: 'the endpoint is the address that the client dialled itself, in the cluster of a mesh service',
+      restsOn: [endpoints.originalDestination, mesh.clusterNamesHost],
       when: (s) =>
         s.upstreamIsDownstreamLocal === true &&
         s.clusterDirection === 'outbound' &&
@@ -51,6 +56,7 @@ export const headlessStalePodIp = defineDiagnosis({
       for: 'strong',
       about: 'transport',
       claim: 'the address does not answer, has no route or refuses the port',
+      restsOn: connecting.goneAddress,
       when: (s) =>
         s.resetReason === 'connection_timeout' ||
         s.transportFailure === 'timedOut' ||
@@ -61,6 +67,7 @@ export const headlessStalePodIp = defineDiagnosis({
       for: 'strong',
       about: 'endpoint',
       claim: 'all failures are on one endpoint',
+      restsOn: connecting.oneAddressAlone,
       otherwise: 'strong',
       group: (g) => g.onOneEndpoint,
     },
@@ -68,6 +75,7 @@ export const headlessStalePodIp = defineDiagnosis({
       for: 'moderate',
       about: 'history',
       claim: 'no request to the endpoint succeeded after its first failure',
+      restsOn: [connecting.downStaysDown, kubernetes.podsDoNotReturn],
       otherwise: 'strong',
       group: answersNoMore,
     },
@@ -75,6 +83,7 @@ export const headlessStalePodIp = defineDiagnosis({
       for: 'weak',
       about: 'cluster',
       claim: 'other endpoints of the service answer',
+      restsOn: connecting.oneAddressAlone,
       group: (g) => (g.otherHealthyEndpoints === null ? null : g.otherHealthyEndpoints > 0),
     },
     {
@@ -82,6 +91,7 @@ export const headlessStalePodIp = defineDiagnosis({
       against: 'strong',
       about: 'duration',
       claim: 'the connection fails at once and no reason is logged: something lives at the address',
+      restsOn: connecting.goneAddress,
       group: (g, s) =>
         typeof s.transportFailure === 'string' ? false : g.durations && g.durations.medianMs <= AT_ONCE_MS,
     },

@@ -1,4 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { listeners } from '../behaviours/listeners.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { tls } from '../behaviours/tls.ts';
 
 /** Ports on which gateways terminate or pass TLS: there a missing server name is the client's omission, not plaintext. */
 const GATEWAY_TLS_PORTS: ReadonlySet<number> = new Set([443, 8443, 15443]);
@@ -21,12 +25,14 @@ export const plaintextClientToStrict = defineDiagnosis({
       for: 'moderate',
       about: 'details',
       claim: 'the listener had no filter chain for the connection (filter_chain_not_found)',
+      restsOn: listeners.noFilterChain,
       when: (s) => s.detailsName === 'filter_chain_not_found',
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the connection ended with NR before any request was read',
+      restsOn: listeners.noFilterChain,
       when: (s) => s.responseFlags.includes('NR') && s.layer === 'tcp',
     },
     {
@@ -34,12 +40,14 @@ export const plaintextClientToStrict = defineDiagnosis({
       about: 'address',
       claim:
         'the connection came in on a port of the workload, not on one where gateways take TLS (443, 8443, 15443)',
+      restsOn: listeners.tlsPorts,
       when: (s) => typeof s.localPort === 'number' && !GATEWAY_TLS_PORTS.has(s.localPort),
     },
     {
       against: 'strong',
       about: 'address',
       claim: 'the connection came in on a port where gateways take TLS (443, 8443, 15443)',
+      restsOn: listeners.tlsPorts,
       when: (s) => typeof s.localPort === 'number' && GATEWAY_TLS_PORTS.has(s.localPort),
     },
     {
@@ -47,36 +55,42 @@ export const plaintextClientToStrict = defineDiagnosis({
       for: 'moderate',
       about: 'sni',
       claim: 'the connection brought no server name, as plaintext cannot',
+      restsOn: tls.serverNameIsTls,
       when: (s) => s.requestedServerName === null,
     },
     {
       against: 'decisive',
       about: 'sni',
       claim: 'the connection brought a server name, so it was TLS',
+      restsOn: tls.serverNameIsTls,
       when: (s) => typeof s.requestedServerName === 'string',
     },
     {
       for: 'moderate',
       about: 'caller',
       claim: 'nothing that these callers sent got through',
+      restsOn: tls.strictTakesNoPlaintext,
       group: (g) => (g.healthyFromCaller === null ? null : g.healthyFromCaller === 0),
     },
     {
       against: 'moderate',
       about: 'caller',
       claim: 'other requests of these callers get through',
+      restsOn: [tls.strictTakesNoPlaintext, chance.successShowsItWorks],
       group: (g) => (g.healthyFromCaller === null ? null : g.healthyFromCaller > 0),
     },
     {
       for: 'weak',
       about: 'traffic',
       claim: 'other connections to the same address bring a server name and are served',
+      restsOn: [mesh.meshServerName, listeners.oneListenerManyChains],
       group: (g) => (g.healthyWithSniOnListener === null ? null : g.healthyWithSniOnListener > 0),
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: "the caller's own proxy logged the same connections, so the caller has a sidecar",
+      restsOn: [mesh.bothSidesLog, mesh.oneConnectionTwoLogs],
       group: (g) =>
         g.pairedWith(({ shape }) => shape.responseFlags.some((flag) => flag === 'UC' || flag === 'UR')) > 0 ||
         null,

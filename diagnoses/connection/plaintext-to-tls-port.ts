@@ -1,4 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { reuse } from '../behaviours/reuse.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtMost } from '../claims/durations.ts';
 import {
   answersBeforeOrBetween,
@@ -39,6 +44,7 @@ export const plaintextToTlsPort = defineDiagnosis({
       for: 'strong',
       about: 'address',
       claim: 'the port of the endpoint is one on which servers offer TLS by custom (443, 8443, 9443)',
+      restsOn: tls.tlsPorts,
       when: (s) => isTlsPort(s.upstreamPort),
     },
     {
@@ -46,24 +52,28 @@ export const plaintextToTlsPort = defineDiagnosis({
       for: 'moderate',
       about: 'burst',
       claim: 'the log holds failures only, three or more of them less than a second apart',
+      restsOn: reuse.busyIsNotIdle,
       group: failInQuickSuccession,
     },
     {
       against: 'moderate',
       about: 'address',
       claim: 'the port of the endpoint is not one of those on which servers offer TLS by custom',
+      restsOn: tls.tlsPorts,
       when: (s) => typeof s.upstreamPort === 'number' && !isTlsPort(s.upstreamPort),
     },
     {
       for: 'moderate',
       about: 'cluster',
       claim: 'the destination is a host outside the mesh',
+      restsOn: [mesh.clusterNamesHost, tls.outsideOnlyByRule],
       when: (s) => s.isExternalHost === true,
     },
     {
       for: 'weak',
       about: 'cluster',
       claim: 'the endpoint has a public address',
+      restsOn: [kubernetes.privateAddresses, tls.outsideOnlyByRule],
       when: (s) => s.upstreamIsPublic === true,
     },
     {
@@ -71,42 +81,49 @@ export const plaintextToTlsPort = defineDiagnosis({
       against: 'moderate',
       about: 'cluster',
       claim: 'the destination is a service of the mesh',
+      restsOn: [mesh.clusterNamesHost, tls.meshUsesMutualTls],
       when: (s) => s.isExternalHost === false,
     },
     {
       for: 'strong',
       about: 'endpoint',
       claim: 'four or more requests went to the failing endpoints, and not one succeeded',
+      restsOn: [tls.plaintextToTlsCloses, chance.enoughInARow],
       group: neverAnswerMany,
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [tls.plaintextToTlsCloses, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take little more than a round trip',
+      restsOn: tls.plaintextToTlsCloses,
       group: tookAtMost(100),
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'the endpoint answered requests before or between the failures',
+      restsOn: chance.successShowsItWorks,
       group: answersBeforeOrBetween,
     },
     {
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
+      restsOn: [tls.settledAtStart, reuse.portNamesConnection],
       group: onConnectionsThatAnswered,
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: 'a proxy of the mesh at the endpoint logged NR for plaintext connections',
+      restsOn: tls.strictTakesNoPlaintext,
       group: (g) =>
         g.sameEndpoint(({ shape }) => shape.responseFlags.includes('NR') && shape.layer === 'tcp') > 0 ||
         null,

@@ -1,5 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
+import { chance } from '../behaviours/chance.ts';
+import { logging } from '../behaviours/logging.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { routing } from '../behaviours/routing.ts';
 
 /** Configuration and certificates may arrive this long after the proxy calls itself ready. */
 const SETTLING_MS = 5000;
@@ -35,6 +39,7 @@ export const proxyNotReady = defineDiagnosis({
       for: 'decisive',
       about: 'proxyLog',
       claim: "all failures lie before the proxy's own log reports that it is ready",
+      restsOn: [mesh.startsEmpty, logging.proxyTellsItsState],
       otherwise: 'strong',
       group: failsWhileStarting,
     },
@@ -43,6 +48,7 @@ export const proxyNotReady = defineDiagnosis({
       for: 'strong',
       about: 'history',
       claim: 'requests to the same authority succeed elsewhere in the log',
+      restsOn: [mesh.startsEmpty, routing.hostKnownOrNot],
       group: (g, s) =>
         !s.responseFlags.includes('UF') &&
         (g.healthyForAuthority === null ? null : g.healthyForAuthority > 0),
@@ -51,12 +57,14 @@ export const proxyNotReady = defineDiagnosis({
       for: 'weak',
       about: 'burst',
       claim: 'the failures are one burst',
+      restsOn: chance.burst,
       group: (g) => g.bursts === 1,
     },
     {
       against: 'decisive',
       about: 'history',
       claim: 'requests to the same destination succeeded before the failures',
+      restsOn: mesh.startsEmpty,
       group: (g) => g.scopeHistory && (g.scopeHistory === 'onlyBefore' || g.scopeHistory === 'interleaved'),
     },
   ],
@@ -121,7 +129,7 @@ spec:
     'Before native sidecars, or with them switched off; holdApplicationUntilProxyStarts exists since Istio 1.7.',
   sources: [
     {
-      title: 'Istio: sidecar injection problems, network issues while the proxy is not ready',
+      title: 'Istio: pod or containers start with network issues if istio-proxy is not ready',
       url: 'https://istio.io/latest/docs/ops/common-problems/injection/#pod-or-containers-start-with-network-issues-if-istio-proxy-is-not-ready',
     },
     {

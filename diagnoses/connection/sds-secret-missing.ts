@@ -1,5 +1,10 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { failedConnectionBytesWithRetries } from '../../src/model/local-reply.ts';
+import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { logging } from '../behaviours/logging.ts';
+import { replies } from '../behaviours/replies.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
 import { reportedBefore } from '../claims/proxy-log.ts';
@@ -27,12 +32,14 @@ export const sdsSecretMissing = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the failure reason says that the secret was not supplied by SDS',
+      restsOn: tls.secretNotThere,
       when: (s) => s.transportFailure === 'tlsNoSecret',
     },
     {
       for: 'decisive',
       about: 'transport',
       claim: 'the reply has the length of the text with "Secret is not supplied by SDS"',
+      restsOn: [tls.secretNotThere, replies.resetReplyNamesReason],
       when: (s) =>
         s.transportFailure === undefined && s.layer === 'http' && NO_SECRET_REPLY_BYTES.has(s.bytesSent ?? 0),
     },
@@ -40,30 +47,35 @@ export const sdsSecretMissing = defineDiagnosis({
       for: 'strong',
       about: 'proxyLog',
       claim: 'the log of the proxy itself reports that a secret or certificate could not be fetched',
+      restsOn: logging.proxyTellsItsState,
       group: (g) => reportedBefore('certificateFailed')(g) ?? reportedBefore('configFetchTimeout')(g),
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
+      restsOn: connecting.nothingSentTakesNoTime,
       group: tookAtMost(150),
     },
     {
       for: 'weak',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [tls.secretNotThere, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
+      restsOn: chance.successShowsItWorks,
       group: answersBetween,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more: a missing secret is noticed before anything is sent',
+      restsOn: connecting.nothingSentTakesNoTime,
       group: tookAtLeast(1000),
     },
   ],

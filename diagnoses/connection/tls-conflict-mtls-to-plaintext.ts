@@ -1,5 +1,12 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { failedConnectionBytesWithRetries, tlsErrors } from '../../src/model/local-reply.ts';
+import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { replies } from '../behaviours/replies.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtLeast, tookAtMost, tookNoTimeAtAll } from '../claims/durations.ts';
 import { answersBetween, neverAnswer, severalNeverAnswer } from '../claims/endpoints.ts';
 import { serverSawGarbage } from '../claims/peers.ts';
@@ -47,18 +54,21 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the endpoint answered the TLS handshake with plaintext (WRONG_VERSION_NUMBER)',
+      restsOn: tls.wrongVersion,
       when: answeredInPlaintext,
     },
     {
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
+      restsOn: connecting.newReplyHidesReason,
       when: repliedWithoutReason,
     },
     {
       for: 'decisive',
       about: 'transport',
       claim: 'the reply has the length of the text with WRONG_VERSION_NUMBER',
+      restsOn: [tls.wrongVersion, replies.resetReplyNamesReason],
       when: (s) =>
         s.transportFailure === undefined &&
         s.layer === 'http' &&
@@ -68,6 +78,7 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       for: 'moderate',
       about: 'cluster',
       claim: 'the destination is a service of the mesh',
+      restsOn: [mesh.clusterNamesHost, tls.meshUsesMutualTls],
       when: (s) => s.isExternalHost === false,
     },
     {
@@ -75,18 +86,21 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       for: 'weak',
       about: 'cluster',
       claim: 'the endpoint has a private address',
+      restsOn: [kubernetes.privateAddresses, tls.meshUsesMutualTls],
       when: (s) => s.upstreamIsPublic === false && s.isExternalHost !== true,
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [tls.rulesHoldForAll, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
       for: 'strong',
       about: 'endpoint',
       claim: 'the destination has several endpoints, and not one of four or more requests ever succeeded',
+      restsOn: [tls.rulesHoldForAll, chance.enoughInARow],
       group: severalNeverAnswer,
     },
     {
@@ -94,42 +108,49 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       about: 'peer',
       claim:
         'the proxy at the endpoint logged bytes that are no HTTP (400 DPE http1.codec_error) at the same time',
+      restsOn: tls.tlsBytesAtPlaintextProxy,
       group: serverSawGarbage,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
+      restsOn: tls.handshakeFailsFast,
       group: tookAtMost(150),
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
+      restsOn: tls.rulesHoldForAll,
       group: answersBetween,
     },
     {
       against: 'strong',
       about: 'cluster',
       claim: 'the destination lies outside the mesh',
+      restsOn: mesh.clusterNamesHost,
       when: (s) => s.isExternalHost === true,
     },
     {
       against: 'moderate',
       about: 'address',
       claim: 'the caller aimed at the pod itself, as callers of a headless service do',
+      restsOn: endpoints.originalDestination,
       when: (s) => s.upstreamIsDownstreamLocal === true,
     },
     {
       against: 'moderate',
       about: 'duration',
       claim: 'not one of ten or more attempts took a millisecond: a handshake does',
+      restsOn: tls.handshakeTakesTime,
       group: tookNoTimeAtAll,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more, as packets that are dropped do',
+      restsOn: [tls.handshakeFailsFast, connecting.unanswered],
       group: tookAtLeast(1000),
     },
   ],

@@ -1,4 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { logging } from '../behaviours/logging.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { reuse } from '../behaviours/reuse.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtMost } from '../claims/durations.ts';
 import {
   answeredUntilMany,
@@ -47,18 +52,21 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       for: 'weak',
       about: 'duration',
       claim: 'the failures take next to no time',
+      restsOn: tls.strictTakesNoPlaintext,
       group: tookAtMost(5),
     },
     {
       for: 'strong',
       about: 'endpoint',
       claim: 'four or more requests went to the failing endpoints, and not one succeeded',
+      restsOn: [tls.rulesHoldForAll, chance.enoughInARow],
       group: neverAnswerMany,
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [tls.rulesHoldForAll, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
@@ -66,12 +74,14 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       for: 'moderate',
       about: 'endpoint',
       claim: 'requests to the endpoint succeeded until the first of four or more failures, and never since',
+      restsOn: tls.rulesHoldForAll,
       group: answeredUntilMany,
     },
     {
       for: 'decisive',
       about: 'peer',
       claim: "the server's proxy logged NR filter_chain_not_found for the same connections",
+      restsOn: [tls.strictTakesNoPlaintext, mesh.oneConnectionTwoLogs],
       group: serverSawPlaintext,
     },
     {
@@ -79,12 +89,14 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       for: 'strong',
       about: 'peer',
       claim: "at the same time the server's proxy logged NR for plaintext connections to the endpoint",
+      restsOn: [tls.strictTakesNoPlaintext, mesh.bothSidesLog],
       group: serverSawPlaintextNearby,
     },
     {
       for: 'strong',
       about: 'peer',
       claim: "NR lines of a server's proxy come and go with the failures, second by second",
+      restsOn: [tls.strictTakesNoPlaintext, chance.inStep],
       group: serverSawPlaintextInStep,
     },
     {
@@ -92,6 +104,7 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       for: 'moderate',
       about: 'burst',
       claim: 'the log holds failures only, three or more of them less than a second apart',
+      restsOn: reuse.busyIsNotIdle,
       group: failInQuickSuccession,
     },
     {
@@ -99,12 +112,14 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       about: 'peer',
       claim:
         "the log of the server's proxy is there, serves other callers, and has no line for the failed connections",
+      restsOn: [tls.strictTakesNoPlaintext, tls.failedHandshakeIsSilent],
       group: serverIsSilent,
     },
     {
       against: 'decisive',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
+      restsOn: tls.rulesHoldForAll,
       group: answersBetweenInCluster,
     },
     {
@@ -112,6 +127,7 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       against: 'weak',
       about: 'endpoint',
       claim: 'lines without a cluster show requests to the endpoint that succeed between the failures',
+      restsOn: logging.sidesLookAlike,
       group: answersBetweenWithoutCluster,
     },
     {
@@ -119,24 +135,28 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       against: 'moderate',
       about: 'traffic',
       claim: 'other endpoints of the same cluster answer and never fail so',
+      restsOn: tls.rulesHoldForAll,
       group: (g) => (g.otherHealthyEndpoints === null ? null : g.otherHealthyEndpoints > 0),
     },
     {
       against: 'decisive',
       about: 'reuse',
       claim: 'the same upstream connection had answered before it failed',
+      restsOn: [tls.settledAtStart, reuse.portNamesConnection],
       group: onConnectionsThatAnswered,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the failures take long: a refused connection ends in milliseconds',
+      restsOn: tls.strictTakesNoPlaintext,
       group: (g) => g.durations && g.durations.medianMs > 50,
     },
     {
       against: 'strong',
       about: 'cluster',
       claim: 'the destination is no service of the mesh',
+      restsOn: [mesh.clusterNamesHost, mesh.passthrough],
       when: (s) => s.isExternalHost === true || s.clusterDirection === 'passthrough',
     },
   ],

@@ -1,4 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtLeast, tookAtMost, tookNoTimeAtAll } from '../claims/durations.ts';
 import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
 import { repliedWithoutReason } from '../claims/transport.ts';
@@ -33,54 +36,63 @@ export const tlsHandshakeRejected = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the endpoint answered the handshake with a TLS alert that is not about a certificate of ours',
+      restsOn: tls.alertsComeFromPeer,
       when: (s) => s.transportFailure === 'tlsAlertOther',
     },
     {
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
+      restsOn: connecting.newReplyHidesReason,
       when: repliedWithoutReason,
     },
     {
       for: 'strong',
       about: 'transport',
       claim: 'the TLS handshake ended without an alert: the endpoint closed or reset the connection',
+      restsOn: tls.cutWithinHandshake,
       when: (s) => s.transportFailure === 'tlsOther',
     },
     {
       for: 'moderate',
       about: 'details',
       claim: 'the failure reason says that the connection was reset within the handshake',
+      restsOn: tls.cutWithinHandshake,
       when: (s) => /Connection[_ ]reset[_ ]by[_ ]peer/.test(s.upstreamTransportFailureReason ?? ''),
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [tls.rulesHoldForAll, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
+      restsOn: tls.handshakeFailsFast,
       group: tookAtMost(150),
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
+      restsOn: tls.rulesHoldForAll,
       group: answersBetween,
     },
     {
       against: 'moderate',
       about: 'duration',
       claim: 'not one of ten or more attempts took a millisecond: a handshake does',
+      restsOn: tls.handshakeTakesTime,
       group: tookNoTimeAtAll,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more, as packets that are dropped do',
+      restsOn: [tls.handshakeFailsFast, connecting.unanswered],
       group: tookAtLeast(1000),
     },
   ],

@@ -1,4 +1,9 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtLeast, tookAtMost, tookNoTimeAtAll } from '../claims/durations.ts';
 import { answersBetween, neverAnswer } from '../claims/endpoints.ts';
 import { answeredInPlaintext, repliedWithoutReason } from '../claims/transport.ts';
@@ -38,66 +43,77 @@ export const tlsOriginationToPlaintextPort = defineDiagnosis({
       for: 'decisive',
       about: 'transport',
       claim: 'the endpoint answered the TLS handshake with plaintext (WRONG_VERSION_NUMBER)',
+      restsOn: tls.wrongVersion,
       when: answeredInPlaintext,
     },
     {
       for: 'moderate',
       about: 'transport',
       claim: 'the reply is as long as "remote connection failure" without a reason',
+      restsOn: connecting.newReplyHidesReason,
       when: repliedWithoutReason,
     },
     {
       for: 'strong',
       about: 'cluster',
       claim: 'the destination is a host outside the mesh',
+      restsOn: [mesh.clusterNamesHost, tls.outsideOnlyByRule],
       when: (s) => s.isExternalHost === true,
     },
     {
       for: 'weak',
       about: 'cluster',
       claim: 'the endpoint has a public address',
+      restsOn: [kubernetes.privateAddresses, tls.outsideOnlyByRule],
       when: (s) => s.upstreamIsPublic === true,
     },
     {
       against: 'moderate',
       about: 'cluster',
       claim: 'the endpoint has a private address, and the cluster does not name a host outside the mesh',
+      restsOn: [kubernetes.privateAddresses, mesh.clusterNamesHost],
       when: (s) => s.upstreamIsPublic === false && s.isExternalHost !== true,
     },
     {
       for: 'moderate',
       about: 'address',
       claim: 'the port of the endpoint is one that speaks plaintext by custom (80, 8080, 8000)',
+      restsOn: tls.plaintextPorts,
       when: (s) => PLAINTEXT_PORTS.has(s.upstreamPort ?? 0),
     },
     {
       for: 'moderate',
       about: 'endpoint',
       claim: 'no request to the failing endpoints ever succeeded',
+      restsOn: [tls.rulesHoldForAll, chance.successShowsItWorks],
       group: neverAnswer,
     },
     {
       for: 'weak',
       about: 'duration',
       claim: 'the attempts fail at once, retries included',
+      restsOn: tls.handshakeFailsFast,
       group: tookAtMost(150),
     },
     {
       against: 'moderate',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
+      restsOn: tls.rulesHoldForAll,
       group: answersBetween,
     },
     {
       against: 'moderate',
       about: 'duration',
       claim: 'not one of ten or more attempts took a millisecond: a handshake does',
+      restsOn: tls.handshakeTakesTime,
       group: tookNoTimeAtAll,
     },
     {
       against: 'strong',
       about: 'duration',
       claim: 'the attempts last for a second or more, as packets that are dropped do',
+      restsOn: [tls.handshakeFailsFast, connecting.unanswered],
       group: tookAtLeast(1000),
     },
   ],

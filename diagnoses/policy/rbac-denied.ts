@@ -179,7 +179,7 @@ spec:
   versions: 'Details since Istio 1.9; before that only the code 403 and the 19 bytes.',
   sources: [
     {
-      title: 'Istio: security problems, authorization is too restrictive',
+      title: 'Istio: security problems',
       url: 'https://istio.io/latest/docs/ops/common-problems/security-issues/',
     },
     {

@@ -108,7 +108,7 @@ spec:
     'NC since Envoy 1.18 (Istio 1.10); before that the same case is 503 with the flag NR, and without details before Istio 1.9.',
   sources: [
     {
-      title: 'Istio: 503 errors while reconfiguring service routes',
+      title: 'Istio: avoid 503 errors while reconfiguring service routes',
       url: 'https://istio.io/latest/docs/ops/best-practices/traffic-management/#avoid-503-errors-while-reconfiguring-service-routes',
     },
     {

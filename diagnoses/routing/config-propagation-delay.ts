@@ -142,7 +142,7 @@ spec:
   ],
   sources: [
     {
-      title: 'Istio: route rules do not seem to affect traffic flow',
+      title: "Istio: route rules don't seem to affect traffic flow",
       url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#route-rules-dont-seem-to-affect-traffic-flow',
     },
     {

@@ -100,11 +100,11 @@ export const configRejectedByProxy = defineDiagnosis({
   ],
   sources: [
     {
-      title: 'Istio: debugging Envoy and istiod (proxy-status)',
+      title: 'Istio: debugging Envoy and istiod',
       url: 'https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/',
     },
     {
-      title: 'istio/istio#33632: 404 NR after a rejected RouteConfiguration',
+      title: 'istio/istio#33632: 404 NR for calls by pod address, and a rejected RouteConfiguration',
       url: 'https://github.com/istio/istio/issues/33632',
     },
     {

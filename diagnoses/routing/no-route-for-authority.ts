@@ -165,7 +165,7 @@ spec:
     },
     {
       title: 'Envoy: response flags',
-      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/substitution_formatter#config-access-log-format-response-flags',
     },
     {
       title: 'istio/istio#6469: a port in the Host header',

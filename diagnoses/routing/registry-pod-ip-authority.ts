@@ -139,11 +139,11 @@ export const registryPodIpAuthority = defineDiagnosis({
     'Seen as 404 NR where the port belongs to a headless service or has no catch-all; with REGISTRY_ONLY and current Istio as 502 by route block_all, without a flag.',
   sources: [
     {
-      title: 'istio/istio#33632: calls between injected services get 404 NR',
+      title: 'istio/istio#33632: 404 NR for calls by pod address, and a rejected RouteConfiguration',
       url: 'https://github.com/istio/istio/issues/33632',
     },
     {
-      title: 'Istio: traffic routing, headless services and unmatched traffic',
+      title: 'Istio: understanding traffic routing',
       url: 'https://istio.io/latest/docs/ops/configuration/traffic-management/traffic-routing/',
     },
   ],

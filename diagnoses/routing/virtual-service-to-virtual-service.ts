@@ -153,7 +153,7 @@ spec:
   ],
   sources: [
     {
-      title: 'Istio: VirtualService, Destination and Delegate',
+      title: 'Istio: VirtualService, Destination',
       url: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination',
     },
     {

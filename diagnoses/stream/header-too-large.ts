@@ -105,7 +105,7 @@ spec:
     'The limit of 100 headers came with Envoy 1.11.2. HTTP/2 requests over the limit may end as a reset stream.',
   sources: [
     {
-      title: 'Envoy: HttpConnectionManager.max_request_headers_kb',
+      title: 'Envoy: HttpConnectionManager, max_request_headers_kb',
       url: 'https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto',
     },
     {

@@ -97,7 +97,7 @@ spec:
     'DPE in current Envoy; old ones print 426 without a flag, and before Istio 1.9 without details. Through a sidecar that sniffs protocols HTTP/1.0 passes as TCP.',
   sources: [
     {
-      title: 'Istio: Envoy will not connect to my HTTP/1.0 service',
+      title: "Istio: Envoy won't connect to my HTTP/1.0 service",
       url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#envoy-wont-connect-to-my-http10-service',
     },
   ],

@@ -94,7 +94,7 @@ spec:
   ],
   sources: [
     {
-      title: 'Envoy: per-try timeouts',
+      title: 'Envoy: how do I configure timeouts?',
       url: 'https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts',
     },
     {

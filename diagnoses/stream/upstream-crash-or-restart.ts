@@ -226,7 +226,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
   sources: [
     {
       title: 'Envoy: response flags',
-      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators',
+      url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/advanced/substitution_formatter#config-access-log-format-response-flags',
     },
     {
       title: 'istio/istio#44350: random 503 UC connection_termination',

@@ -9,18 +9,22 @@ type Judge<S> =
   | { readonly when: (shape: S) => boolean; readonly group?: never }
   | { readonly group: (group: GroupFacts, shape: S) => Judgement; readonly when?: never };
 
-/** A claim as a diagnosis file writes it: what it speaks for or against, what it is about, and when it is true. */
-export type ClaimSource<S> = {
+/** What a claim speaks for or against, what it is about, and when it is true. */
+export type ClaimStatement<S> = {
   readonly about: Topic;
   readonly claim: string;
   readonly otherwise?: Weight;
-  /** The behaviour, or the few, that give the claim its meaning. */
-  readonly restsOn?: Behaviour | readonly Behaviour[];
 } & (
   | { readonly for: Weight; readonly against?: never }
   | { readonly against: Weight; readonly for?: never }
 ) &
   Judge<S>;
+
+/** A claim as a diagnosis file writes it. */
+type ClaimSource<S> = ClaimStatement<S> & {
+  /** The behaviour, or the few, that give the claim its meaning. */
+  readonly restsOn: Behaviour | readonly [Behaviour, Behaviour, ...Behaviour[]];
+};
 
 /** A diagnosis as its file writes it. `F`, taken from `reads`, limits what its functions may look at. */
 export interface DiagnosisSource<F extends keyof ShapeView>
@@ -53,7 +57,7 @@ export function defineDiagnosis<const F extends keyof ShapeView>(source: Diagnos
 }
 
 function toClaim<S>(source: ClaimSource<S>): Claim<S> {
-  const { about, claim, otherwise, restsOn = [] } = source;
+  const { about, claim, otherwise, restsOn } = source;
   const { when, group } = source;
   return {
     supports: source.for !== undefined,

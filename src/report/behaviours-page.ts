@@ -33,7 +33,7 @@ export function describeGrounds({ documented, observed, reasoned }: Behaviour): 
   const links = documented.map(({ title, url }) => markdownLink(escapeMarkdown(title), url));
   return [
     ...(links.length === 0 ? [] : [`Documented: ${links.join('; ')}.`]),
-    ...(observed === null ? [] : [`Observed: ${withFullStop(escapeMarkdown(observed))}`]),
+    ...(observed === null ? [] : [`Observed in ${withFullStop(escapeMarkdown(observed))}`]),
     ...(reasoned === null ? [] : [`Reasoned: ${withFullStop(escapeMarkdown(reasoned))}`]),
   ];
 }

@@ -36,7 +36,7 @@ function listClaims(page: Page, diagnosis: Diagnosis, side: 'for' | 'against'): 
 function describeGrounds({ documented, observed, reasoned }: Behaviour): string {
   return [
     ...(documented.length === 0 ? [] : [`Documented: ${documented.map(({ title }) => title).join('; ')}.`]),
-    ...(observed === null ? [] : [`Observed: ${withFullStop(observed)}`]),
+    ...(observed === null ? [] : [`Observed in ${withFullStop(observed)}`]),
     ...(reasoned === null ? [] : [`Reasoned: ${withFullStop(reasoned)}`]),
   ].join(' ');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ClaimSource } from '../../src/diagnose/define.ts';
+import type { ClaimStatement } from '../../src/diagnose/define.ts';
 import { coincidenceBits } from '../../src/diagnose/score.ts';
 import { FIELD_OPERATORS } from '../../src/model/field.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
@@ -11,7 +11,7 @@ const UH = render({ responseCode: '503', responseFlags: 'UH', responseCodeDetail
 /** The same in a format without details, routes and server names. */
 const BARE_UH = render({ responseCode: '503', responseFlags: 'UH' }, 'envoy-text');
 
-function bits(evidence: readonly ClaimSource<ShapeView>[], line = UH): number | undefined {
+function bits(evidence: readonly ClaimStatement<ShapeView>[], line = UH): number | undefined {
   return bitsOf([line], toy({ id: 'a', evidence }));
 }
 
@@ -54,7 +54,7 @@ describe('claims', () => {
   });
 
   test('see the shape and the facts of its group', () => {
-    const claim: ClaimSource<ShapeView> = {
+    const claim: ClaimStatement<ShapeView> = {
       for: 'strong',
       about: 'flags',
       claim: 'both',
@@ -66,7 +66,7 @@ describe('claims', () => {
 
 describe('a claim about a field that the format lacks', () => {
   const isDetailed = (s: ShapeView): boolean => s.responseCodeDetails === 'no_healthy_upstream';
-  const claim: ClaimSource<ShapeView> = {
+  const claim: ClaimStatement<ShapeView> = {
     for: 'strong',
     about: 'details',
     claim: 'details say so',
@@ -129,7 +129,7 @@ describe('a claim about a field that the format lacks', () => {
 
   test('names the field that is missing, not the one beside it', () => {
     const line = 'status=503 response_flags=UH sni=a.example upstream_host=10.0.0.1:80';
-    const claims: ClaimSource<ShapeView>[] = [
+    const claims: ClaimStatement<ShapeView>[] = [
       { ...always('weak'), when: (s) => s.sniRelation === 'differs' },
       { ...always('weak'), when: (s) => s.authorityIsUpstream === true },
     ];
@@ -140,7 +140,7 @@ describe('a claim about a field that the format lacks', () => {
 
 describe('a claim about the group', () => {
   test('is not judged when it says so', () => {
-    const claim: ClaimSource<ShapeView> = {
+    const claim: ClaimStatement<ShapeView> = {
       for: 'strong',
       about: 'flags',
       claim: 'x',
@@ -169,7 +169,7 @@ describe('a coincidence', () => {
     expect(coincidenceBits({ n, q, what: 'a path' }, 16)).toBeCloseTo(worth, 2);
   });
 
-  const shared = (n: number, q: number): ClaimSource<ShapeView> => ({
+  const shared = (n: number, q: number): ClaimStatement<ShapeView> => ({
     for: 'strong',
     about: 'path',
     claim: 'all on one path',
@@ -200,7 +200,7 @@ describe('a coincidence', () => {
 });
 
 describe('the arithmetic of a finding', () => {
-  const evidence: readonly ClaimSource<ShapeView>[] = [
+  const evidence: readonly ClaimStatement<ShapeView>[] = [
     always('strong'),
     always('weak'),
     { against: 'weak', about: 'size', claim: 'small', when: (s) => (s.bytesSent ?? 0) < 1000 },

@@ -1,5 +1,5 @@
-import type { ClaimSource } from '../../src/diagnose/define.ts';
-import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { type ClaimStatement, defineDiagnosis } from '../../src/diagnose/define.ts';
+import type { Behaviour } from '../../src/model/behaviour.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { Prior, Topic, Weight } from '../../src/model/diagnosis-vocabulary.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
@@ -14,7 +14,7 @@ export interface Toy {
   readonly echoes?: (shape: ShapeView) => boolean;
   readonly benign?: (shape: ShapeView) => boolean;
   readonly claimsHealthy?: boolean;
-  readonly evidence?: readonly ClaimSource<ShapeView>[];
+  readonly evidence?: readonly ClaimStatement<ShapeView>[];
   readonly confusedWith?: Diagnosis['confusedWith'];
   readonly confirm?: Diagnosis['confirm'];
   readonly fixes?: Diagnosis['fixes'];
@@ -23,8 +23,17 @@ export interface Toy {
   readonly unobserved?: boolean;
 }
 
+const TOY_BEHAVIOUR: Behaviour = {
+  theme: 'chance',
+  name: 'chance.toy',
+  text: 'Toys do what they are told.',
+  documented: [],
+  observed: null,
+  reasoned: 'tests judge how claims are weighed, not what they rest on',
+};
+
 /** A diagnosis that applies to every shape unless it is told otherwise. */
-export function toy({ id, unobserved = false, ...parts }: Toy): Diagnosis {
+export function toy({ id, unobserved = false, evidence = [], ...parts }: Toy): Diagnosis {
   return defineDiagnosis<Reads>({
     id,
     family: 'connection',
@@ -34,7 +43,7 @@ export function toy({ id, unobserved = false, ...parts }: Toy): Diagnosis {
     reads: [],
     applies: () => true,
     cause: `Cause of ${id}`,
-    evidence: [],
+    evidence: evidence.map((claim) => ({ ...claim, restsOn: TOY_BEHAVIOUR })),
     confusedWith: [],
     confirm: [],
     fixes: [],
