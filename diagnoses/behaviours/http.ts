@@ -64,15 +64,6 @@ export const http = defineBehaviours('http', {
     text: 'What a proxy forwards as HTTP it has parsed and written anew, so it is valid. If the next proxy cannot read it, the two speak different protocols.',
     reasoned: 'a proxy that took the request for HTTP would have refused what is none',
   },
-  clientsUseTlsThere: {
-    text: 'Clients speak TLS to ports like 443 and 8443 by convention, whatever the proxy was told of them.',
-    documented: [
-      {
-        title: 'Istio: sending HTTPS to an HTTP port',
-        url: 'https://istio.io/latest/docs/ops/common-problems/network-issues/#sending-https-to-an-http-port',
-      },
-    ],
-  },
   bodyTooLarge: {
     text: 'A filter that needs the whole body holds it in a buffer. A body above the limit is answered 413 with "Payload Too Large" and request_payload_too_large, without a flag; a smaller one passes. A body that is kept for a retry has its own words, request_payload_exceeded_retry_buffer_limit.',
     documented: [

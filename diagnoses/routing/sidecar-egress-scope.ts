@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
+import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
 import { routing } from '../behaviours/routing.ts';
 
@@ -73,7 +74,7 @@ export const sidecarEgressScope = defineDiagnosis({
       about: 'cluster',
       claim:
         'a request for a Kubernetes service left by PassthroughCluster, as for a host that the proxy does not know',
-      restsOn: [routing.catchAllRoute, routing.egressScope],
+      restsOn: [mesh.passthrough, routing.egressScope],
       when: (s) =>
         s.clusterDirection === 'passthrough' &&
         s.authorityKind === 'name' &&

@@ -1,6 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { listeners } from '../behaviours/listeners.ts';
 import { mesh } from '../behaviours/mesh.ts';
+import { tls } from '../behaviours/tls.ts';
 import { endedWithoutRequest, passesConnectionsThrough } from '../claims/listeners.ts';
 
 /** 443, 8443, 15443, 9443 …: by convention TLS; workloads that take plaintext hardly ever listen there. */
@@ -76,7 +77,7 @@ export const sniNotSent = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim: 'a proxy of the mesh logged a failed request on the same connection',
-      restsOn: mesh.oneConnectionTwoLogs,
+      restsOn: [tls.strictTakesNoPlaintext, mesh.oneConnectionTwoLogs],
       group: (g) => g.pairedWith(({ failed, shape }) => failed && typeof shape.upstreamHost === 'string') > 0,
     },
   ],

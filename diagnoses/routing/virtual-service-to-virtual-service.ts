@@ -1,5 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { chance } from '../behaviours/chance.ts';
+import { endpoints } from '../behaviours/endpoints.ts';
+import { mesh } from '../behaviours/mesh.ts';
 import { routing } from '../behaviours/routing.ts';
 
 /** True when the authority is the service that the cluster leads to, in any of its short forms. */
@@ -37,14 +39,14 @@ export const virtualServiceToVirtualService = defineDiagnosis({
       for: 'strong',
       about: 'flags',
       claim: 'the flag is UH or NC: the destination has no endpoint or no cluster',
-      restsOn: routing.destinationFromRegistry,
+      restsOn: [routing.destinationFromRegistry, routing.noCluster, endpoints.noneToChoose],
       when: (s) => s.responseFlags.includes('UH') || s.responseFlags.includes('NC'),
     },
     {
       for: 'moderate',
       about: 'cluster',
       claim: 'the route sends to another host than the one that was asked for',
-      restsOn: routing.destinationFromRegistry,
+      restsOn: [routing.destinationFromRegistry, mesh.clusterNamesHost],
       when: (s) =>
         typeof s.clusterHost === 'string' &&
         typeof s.authorityName === 'string' &&
@@ -54,7 +56,7 @@ export const virtualServiceToVirtualService = defineDiagnosis({
       for: 'moderate',
       about: 'history',
       claim: 'no request through this cluster ever succeeds',
-      restsOn: routing.destinationFromRegistry,
+      restsOn: [routing.destinationFromRegistry, chance.successShowsItWorks],
       group: (g, s) =>
         typeof s.upstreamCluster !== 'string' || g.healthyInScope === null ? null : g.healthyInScope === 0,
     },
@@ -85,14 +87,14 @@ export const virtualServiceToVirtualService = defineDiagnosis({
       against: 'strong',
       about: 'cluster',
       claim: 'the cluster is a subset: its labels select no pod',
-      restsOn: routing.subsetInClusterName,
+      restsOn: [routing.subsetInClusterName, endpoints.readyPodsOnly],
       when: (s) => SUBSET.test(s.upstreamCluster ?? ''),
     },
     {
       against: 'moderate',
       about: 'cluster',
       claim: 'the cluster is the service that was asked for, not another one',
-      restsOn: routing.destinationFromRegistry,
+      restsOn: [routing.destinationFromRegistry, mesh.clusterNamesHost],
       when: (s) =>
         typeof s.clusterHost === 'string' &&
         typeof s.authorityName === 'string' &&

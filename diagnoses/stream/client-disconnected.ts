@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
 import { http } from '../behaviours/http.ts';
 import { logging } from '../behaviours/logging.ts';
 import { policy } from '../behaviours/policy.ts';
@@ -100,7 +101,7 @@ export const clientDisconnected = defineDiagnosis({
       against: 'strong',
       about: 'address',
       claim: 'the proxy had no connection to the upstream yet when the client left',
-      restsOn: logging.localAddressMeansConnected,
+      restsOn: [connecting.impatienceHidesIt, logging.localAddressMeansConnected],
       when: (s) =>
         s.detailsName !== undefined &&
         typeof s.upstreamHost === 'string' &&

@@ -4,6 +4,7 @@ import { chance } from '../behaviours/chance.ts';
 import { http } from '../behaviours/http.ts';
 import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
+import { tls } from '../behaviours/tls.ts';
 import { callerFailsInStep, callerSpokeTls } from '../claims/peers.ts';
 
 /** Ports that clients speak TLS to by custom. */
@@ -53,7 +54,7 @@ export const httpsToHttpPort = defineDiagnosis({
       for: 'strong',
       about: 'address',
       claim: 'the port is one that clients speak TLS to (443, 8443 and the like)',
-      restsOn: http.clientsUseTlsThere,
+      restsOn: tls.tlsPorts,
       when: (s) => s.localPort != null && TLS_PORTS.has(s.localPort),
     },
     {
@@ -67,14 +68,14 @@ export const httpsToHttpPort = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
-      restsOn: mesh.bothSidesLog,
+      restsOn: tls.tlsBytesAtPlaintextProxy,
       group: callerSpokeTls,
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: 'connections of a calling proxy fail (UF) whenever such bytes arrive, second by second',
-      restsOn: chance.inStep,
+      restsOn: [tls.tlsBytesAtPlaintextProxy, chance.inStep],
       group: callerFailsInStep,
     },
   ],

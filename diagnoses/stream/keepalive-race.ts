@@ -3,11 +3,11 @@ import type { GroupFacts, ReuseFacts } from '../../src/model/group-facts.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
 import { chance } from '../behaviours/chance.ts';
-import { listeners } from '../behaviours/listeners.ts';
 import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
 import { reuse } from '../behaviours/reuse.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
+import { tls } from '../behaviours/tls.ts';
 import { endedByTimer, tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
@@ -147,7 +147,7 @@ export const keepaliveRace = defineDiagnosis({
       against: 'strong',
       about: 'peer',
       claim: 'the server refused the same connections for want of a filter chain (NR)',
-      restsOn: [mesh.oneConnectionTwoLogs, listeners.noFilterChain],
+      restsOn: [tls.strictTakesNoPlaintext, mesh.oneConnectionTwoLogs],
       group: (g) =>
         g.pairedWith((other) => other.shape.responseFlags.includes('NR') && other.shape.layer === 'tcp') >
           0 || null,
@@ -156,7 +156,7 @@ export const keepaliveRace = defineDiagnosis({
       against: 'strong',
       about: 'peer',
       claim: "NR lines of a server's proxy come and go with the failures, second by second",
-      restsOn: chance.inStep,
+      restsOn: [tls.strictTakesNoPlaintext, chance.inStep],
       group: serverSawPlaintextInStep,
     },
   ],

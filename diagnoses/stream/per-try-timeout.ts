@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
 import { logging } from '../behaviours/logging.ts';
 import { retries } from '../behaviours/retries.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
@@ -45,7 +46,7 @@ export const perTryTimeout = defineDiagnosis({
       against: 'strong',
       about: 'address',
       claim: 'the proxy had no connection to the upstream yet: nothing was slow, nothing was reached',
-      restsOn: logging.localAddressMeansConnected,
+      restsOn: [connecting.impatienceHidesIt, logging.localAddressMeansConnected],
       when: (s) => s.detailsName !== undefined && s.hasUpstreamLocalAddress === false,
     },
   ],

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { logging } from '../behaviours/logging.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
@@ -35,7 +36,7 @@ export const podTermination = defineDiagnosis({
       about: 'endpoint',
       claim:
         'the failing endpoint answered before and never after, while other endpoints of the cluster go on',
-      restsOn: [kubernetes.podTermination, chance.oneEndpointDied],
+      restsOn: [kubernetes.podTermination, connecting.oneAddressAlone],
       group: (g) =>
         g.endpointHistory === null || g.otherHealthyEndpoints === null
           ? null
@@ -52,7 +53,7 @@ export const podTermination = defineDiagnosis({
       for: 'strong',
       about: 'transport',
       claim: 'nothing listened at the address any more, or there was no route to it',
-      restsOn: kubernetes.podTermination,
+      restsOn: [connecting.goneAddress, kubernetes.podTermination],
       when: (s) => s.transportFailure === 'refused' || s.transportFailure === 'unreachable',
     },
     {

@@ -4,6 +4,7 @@ import { chance } from '../behaviours/chance.ts';
 import { http } from '../behaviours/http.ts';
 import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { neverAnswer } from '../claims/endpoints.ts';
 import { callerFailsInStep, callerSpokeTls } from '../claims/peers.ts';
@@ -127,14 +128,14 @@ export const protocolMismatch = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim: 'the calling proxy failed its TLS handshake with this very endpoint',
-      restsOn: mesh.bothSidesLog,
+      restsOn: tls.tlsBytesAtPlaintextProxy,
       group: callerSpokeTls,
     },
     {
       against: 'decisive',
       about: 'peer',
       claim: 'connections of a calling proxy fail (UF) whenever such bytes arrive, second by second',
-      restsOn: chance.inStep,
+      restsOn: [tls.tlsBytesAtPlaintextProxy, chance.inStep],
       group: callerFailsInStep,
     },
   ],

@@ -8,6 +8,7 @@ import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
 import { reuse } from '../behaviours/reuse.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
+import { tls } from '../behaviours/tls.ts';
 import { tookAtLeast } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
@@ -158,7 +159,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       against: 'strong',
       about: 'peer',
       claim: 'the other proxy closed the connection itself (NR, or a listener that drained)',
-      restsOn: [mesh.oneConnectionTwoLogs, listeners.drainedConnections],
+      restsOn: [tls.strictTakesNoPlaintext, listeners.drainedConnections, mesh.oneConnectionTwoLogs],
       group: (g) =>
         g.pairedWith((other) => other.shape.responseFlags.includes('NR') && other.shape.layer === 'tcp') >
           0 ||
@@ -169,7 +170,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       against: 'strong',
       about: 'peer',
       claim: "NR lines of a server's proxy come and go with the failures, second by second",
-      restsOn: chance.inStep,
+      restsOn: [tls.strictTakesNoPlaintext, chance.inStep],
       group: serverSawPlaintextInStep,
     },
   ],

@@ -1,6 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { isLocalReply, LOCAL_REPLIES } from '../../src/model/local-reply.ts';
 import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
 import { logging } from '../behaviours/logging.ts';
 import { replies } from '../behaviours/replies.ts';
 import { retries } from '../behaviours/retries.ts';
@@ -114,7 +115,7 @@ export const upstreamResponseTimeout = defineDiagnosis({
       against: 'strong',
       about: 'address',
       claim: 'the proxy had no connection to the upstream yet: nothing was slow, nothing was reached',
-      restsOn: logging.localAddressMeansConnected,
+      restsOn: [connecting.impatienceHidesIt, logging.localAddressMeansConnected],
       when: (s) => s.detailsName !== undefined && s.hasUpstreamLocalAddress === false,
     },
     {
