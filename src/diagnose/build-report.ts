@@ -1,8 +1,9 @@
-import type { Aggregate, TimeSpan } from '../model/aggregate.ts';
+import type { Aggregate, FailureGroup, TimeSpan } from '../model/aggregate.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Join } from '../model/join.ts';
 import { keyOfShape, NO_JOIN } from '../model/join.ts';
 import { addLineCounts, NO_LINES } from '../model/line-counts.ts';
+import { readSource } from '../model/log-source.ts';
 import type { MeshJudge } from '../model/mesh-evidence.ts';
 import type { Report, ReportFinding, ReportInput } from '../model/report.ts';
 import { SCHEMA_VERSION } from '../model/report.ts';
@@ -46,17 +47,17 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
   const temperature = options.temperature ?? TEMPERATURE;
   const mesh = trustMesh(options.mesh ?? null, aggregate);
   const ranked = rankShapes(index, options.diagnoses, temperature);
-  const inputPaths = aggregate.inputs.map(({ path }) => path);
-  const ranking = weighMesh(ranked, { diagnoses: options.diagnoses, mesh, inputPaths }, temperature);
+  const ranking = weighMesh(ranked, { diagnoses: options.diagnoses, mesh }, temperature);
   const byAddress = options.join ?? NO_JOIN;
   const { counted, join } = joinInStep(countOnce(ranking.shapes, byAddress), byAddress, index);
   const collected = collectFindings(counted, index, join);
   const failed = aggregate.requests.failed + claimedRequests(collected.findings) - counted.removed;
   const context: ReportContext = {
-    inputPaths,
+    inputPaths: aggregate.inputs.map(({ path }) => path),
     failed,
     join,
     views: viewsOf(index),
+    podsOf: new Map(aggregate.groups.map((group) => [group.hash, podsOf(group)])),
     isSuppressed: options.isSuppressed,
     mesh,
   };
@@ -93,6 +94,12 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     redaction: null,
     comparison: null,
   };
+}
+
+/** Pods that are named beside the records of a group, those with the most first. */
+function podsOf({ sources }: FailureGroup): readonly string[] {
+  const rows = [...sources.entries].sort((a, b) => b.requests - a.requests || (a.key < b.key ? -1 : 1));
+  return [...new Set(rows.flatMap(({ key }) => readSource(key).pod ?? []))];
 }
 
 function viewsOf(index: TrafficIndex): ReportContext['views'] {

@@ -13,10 +13,14 @@ export interface PathContext {
   readonly inputPaths: readonly string[];
   /** By `keyOfShape`. */
   readonly views: ReadonlyMap<string, ShapeView>;
+  /** Pods that are named beside the records of a failure group, by its hash. */
+  readonly podsOf: ReadonlyMap<number, readonly string[]>;
 }
 
 interface JudgedEnd {
   readonly end: HopEnd;
+  /** Hash of the failure group of the first record. */
+  readonly group: number;
   readonly first: ShapeView;
   readonly last: ShapeView | null;
   readonly outcome: HopOutcome;
@@ -60,7 +64,9 @@ function judgeEnds(shape: RankedShape, { join, views }: PathContext): readonly J
   return ends.flatMap((end): readonly JudgedEnd[] => {
     const last = end.at === null ? null : views.get(keyOfShape(end.at));
     if (last === undefined) return [];
-    return [{ end, first: shape.shape, last, ...judgeHop(end, shape.shape, last) }];
+    return [
+      { end, group: shape.group.group.hash, first: shape.shape, last, ...judgeHop(end, shape.shape, last) },
+    ];
   });
 }
 
@@ -80,7 +86,7 @@ function mostRequested(ends: readonly JudgedEnd[]): JudgedEnd {
 }
 
 function toPath(
-  { end, first, last }: JudgedEnd,
+  { end, group, first, last }: JudgedEnd,
   caller: string | null,
   context: PathContext,
 ): readonly ReportHopNode[] {
@@ -88,23 +94,26 @@ function toPath(
   const server = end.proxies > 1 ? last : null;
   // Where the first record that failed is already the last proxy's, the one before it had nothing to complain of.
   const isFirstHealthy = end.proxies > 1 && first === last;
+  const podsOf = (group: number): readonly string[] => context.podsOf.get(group) ?? [];
   const calling: ReportHopNode = {
     role: 'callingProxy',
     address: null,
     input: inputOf(end.firstInput),
+    pods: isFirstHealthy ? [] : podsOf(group),
     says: isFirstHealthy ? `${end.firstResponseCode}, passed on` : saysOf(first),
   };
   const serving: ReportHopNode = {
     role: 'servingProxy',
     address: server?.downstreamLocalAddress ?? first.upstreamHost ?? null,
     input: end.proxies > 1 ? inputOf(end.input) : null,
+    pods: end.proxies > 1 && end.at !== null ? podsOf(end.at.group) : [],
     says: servingSays(end, server),
   };
   return [
-    { role: 'caller', address: caller, input: null, says: null },
+    { role: 'caller', address: caller, input: null, pods: [], says: null },
     calling,
     serving,
-    { role: 'application', address: server?.upstreamHost ?? null, input: null, says: null },
+    { role: 'application', address: server?.upstreamHost ?? null, input: null, pods: [], says: null },
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Aggregate, FailureGroup } from '../model/aggregate.ts';
 import type { Claim, Diagnosis } from '../model/diagnosis.ts';
 import { PRIOR_BITS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
+import { readSource } from '../model/log-source.ts';
 import type { LineContext, MeshJudge, MeshVerdict } from '../model/mesh-evidence.ts';
 import { listTrafficKeys } from '../model/traffic-key.ts';
 import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
@@ -16,7 +17,6 @@ const PROOF_BITS = 1.5 * WEIGHT_BITS[WEIGHT];
 interface MeshOptions {
   readonly diagnoses: readonly Diagnosis[];
   readonly mesh?: MeshJudge | null;
-  readonly inputPaths: readonly string[];
 }
 
 /** How the services that a log names and those of the configuration meet. */
@@ -47,11 +47,7 @@ export function trustMesh(mesh: MeshJudge | null, aggregate: Aggregate): MeshJud
 }
 
 /** Adds to each shape what the mesh configuration says of its causes, as one more claim of each. */
-export function weighMesh(
-  ranking: Ranking,
-  { diagnoses, mesh, inputPaths }: MeshOptions,
-  temperature: number,
-): Ranking {
+export function weighMesh(ranking: Ranking, { diagnoses, mesh }: MeshOptions, temperature: number): Ranking {
   if (mesh == null) return ranking;
   const byId = new Map(diagnoses.map((diagnosis) => [diagnosis.id, diagnosis]));
   const served = new Map(
@@ -59,7 +55,7 @@ export function weighMesh(
   );
   const weigh = (ranked: RankedShape, isQuiet: boolean): RankedShape => {
     const { group } = ranked.group;
-    const context = { served, writer: writerOf(group, inputPaths), time: group.time, isForeign: false };
+    const context = { served, writer: writerOf(group), time: group.time, isForeign: false };
     const verdicts = mesh
       .judge(ranked.shape, context)
       .filter(({ diagnosisId }) => byId.get(diagnosisId)?.quiet === isQuiet);
@@ -73,12 +69,12 @@ export function weighMesh(
   return { ...ranking, shapes: [...ranking.shapes.map((ranked) => weigh(ranked, false)), ...proved] };
 }
 
-/** The proxy that wrote the lines of a group, by what the first of them show. */
-function writerOf({ lines, callers }: FailureGroup, inputPaths: readonly string[]): LineContext['writer'] {
-  const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
+/** The proxy that wrote the lines of a group, by what stands on them and beside them. */
+function writerOf({ sources, callers }: FailureGroup): LineContext['writer'] {
+  const known = sources.entries.map(({ key }) => readSource(key));
   return {
-    inputs: unique(lines.flatMap(({ input }) => inputPaths[input] ?? [])),
-    pods: unique(lines.flatMap(({ source }) => source ?? [])),
+    inputs: [...new Set(known.map(({ log }) => log))],
+    pods: [...new Set(known.flatMap(({ pod }) => pod ?? []))],
     callers: callers.entries.map(({ key }) => key),
   };
 }
@@ -174,11 +170,8 @@ export function notesOfMesh(
       .filter((ranked) => ranked.group.failed && !isProved(ranked) && !mesh.knows(ranked.shape))
       .map(({ shape }) => shape.clusterHost ?? shape.authorityName ?? 'what failed'),
   );
-  const inputPaths = aggregate.inputs.map(({ path }) => path);
   const failing = shapes.filter(({ group }) => group.failed);
-  const silent = mesh.silentDumps(
-    failing.map(({ shape, group }) => [shape, writerOf(group.group, inputPaths)] as const),
-  );
+  const silent = mesh.silentDumps(failing.map(({ shape, group }) => [shape, writerOf(group.group)] as const));
   const notes = [
     ...silent
       .slice(0, MOST_NAMES)

@@ -47,8 +47,6 @@ export interface LineSample {
   /** Line number within the input, from 1. */
   readonly line: number;
   readonly text: string;
-  /** Pod, host or stream that stood before the line. */
-  readonly source?: string | null;
 }
 
 /** Times are start times in milliseconds since the epoch. */

@@ -112,6 +112,8 @@ export interface ReportHopNode {
   readonly address: string | null;
   /** The input that holds its records; null where none does. */
   readonly input: string | null;
+  /** Pods that are named beside its records. */
+  readonly pods: readonly string[];
   /** What it logged. */
   readonly says: string | null;
 }

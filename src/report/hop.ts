@@ -11,6 +11,9 @@ export const ROLE_NAMES: Readonly<Record<ReportHopNode['role'], string>> = {
   application: 'application',
 };
 
+/** Pods that a station names. */
+const MOST_PODS = 3;
+
 const SENT = '──▶';
 const LOST = '◀──✗';
 const CUT = '──✗';
@@ -69,11 +72,22 @@ export function describeHopCounts({ requests, compared, joined, unseen }: Report
   return `${formatCount(requests)} of ${plural(compared, 'request')}: ${by.join(', ')}`;
 }
 
+/** Pods in words; of many the first ones. */
+export function describePods(pods: readonly string[]): readonly string[] {
+  const shown = pods.slice(0, MOST_PODS).map((pod) => clipMiddle(pod, LONGEST_NAME));
+  const more = pods.length - shown.length;
+  if (shown.length === 0) return [];
+  return [
+    `${pods.length === 1 ? 'pod' : 'pods'} ${shown.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`,
+  ];
+}
+
 /** What each proxy logged. */
 export function describeHopNodes({ path }: ReportHop): readonly string[] {
-  return path.flatMap(({ role, address, input, says }) => {
+  return path.flatMap(({ role, address, input, pods, says }) => {
     if (says === null) return [];
     const place = [
+      ...describePods(pods),
       ...(input === null ? [] : [input === '-' ? 'standard input' : clipMiddle(input, LONGEST_NAME)]),
       ...(address === null ? [] : [`at ${address}`]),
     ];

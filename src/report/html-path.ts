@@ -1,5 +1,5 @@
 import type { HopPlace, ReportHop, ReportHopNode } from '../model/report.ts';
-import { describeHop, describeHopCounts, drawHop, ROLE_NAMES } from './hop.ts';
+import { describeHop, describeHopCounts, describePods, drawHop, ROLE_NAMES } from './hop.ts';
 import { html, NO_HTML, sentence } from './html-markup.ts';
 import { nameInput } from './place.ts';
 import { joinMarkup, type Markup } from './template.ts';
@@ -31,8 +31,9 @@ function drawWire(wire: Wire): Markup {
   return html`<li class="wire" aria-hidden="true"><svg viewBox="0 0 48 24" width="48" height="24">${ARROWS[wire]}</svg></li>`;
 }
 
-function renderStation({ role, address, input, says }: ReportHopNode, isCross: boolean): Markup {
+function renderStation({ role, address, input, pods, says }: ReportHopNode, isCross: boolean): Markup {
   const lines = [
+    ...describePods(pods).map((text) => html`<span>${text}</span>`),
     address === null ? NO_HTML : html`<span>${clip(address, LONGEST_NAME)}</span>`,
     input === null ? NO_HTML : html`<span class="faint">${clipMiddle(nameInput(input), LONGEST_NAME)}</span>`,
     says === null ? NO_HTML : html`<code>${clip(says, LONGEST_NAME)}</code>`,

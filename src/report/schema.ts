@@ -106,6 +106,7 @@ const HOP = objectOf({
       role: { enum: HOP_PLACES.filter((place) => place !== 'between') },
       address: orNull(TEXT),
       input: orNull(TEXT),
+      pods: TEXTS,
       says: orNull(TEXT),
     }),
   ),

@@ -32,6 +32,9 @@ test('one stream with the prefixes of a hundred pods is joined', async () => {
   const { requests, findings } = await analyseText(`${lines.join('\n')}\n`);
   expect(requests).toMatchObject({ total: REQUESTS, failed: REQUESTS / 10 });
   expect(findings[0]?.hop).toMatchObject({ outcome: 'refused', place: 'application' });
+  const [, calling, serving] = findings[0]?.hop?.path ?? [];
+  expect(calling?.pods).toContain('client-10');
+  expect(serving?.pods).toContain('server-10');
 });
 
 test('what is too much to keep is joined by a sample, and counted close to the truth', () => {

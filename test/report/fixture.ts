@@ -350,6 +350,7 @@ export function reportFullOf(text: string): Report {
         role,
         address: text,
         input: text,
+        pods: [text],
         says: text,
       })),
     },

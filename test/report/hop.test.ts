@@ -15,10 +15,10 @@ const HOP: ReportHop = {
   joined: 1100,
   unseen: 100,
   path: [
-    { role: 'caller', address: '10.1.1.1', input: null, says: null },
-    { role: 'callingProxy', address: null, input: '-', says: '503 UC' },
-    { role: 'servingProxy', address: '10.1.1.2:9080', input: 'server.log', says: '0 NR <b>' },
-    { role: 'application', address: null, input: null, says: null },
+    { role: 'caller', address: '10.1.1.1', input: null, pods: [], says: null },
+    { role: 'callingProxy', address: null, input: '-', pods: [], says: '503 UC' },
+    { role: 'servingProxy', address: '10.1.1.2:9080', input: 'server.log', pods: [], says: '0 NR <b>' },
+    { role: 'application', address: null, input: null, pods: [], says: null },
   ],
 };
 

@@ -14,10 +14,10 @@ const REFUSED: ReportHop = {
   joined: 0,
   unseen: 57,
   path: [
-    { role: 'caller', address: '10.244.1.10', input: null, says: null },
-    { role: 'callingProxy', address: null, input: 'client.log', says: '503 UF,URX' },
-    { role: 'servingProxy', address: '10.244.1.31:9080', input: 'server.log', says: null },
-    { role: 'application', address: null, input: null, says: null },
+    { role: 'caller', address: '10.244.1.10', input: null, pods: [], says: null },
+    { role: 'callingProxy', address: null, input: 'client.log', pods: [], says: '503 UF,URX' },
+    { role: 'servingProxy', address: '10.244.1.31:9080', input: 'server.log', pods: [], says: null },
+    { role: 'application', address: null, input: null, pods: [], says: null },
   ],
 };
 

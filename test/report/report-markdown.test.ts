@@ -40,7 +40,8 @@ function proseOf(markdown: string): readonly string[] {
       if (line === fence) fence = '';
       return [];
     }
-    return [line.replace(/(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '')];
+    // A backtick behind a backslash begins no code.
+    return [line.replace(/(?<![\\`])(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '')];
   });
 }
 
