@@ -34,7 +34,7 @@ export const connecting = defineBehaviours('connecting', {
     observed: 'Envoy 1.40: packets to one pod dropped, callers with 2.5 s and a route with 2 s of patience',
   },
   reasonOfEra: {
-    text: 'A refusal and a failed handshake have a transport failure reason, a connect timeout has none. Envoy up to 1.30 calls all of them connection_failure.',
+    text: 'A refusal and a failed handshake have a transport failure reason, a connect timeout has none. Envoy up to about 1.25 calls all of them connection_failure.',
     documented: [ENVOY_HTTP_UTILITY_CODE, ENVOY_DETAILS],
     observed: 'Envoy 1.40: `-` with connection_timeout, a reason with remote_connection_failure',
   },

@@ -45,9 +45,18 @@ export const listeners = defineBehaviours('listeners', {
     reasoned: 'each chain is matched by itself, and the listener is the same for all',
   },
   tlsPorts: {
-    text: 'Gateways take TLS on 443, 8443 (the same inside the pod) and 15443 (between clusters). Workloads take plaintext elsewhere, and sidecars answer on the ports of the workload.',
-    reasoned:
-      'ports of the gateways that Istio installs, and what people use by convention; any port can be configured',
+    text: 'Gateways of Istio take TLS on 443 (8443 in the pods of older ones) and, between networks, on 15443. Connections to a sidecar come in on the port of its workload.',
+    documented: [
+      {
+        title: 'Istio, manifests/charts/gateway/values.yaml',
+        url: 'https://github.com/istio/istio/blob/master/manifests/charts/gateway/values.yaml',
+      },
+      {
+        title: 'Istio, samples/multicluster/expose-services.yaml',
+        url: 'https://github.com/istio/istio/blob/master/samples/multicluster/expose-services.yaml',
+      },
+    ],
+    reasoned: 'any port can be configured, so a number is never proof',
   },
   drainedConnections: {
     text: 'A listener or filter chain that changes is replaced. Its connections are drained for a time (45 s in Istio) and then closed, whatever still runs on them: downstream_local_disconnect with the reason.',

@@ -13,7 +13,7 @@ export const logging = defineBehaviours('logging', {
     reasoned: 'both name the endpoint, and only the one that has the trouble logs it',
   },
   proxyTellsItsState: {
-    text: 'The container istio-proxy logs to the same output when it starts, when it is told to shut down, when Envoy crashes, and when configuration is received or rejected.',
+    text: 'The container istio-proxy logs to the same output when it starts and is ready, when it is told to shut down, when Envoy crashes, when configuration is received or rejected, and when istiod, a certificate or a secret is not to be had.',
     observed: 'published output of istio-proxy and Envoy, from 2017 to Envoy 1.40',
   },
 });

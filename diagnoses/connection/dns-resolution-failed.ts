@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
+import { routing } from '../behaviours/routing.ts';
 import { hasPrivateName } from '../claims/clusters.ts';
 
 export const dnsResolutionFailed = defineDiagnosis({
@@ -80,7 +81,7 @@ export const dnsResolutionFailed = defineDiagnosis({
       against: 'moderate',
       about: 'cluster',
       claim: 'no cluster is named on the line',
-      restsOn: endpoints.noneToChoose,
+      restsOn: routing.blackHoleUnnamed,
       when: (s) => s.upstreamCluster === null,
     },
   ],

@@ -175,7 +175,7 @@ spec:
     },
   ],
   versions:
-    'all. Where the proxy reads no server name, only applications with a padded client hello can be told; another one looks like a small request.',
+    'All. Where the proxy reads no server name, only applications with a padded client hello can be told; another one looks like a small request.',
   sources: [
     {
       title: 'Istio: double TLS (TLS origination for a TLS request)',

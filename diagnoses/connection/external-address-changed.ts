@@ -186,7 +186,7 @@ spec:
       text: 'In the application: look names up again (JVM: networkaddress.cache.ttl) and limit the age of pooled connections to less than the overlap that the host grants.',
     },
   ],
-  versions: 'all.',
+  versions: 'All.',
   sources: [
     {
       title: 'Istio: ServiceEntry, resolution',

@@ -81,8 +81,8 @@ export const fileDescriptorExhaustion = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'kubectl exec {pod} -n CALLER_NAMESPACE -c istio-proxy -- sh -c "ulimit -n; ls /proc/$(pgrep -o envoy)/fd | wc -l"',
-      expect: 'a number of open descriptors near the limit',
+      run: `kubectl exec {pod} -n CALLER_NAMESPACE -c istio-proxy -- sh -c 'for p in /proc/[0-9]*; do echo $(cat $p/comm) $(ls $p/fd | wc -l) of $(grep "open files" $p/limits); done'`,
+      expect: 'for envoy a number of open descriptors near its limit (Max open files)',
     },
     {
       run: 'kubectl logs {pod} -n CALLER_NAMESPACE -c istio-proxy --previous',

@@ -161,7 +161,7 @@ spec:
       text: 'Or let the firewall keep its record for as long as flows use it, or allow the addresses of the host outright.',
     },
   ],
-  versions: 'all.',
+  versions: 'All.',
   sources: [
     {
       title: 'Istio: ServiceEntry, resolution',

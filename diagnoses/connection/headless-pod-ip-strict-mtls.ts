@@ -163,7 +163,7 @@ export const headlessPodIpStrictMtls = defineDiagnosis({
     },
   ],
   versions:
-    'all with outboundTrafficPolicy ALLOW_ANY; with REGISTRY_ONLY the call ends at the caller (502, route block_all).',
+    'All with outboundTrafficPolicy ALLOW_ANY; with REGISTRY_ONLY the call ends at the caller (502, route block_all).',
   sources: [
     {
       title: 'Istio: 503 error while accessing headless services',

@@ -178,7 +178,7 @@ spec:
     },
   ],
   versions:
-    'all. Servers that answer plain HTTP on their TLS port with 400 (nginx, Go) leave a 400 via_upstream without a flag instead.',
+    'All. Servers that answer plain HTTP on their TLS port with 400 (nginx, Go) leave a 400 via_upstream without a flag instead.',
   sources: [
     {
       title: 'Istio: TLS origination for egress traffic',

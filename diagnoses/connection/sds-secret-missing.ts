@@ -112,7 +112,7 @@ export const sdsSecretMissing = defineDiagnosis({
       text: 'credentialName: create the secret in the namespace of the gateway (for a DestinationRule: of the workload, whose service account must be allowed to read it). A secret in another namespace is not looked up.',
     },
   ],
-  versions: 'all since secrets come over SDS (Istio 1.1; the only way since 1.5).',
+  versions: 'All since secrets come over SDS (Istio 1.1; the only way since 1.5).',
   sources: [
     {
       title: 'Istio: secure gateways, troubleshooting',

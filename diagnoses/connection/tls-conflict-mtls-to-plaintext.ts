@@ -172,7 +172,7 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
   ],
   confirm: [
     {
-      run: "kubectl get pods -A -o wide --field-selector status.podIP={upstreamIp} -o jsonpath='{.items[*].spec.containers[*].name} {.items[*].spec.initContainers[*].name}'",
+      run: "kubectl get pods -A --field-selector status.podIP={upstreamIp} -o jsonpath='{.items[*].spec.containers[*].name} {.items[*].spec.initContainers[*].name}'",
       expect:
         'no container called istio-proxy: the pod has no sidecar (or its PeerAuthentication is DISABLE)',
     },
@@ -203,7 +203,7 @@ spec:
     },
   ],
   versions:
-    'all. HTTP prints URX,UF (old: UF,URX). Istio 1.0 to 1.2, and Envoy before it logged the reason for TCP, show the flags only. A server that never answers the handshake gives connection_timeout instead.',
+    'All. HTTP prints URX,UF (old: UF,URX). Istio 1.0 to 1.2, and Envoy before it logged the reason for TCP, show the flags only. A server that never answers the handshake gives connection_timeout instead.',
   sources: [
     {
       title: 'Istio: 503 errors after setting destination rule',

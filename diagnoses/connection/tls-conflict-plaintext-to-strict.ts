@@ -148,7 +148,7 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
     {
       against: 'strong',
       about: 'duration',
-      claim: 'the failures take long: a refused connection ends in milliseconds',
+      claim: 'the failures take long: plaintext is turned away within milliseconds',
       restsOn: tls.strictTakesNoPlaintext,
       group: (g) => g.durations && g.durations.medianMs > 50,
     },
@@ -211,7 +211,7 @@ spec:
     },
   ],
   versions:
-    'all; mostly where automatic mutual TLS is off (before Istio 1.5, or switched off). The NR line of the server exists since Istio 1.8. A TCP service shows UR since Envoy detects TCP resets, before that no flag.',
+    'All; mostly where automatic mutual TLS is off (before Istio 1.5, or switched off). The NR line of the server exists since Istio 1.8. A TCP service shows UR since Envoy detects TCP resets, before that no flag.',
   sources: [
     {
       title: 'Istio: 503 errors after setting destination rule',

@@ -149,7 +149,7 @@ spec:
     },
   ],
   versions:
-    'all; "TLS error: 268436496:..." before Envoy 1.30, "TLS_error:|268436496:...:TLS_error_end" since. TLS 1.3 may report a missing client certificate as UC instead.',
+    'All; "TLS error: 268436496:..." before Envoy 1.30, "TLS_error:|268436496:...:TLS_error_end" since. TLS 1.3 may report a missing client certificate as UC instead.',
   sources: [
     {
       title: 'istio/istio#39940: reset during the TLS handshake',

@@ -183,7 +183,7 @@ spec:
     },
   ],
   versions:
-    'all; targetPort of a ServiceEntry since Istio 1.8. TCP lines carry the failure reason in recent Envoy only.',
+    'All; targetPort of a ServiceEntry since Istio 1.8. TCP lines carry the failure reason in recent Envoy only.',
   sources: [
     {
       title: 'Istio: TLS origination for egress traffic',

@@ -72,7 +72,7 @@ spec:
     },
   ],
   versions:
-    'all; since Istio 1.3 (outbound) and 1.4 (inbound) a port with a name that says nothing is read as HTTP where its first bytes are HTTP',
+    'All; since Istio 1.3 (outbound) and 1.4 (inbound) a port with a name that says nothing is read as HTTP where its first bytes are HTTP',
   sources: [
     {
       title: 'Istio: protocol selection',

@@ -1,7 +1,7 @@
 import { type Behaviour, THEMES, type Theme } from '../model/behaviour.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { generatedNote, type LinkTo } from './generated.ts';
-import { escapeMarkdown, markdownCode, markdownLink } from './markdown.ts';
+import { escapeMarkdown, markdownCode, markdownLink, markdownTable } from './markdown.ts';
 import { plural, withFullStop } from './wording.ts';
 
 const THEME_WORDS: Readonly<Record<Theme, string>> = {
@@ -73,16 +73,31 @@ function describeBehaviour(behaviour: Behaviour, resting: Resting, linkTo: LinkT
   ];
 }
 
-function describeCatalogue(diagnoses: readonly Diagnosis[], behaviours: readonly Behaviour[]): string {
-  const claims = diagnoses.reduce((sum, { evidence }) => sum + evidence.length, 0);
-  const documented = behaviours.filter((behaviour) => behaviour.documented.length > 0);
-  const observed = behaviours.filter((one) => one.documented.length === 0 && one.observed !== null);
-  const reasoned = behaviours.length - documented.length - observed.length;
+/** How well something is known, the best first; what is in none of these was only reasoned. */
+const GRADES: readonly (readonly [words: string, holds: (behaviour: Behaviour) => boolean])[] = [
+  ['documented', ({ documented, reasoned }) => documented.length > 0 && reasoned === null],
+  ['documented in part, and reasoned on from there', ({ documented }) => documented.length > 0],
+  ['only observed', ({ observed }) => observed !== null],
+  ['only reasoned', () => true],
+];
+
+/** How many of the lists are of each grade, by the best that they hold. */
+function countGrades(lists: readonly (readonly Behaviour[])[]): readonly number[] {
+  const grades = lists.map((list) => GRADES.findIndex(([, holds]) => list.some(holds)));
+  return GRADES.map((_, grade) => grades.filter((one) => one === grade).length);
+}
+
+function describeCatalogue(diagnoses: readonly Diagnosis[], behaviours: readonly Behaviour[]): string[] {
+  const claims = diagnoses.flatMap(({ evidence }) => evidence);
+  const known = countGrades(behaviours.map((behaviour) => [behaviour]));
+  const resting = countGrades(claims.map(({ restsOn }) => restsOn));
   return [
-    `The ${plural(claims, 'claim')} of ${plural(diagnoses.length, 'diagnosis', 'diagnoses')} rest on ${plural(behaviours.length, 'behaviour')} of Envoy, Istio, Kubernetes and the protocols:`,
-    `${documented.length} documented, ${observed.length} only observed, ${reasoned} only reasoned.`,
-    'When one of them changes, the claims that rest on it are those to look at again.',
-  ].join(' ');
+    `A claim is evidence for or against a cause because Envoy, Istio, Kubernetes or a protocol behaves in a certain way. Here are the ${plural(behaviours.length, 'behaviour')} on which the ${plural(claims.length, 'claim')} of ${plural(diagnoses.length, 'diagnosis', 'diagnoses')} rest, and who says so. When one of them changes, the claims below it are those to look at again.`,
+    markdownTable(
+      ['known how', 'behaviours', 'claims, by the best that they rest on'],
+      GRADES.map(([words], grade) => [words, String(known[grade] ?? 0), String(resting[grade] ?? 0)]),
+    ),
+  ];
 }
 
 /** Every behaviour with the claims that rest on it, in the order in which a request meets them. */
@@ -97,7 +112,7 @@ export function renderBehavioursPage(diagnoses: readonly Diagnosis[], linkTo: Li
   const blocks = [
     generatedNote('diagnoses/behaviours and the claims of the diagnoses'),
     '# What the claims rest on',
-    describeCatalogue(
+    ...describeCatalogue(
       diagnoses,
       groups.map(([behaviour]) => behaviour),
     ),
