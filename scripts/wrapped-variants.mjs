@@ -1,13 +1,15 @@
-// Wraps, exports and packs labelled logs in every way of test/ingest/wrappers/wrappings.mjs and compares the report with that
-// of the plain log: requests, failed requests and findings must be the same.
+// Wraps, exports and packs labelled logs in every way of test/ingest/wrappers (wrappings.mjs, exports.mjs) and compares the report
+// with that of the plain log: requests, failed requests and findings must be the same.
 // usage: node scripts/wrapped-variants.mjs [--corpus FOLDER] [--cases N] [--only SUBSTRING] [--verbose]   (after npm run build)
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { ByteCounter } from '../dist/src/ingest/byte-counter.js';
 import { planInputs } from '../dist/src/ingest/inputs.js';
 import { readLogs } from '../dist/src/read-logs.js';
+import { EXPORTS } from '../test/ingest/wrappers/exports.mjs';
 import { WRAPPINGS } from '../test/ingest/wrappers/wrappings.mjs';
 import { readCases } from './corpus.mjs';
 import { reportOf } from './labelled-runs.mjs';
@@ -38,14 +40,15 @@ async function outcomeOf(/** @type {string | Buffer} */ content) {
   const aggregate = await readLogs(
     plan,
     { format: null, selection: SELECTION },
-    { stdin, signal: undefined, note: () => undefined },
+    { stdin, signal: undefined, note: () => undefined, counter: new ByteCounter() },
   );
   const { findings, requests, lines } = reportOf(aggregate);
-  const { read, partial, outsideWindow, ...kinds } = lines;
+  const { read, partial, outsideWindow, duplicates, ...kinds } = lines;
   const sum = Object.values(kinds).reduce((all, count) => all + count, 0);
   return {
     same: JSON.stringify([
       requests.total,
+      partial,
       requests.failed,
       findings.map(({ diagnosis, confidence, requests: count }) => [diagnosis.id, confidence, count]),
     ]),
@@ -60,7 +63,7 @@ const cases = all.filter((_, i) => i % step === 0);
 const plain = await Promise.all(cases.map(({ paths }) => outcomeOf(`${readLines(paths).join('\n')}\n`)));
 let good = 0;
 let total = 0;
-for (const [name, wrap] of Object.entries(WRAPPINGS)) {
+for (const [name, wrap] of Object.entries({ ...WRAPPINGS, ...EXPORTS })) {
   if (!name.includes(values.only)) continue;
   let same = 0;
   for (const [i, { paths, name: caseName }] of cases.entries()) {

@@ -204,10 +204,17 @@ async function assertRecognised(aggregate: Aggregate, notes: readonly string[]):
   const records = aggregate.inputs.reduce((sum, { lines }) => sum + lines.records, 0);
   if (records > 0) return;
   const why = notes.length > 0 ? ` (${notes.join(' ')})` : '';
+  if (isEmpty(aggregate) && notes.length > 0) {
+    throw new UserError({
+      code: 'NOTHING_READ',
+      message: `nothing could be read: ${notes.join('; ')}`,
+      hint: 'docs/inputs.md lists what can be read, and what has to be unpacked or exported otherwise.',
+    });
+  }
   if (isEmpty(aggregate)) {
     throw new UserError({
       code: 'NOTHING_READ',
-      message: `nothing to read: ${names} is empty${why}`,
+      message: `nothing to read: ${names} is empty`,
       hint: 'Pipe a log in, for example: kubectl logs deploy/NAME -c istio-proxy | faultline',
     });
   }

@@ -17,6 +17,31 @@ interface Kind extends ForeignLog {
 /** The more telling first. */
 const KINDS: readonly Kind[] = [
   {
+    pattern: /^\s*H4sI[A-Za-z0-9+/]/,
+    what: 'gzip data in base64',
+    hint: 'Decode it first: base64 -d FILE | faultline',
+  },
+  {
+    pattern: /"data"\s*:\s*"H4sI[A-Za-z0-9+/]/,
+    what: 'an event of CloudWatch Logs with gzip data in base64',
+    hint: "Decode it first: jq -r '.awslogs.data // .data' FILE | base64 -d | faultline",
+  },
+  {
+    pattern: /^Content-Transfer-Encoding:\s*base64\s*$/im,
+    what: 'a mail with its text in base64',
+    hint: 'Save the text or the attachment from the mail program, and give that.',
+  },
+  {
+    pattern: /^(?:PAR1|ORC|Obj.*avro\.)/,
+    what: 'an export in columns (Parquet, ORC, Avro)',
+    hint: 'Export it as JSON lines or CSV.',
+  },
+  {
+    pattern: /^(?:%PDF-|\{\\rtf|SQLite format 3)/,
+    what: 'a document or data base, not a text',
+    hint: 'Save the lines as plain text, or export them as JSON lines or CSV.',
+  },
+  {
     pattern: /\0|\uFFFD.*\uFFFD/s,
     what: 'binary data (a packet capture, an archive, a program)',
     hint: 'Unpack it first. A packet capture cannot be read; the access log of the same time can.',

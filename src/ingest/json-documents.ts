@@ -10,6 +10,8 @@ const FIRST_UNIT_BYTES = 4096;
 /** Loki too has lists of texts, but those begin with a stamp. */
 const LONG_TEXT_BYTES = 48;
 const LF = 0x0a;
+/** In UTF-8. */
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 const COLON = 0x3a;
 const BRACKET_CLOSE = 0x5d;
 /** Keys under which exports list their entries. */
@@ -29,6 +31,7 @@ const LISTS = [
     'frames',
   ],
   ...['items', 'rows', 'messages', 'resourceLogs', 'scopeLogs', 'instrumentationLibraryLogs', 'logRecords'],
+  ...['datarows', 'tables', 'columns'],
 ];
 const LIST_KEYS: ReadonlySet<string> = new Set(LISTS);
 const LONGEST_LIST_KEY = Math.max(...LISTS.map((key) => key.length));
@@ -84,8 +87,14 @@ export class InputReader {
 
   #decide(head: Uint8Array): void {
     this.#head = null;
-    if (isDocument(head)) this.#document = new DocumentReader(this.#records);
-    this.#pass(head);
+    const start = skipMark(head);
+    if (!isDocument(head.subarray(start))) {
+      this.#pass(head);
+      return;
+    }
+    this.#document = new DocumentReader(this.#records);
+    this.#documentBytes += start;
+    this.#pass(head.subarray(start));
   }
 
   #pass(chunk: Uint8Array): void {
@@ -103,8 +112,15 @@ export class InputReader {
   }
 }
 
+/** Offset behind the byte order mark, or behind what a small chunk holds of it. */
+function skipMark(bytes: Uint8Array): number {
+  let at = 0;
+  while (at < BYTE_ORDER_MARK.length && bytes[at] === BYTE_ORDER_MARK[at]) at++;
+  return at === BYTE_ORDER_MARK.length || at === bytes.length ? at : 0;
+}
+
 function mayOpenDocument(bytes: Uint8Array): boolean {
-  const byte = bytes[skipJsonBlanks(bytes, 0, bytes.length)];
+  const byte = bytes[skipJsonBlanks(bytes, skipMark(bytes), bytes.length)];
   return byte === undefined || byte === BRACE_OPEN || byte === BRACKET_OPEN;
 }
 

@@ -9,6 +9,7 @@ import { decompress } from './decompress.ts';
 import type { InputSource } from './inputs.ts';
 import { LeftOut } from './left-out.ts';
 import { findNameObjection } from './log-file-name.ts';
+import { detectEncoding, isHeaderOpen, toUtf8 } from './text-encoding.ts';
 
 /** One log of an input: the input itself, or one of those in an archive. Its chunks come before the next log does. */
 export interface OpenedLog {
@@ -36,6 +37,8 @@ const MAX_SHOWN_NAME = 4096;
 /** So much of a file without the name of a log is looked at. */
 const JUDGED_BYTES = 8 * 1024;
 const NOTHING = new Uint8Array(0);
+/** What a workbook or document of an office program is, unpacked. */
+const OFFICE_FILE = /^(?:xl|word|ppt)\/|^content\.xml$/;
 
 /**
  * The logs of one input, unpacked. Never throws for a bad input: all that could be read comes, then the end, and the
@@ -111,7 +114,7 @@ async function* unpack(
     const head = await readHead(packed);
     const packing = detectPacking(head);
     const whole = putBack(head, packed);
-    if (packing.kind === 'plain') return yield { path, chunks: whole, isInArchive };
+    if (packing.kind === 'plain') return yield { path, chunks: asUtf8(head, whole), isInArchive };
     // What is listed with no line in it has a note that says why.
     const nothing = { path, chunks: putBack(NOTHING, []), isInArchive };
     if (depth === MAX_DEPTH) {
@@ -159,6 +162,11 @@ async function* openArchive(
       unpacksFrom: 'FILE',
     };
     let isLog = false;
+    if (OFFICE_FILE.test(name)) {
+      report('is a file of an office program; save it as CSV or as plain text, and give that');
+      await content.return();
+      continue;
+    }
     for await (const log of openMember(name, unpack(content, layer, options), options)) {
       isLog = true;
       yield log;
@@ -204,12 +212,21 @@ async function acceptByContent(log: OpenedLog, { looksLikeLog }: OpenOptions): P
 /** As many chunks in one as it takes to know the packing, and no more, lest a slow pipe keeps its first line waiting. */
 async function readHead(packed: AsyncGenerator<Uint8Array, void, undefined>): Promise<Uint8Array> {
   let head: Uint8Array = new Uint8Array(0);
-  while (isUndecided(head)) {
+  while (isUndecided(head) || isHeaderOpen(head)) {
     const next = await packed.next();
     if (next.done) break;
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
   }
   return head;
+}
+
+/** The text as it can be cut into lines. */
+function asUtf8(
+  head: Uint8Array,
+  whole: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const encoding = detectEncoding(head);
+  return encoding === null ? whole : toUtf8(encoding, whole);
 }
 
 async function* putBack(

@@ -3,6 +3,17 @@ import { recogniseForeignLog } from '../../src/ingest/foreign-log.ts';
 import { readLog } from '../parsers/read-log.ts';
 
 const ROWS: readonly (readonly [string, string])[] = [
+  ['gzip data in base64', 'H4sIAAAAAAAAA+19a29cSZLd59lfUdBnx+2MV2aEgIUB2+21'],
+  [
+    'an event of CloudWatch Logs with gzip data in base64',
+    '{"awslogs": {"data": "H4sIAAAAAAAAA+19a29kR5LdXyn054mrjEdmRjSw"}}',
+  ],
+  [
+    'a mail with its text in base64',
+    'Subject: log\nContent-Transfer-Encoding: base64\n\nWzIwMjYtMTEtMjFUMDM6Mjg6MDIuNzg0Wl0=',
+  ],
+  ['an export in columns (Parquet, ORC, Avro)', 'PAR1\u0015\u0004\u0015'],
+  ['a document or data base, not a text', '%PDF-1.7'],
   [
     'binary data (a packet capture, an archive, a program)',
     '\u00d4\u00c3\u0000\u0002\u0000\u0000\u0004\u0000',

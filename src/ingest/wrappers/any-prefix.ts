@@ -1,3 +1,4 @@
+import { skipJsonValue } from '../../bytes/json.ts';
 import { BRACE_OPEN, QUOTE } from '../../bytes/number.ts';
 import { isStartTimeAt } from '../record-start.ts';
 import type { Layer } from './layer.ts';
@@ -15,18 +16,25 @@ export const anyPrefix: Wrapper = {
   unwrap: (line, inside) => openAt(line, isStartTimeAt, inside),
 };
 
-/** The same up to a JSON object. */
+/** The same up to a JSON object, and what stands behind it. */
 export const anyPrefixOfJson: Wrapper = {
   id: 'prefix-json',
-  title: 'Any other text before a JSON object',
+  title: 'Any other text around a JSON object',
   samples: [
     { wrapped: 'info access: {"LINE":1}', inside: '{"LINE":1}' },
+    { wrapped: 'textPayload: \'{"LINE":1}\'', inside: '{"LINE":1}' },
+    { wrapped: 'cut: {"LINE":1,"b":"', inside: '{"LINE":1,"b":"' },
     {
       wrapped: 'tag {} { "LINE":"[2026-11-21T03:33:07.287Z]"}',
       inside: '{ "LINE":"[2026-11-21T03:33:07.287Z]"}',
     },
   ],
-  unwrap: (line, inside) => openAt(line, opensKey, inside),
+  unwrap: (line, inside) => {
+    if (!openAt(line, opensKey, inside)) return false;
+    const behind = skipJsonValue(inside.bytes, inside.start, inside.end);
+    if (behind > 0) inside.end = behind;
+    return true;
+  },
 };
 
 function openAt(

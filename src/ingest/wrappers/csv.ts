@@ -25,31 +25,69 @@ export const csv: Wrapper = {
     { wrapped: 'x,"a LINE of some ""twenty"" letters and', inside: 'a LINE of some "twenty" letters and' },
     { wrapped: 'x\t"{""LINE"":""of some twenty letters""}"\t7', inside: '{"LINE":"of some twenty letters"}' },
   ],
-  unwrap: (line, inside) => {
-    for (const separator of SEPARATORS) if (openLongest(line, separator, inside)) return true;
-    return false;
-  },
+  unwrap: (line, inside) => openCellOf(line, 0, inside),
 };
 
-/** False unless the line is a row with a quoted cell that is long enough. */
-function openLongest({ bytes, start, end }: Layer, separator: number, inside: Layer): boolean {
-  let longest = -1;
-  let length = SHORTEST_LINE;
+const BESIDE_LABELS =
+  '"{""app"":""x"",""pod"":""reviews-v1-0"",""zone"":""a""}","a LINE of some ""twenty"" letters"';
+
+/** The same where labels, and what is told of them, take more room than the line does. */
+export const csvBesideLabels: readonly Wrapper[] = [
+  {
+    id: 'csv-second',
+    title: 'CSV, TSV: the line in a cell beside a longer one',
+    samples: [{ wrapped: BESIDE_LABELS, inside: 'a LINE of some "twenty" letters' }],
+    unwrap: (line, inside) => openCellOf(line, 1, inside),
+  },
+  {
+    id: 'csv-third',
+    title: 'CSV, TSV: the line in a cell beside two longer ones',
+    samples: [
+      {
+        wrapped: `"{""app"":""index"",""pod"":""index"",""zone"":""index""}",${BESIDE_LABELS}`,
+        inside: 'a LINE of some "twenty" letters',
+      },
+    ],
+    unwrap: (line, inside) => openCellOf(line, 2, inside),
+  },
+];
+
+function openCellOf(line: Layer, rank: number, inside: Layer): boolean {
+  for (const separator of SEPARATORS) if (openLong(line, separator, rank, inside)) return true;
+  return false;
+}
+
+/** Where the longest quoted cells begin and how long they are, the longest first. */
+const LONGEST = new Int32Array(3);
+const LENGTHS = new Int32Array(3);
+
+/** False unless the line is a row with as many quoted cells that are long enough. */
+function openLong({ bytes, start, end }: Layer, separator: number, rank: number, inside: Layer): boolean {
+  LENGTHS.fill(SHORTEST_LINE);
+  LONGEST.fill(-1);
   let at = start;
   for (let cells = 0; at <= end && cells < MAX_CELLS; cells++) {
     let stop = skipCell(bytes, at, end, separator);
     // A cell may hold a line end: what is behind it is on the next line.
     if (stop < 0 && bytes[at] === QUOTE && skipQuoted(bytes, at, end) < 0) stop = end + 1;
     if (stop < 0) return false;
-    if (bytes[at] === QUOTE && stop - at > length) {
-      longest = at;
-      length = stop - at;
-    }
+    if (bytes[at] === QUOTE) noteCell(at, stop - at);
     at = stop + 1;
   }
-  if (longest < 0) return false;
-  openCell(bytes, longest, longest + length, inside);
+  const chosen = LONGEST[rank] ?? -1;
+  if (chosen < 0) return false;
+  openCell(bytes, chosen, chosen + (LENGTHS[rank] ?? 0), inside);
   return true;
+}
+
+function noteCell(start: number, length: number): void {
+  let rank = LENGTHS.length;
+  while (rank > 0 && length > (LENGTHS[rank - 1] ?? 0)) rank--;
+  if (rank === LENGTHS.length) return;
+  LENGTHS.copyWithin(rank + 1, rank);
+  LONGEST.copyWithin(rank + 1, rank);
+  LENGTHS[rank] = length;
+  LONGEST[rank] = start;
 }
 
 /** Offset of the separator behind the cell, or `end`; -1 when quotes do not pair up. */

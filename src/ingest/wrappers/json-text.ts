@@ -5,13 +5,14 @@ import {
   skipJsonValue,
   unescapeJson,
 } from '../../bytes/json.ts';
-import { BRACE_OPEN, QUOTE } from '../../bytes/number.ts';
+import { BRACE_OPEN, BRACKET_OPEN, QUOTE } from '../../bytes/number.ts';
 import { decodeText, encodeText } from '../../bytes/text.ts';
 import type { Layer } from './layer.ts';
 import type { Wrapper, WrapperSample } from './wrapper.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const BRACKET_CLOSE = 0x5d;
 
 /** What makes an object the wrapper of a product. */
 export interface JsonWrapperKeys {
@@ -47,13 +48,20 @@ export function jsonWrapper(
   };
 }
 
-/** Points `inside` at the text of a string, unescaped and without its line end, or at an object; false for other values. */
+/**
+ * Points `inside` at the text of a string, unescaped and without its line end, or at an object, or at the only element of
+ * an array that is one of these, as Elasticsearch gives fields; false for other values.
+ */
 export function openValue(bytes: Uint8Array, at: number, end: number, inside: Layer): boolean {
   if (bytes[at] === BRACE_OPEN) {
     const behind = skipJsonValue(bytes, at, end);
     if (behind < 0) return false;
     inside.set(bytes, at, behind);
     return true;
+  }
+  if (bytes[at] === BRACKET_OPEN) {
+    const only = onlyElement(bytes, at, end);
+    return only >= 0 && openValue(bytes, only, end, inside);
   }
   if (bytes[at] !== QUOTE) return false;
   const stop = findJsonStringEnd(bytes, at + 1, end);
@@ -63,6 +71,14 @@ export function openValue(bytes: Uint8Array, at: number, end: number, inside: La
   while (length > 0 && (target[length - 1] === LF || target[length - 1] === CR)) length--;
   inside.setWritten(length);
   return length > 0;
+}
+
+/** Offset of the element of an array that has one, or -1. */
+function onlyElement(bytes: Uint8Array, open: number, end: number): number {
+  const at = skipJsonBlanks(bytes, open + 1, end);
+  if (bytes[at] !== QUOTE && bytes[at] !== BRACE_OPEN) return -1;
+  const behind = skipJsonValue(bytes, at, end);
+  return behind > 0 && bytes[skipJsonBlanks(bytes, behind, end)] === BRACKET_CLOSE ? at : -1;
 }
 
 /** Text of the first of these members that is there and no object. */

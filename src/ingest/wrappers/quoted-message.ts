@@ -5,7 +5,16 @@ import type { Layer } from './layer.ts';
 import { MAX_PREFIX_BYTES } from './prefix.ts';
 import type { Wrapper } from './wrapper.ts';
 
-const KEYS = ['"log"=>"', '"message"=>"', 'msg="', 'message="', 'log="', 'line="', 'body="'].map(encodeText);
+const KEYS = [
+  '"log"=>"',
+  '"message"=>"',
+  '"message" => "',
+  'msg="',
+  'message="',
+  'log="',
+  'line="',
+  'body="',
+].map(encodeText);
 const LF = 0x0a;
 
 /** Fluent Bit's standard output (`"log"=>"…"`) and logfmt with the line in a value. */

@@ -1,7 +1,7 @@
 import { ansiColours } from './ansi-colours.ts';
 import { anyPrefix, anyPrefixOfJson } from './any-prefix.ts';
 import { cri } from './cri.ts';
-import { csv } from './csv.ts';
+import { csv, csvBesideLabels } from './csv.ts';
 import { dockerCompose } from './docker-compose.ts';
 import { dockerJson } from './docker-json.ts';
 import { escapedQuotes } from './escaped-quotes.ts';
@@ -33,6 +33,7 @@ export const wrappers: readonly Wrapper[] = [
   jsonMessage,
   jsonLongest,
   csv,
+  ...csvBesideLabels,
   quotedMessage,
   htmlEntities,
   escapedQuotes,
