@@ -118,6 +118,14 @@ export const formats: readonly RecordFormat[] = [...FIXED, createGuessedJson()];
 /** For lines that no format takes. */
 export const lenientFormat: RecordFormat = pasted;
 
+/** What is listed, and may be named: a table is read by its header, so that it has no sample of its own. */
+export const namedFormats: readonly RecordFormat[] = [
+  ...FIXED,
+  createTable(),
+  createGuessedJson(),
+  lenientFormat,
+];
+
 /** True when a line begins like a record: with a start time in brackets or a quoted request. */
 function looksLikeRecordStart(bytes: Uint8Array, start: number, end: number): boolean {
   return beginsLikeRecord(decodeText(bytes, start, Math.min(end, start + RECORD_HEAD_BYTES)));
@@ -129,7 +137,9 @@ function looksLikeRecordStart(bytes: Uint8Array, start: number, end: number): bo
  * @throws UserError BAD_FORMAT when it is none of these.
  */
 function compileFormat(named: string, place = 0): RecordFormat {
-  const known = [...formats, lenientFormat].find(({ id }) => id === named);
+  const known = namedFormats.find(({ id }) => id === named);
+  // It learns its columns from the header that it meets.
+  if (known?.id === 'table') return createTable();
   if (known !== undefined) return known;
   const id = place === 0 ? 'own' : `own-${place + 1}`;
   const own = { id, title: 'given by --format', versions: '', era: null, samples: [] };
@@ -138,7 +148,7 @@ function compileFormat(named: string, place = 0): RecordFormat {
   throw new UserError({
     code: 'BAD_FORMAT',
     message: `--format ${JSON.stringify(named)} is neither the name of a format nor an Envoy format string`,
-    hint: `Known names: ${formats.map(({ id }) => id).join(', ')}. A format string has operators such as %RESPONSE_FLAGS%; @FILE reads it from a file, which may be the YAML of the mesh or of Envoy.`,
+    hint: `Known names: ${namedFormats.map(({ id }) => id).join(', ')}. A format string has operators such as %RESPONSE_FLAGS%; @FILE reads it from a file, which may be the YAML of the mesh or of Envoy.`,
   });
 }
 

@@ -35,7 +35,7 @@ const ISTIO_FIELDS: readonly Field[] = [
 export const istioJson: RecordFormat = {
   id: 'istio-json',
   title: 'Istio JSON',
-  versions: 'Istio 1.9 and later with accessLogEncoding JSON',
+  versions: 'Istio 1.9 and later with accessLogEncoding JSON, entries of the gRPC access log service as JSON',
   era: 'Istio ≥ 1.9',
   parser: new JsonParser({ required: ISTIO_FIELDS, fieldOf: fieldOfIstioName, least: 'one' }),
   samples: [

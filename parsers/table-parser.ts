@@ -7,6 +7,8 @@ import { fieldOfPath } from './json-guess.ts';
 import { writeSpan } from './write-span.ts';
 
 const SEPARATORS: readonly number[] = [COMMA, TAB, 0x3b, 0x7c];
+/** What parts the cells of rows whose doubled quotes were made single; see csv-doubled-quotes.ts. */
+const PLAIN_SEPARATOR = 0x1f;
 const MAX_CELLS = 256;
 const MAX_HEADER_BYTES = 8192;
 const NAME = /^[\w@:][\w@:.[\] -]{0,80}$/;
@@ -56,8 +58,13 @@ class TableParser implements LineParser {
       this.#columns = columns;
       return 'NOT_THIS_FORMAT';
     }
-    const { separator, slots } = columns;
-    if (splitCells(bytes, start, end, separator, this.#cells) !== slots.length) return 'FIELD_COUNT';
+    const { slots } = columns;
+    const plainAt = bytes.indexOf(PLAIN_SEPARATOR, start);
+    const count =
+      plainAt >= 0 && plainAt < end
+        ? splitPlain(bytes, start, end, this.#cells)
+        : splitCells(bytes, start, end, columns.separator, this.#cells);
+    if (count !== slots.length) return 'FIELD_COUNT';
     spans.fill(NOT_IN_FORMAT);
     for (const [i, slot] of slots.entries())
       writeSpan(bytes, this.#cells[2 * i] ?? 0, this.#cells[2 * i + 1] ?? 0, spans, slot);
@@ -96,7 +103,23 @@ function fieldsOf(names: readonly string[]): readonly (Field | null)[] {
   });
 }
 
-/** Writes where the cells of a row lie, without their quotes; returns how many there are, or -1 when quotes do not pair. */
+/** The same where no cell is in quotes, and a blank stands before each but the first. */
+function splitPlain(bytes: Uint8Array, start: number, end: number, cells: Int32Array): number {
+  let at = start;
+  for (let count = 0; count < MAX_CELLS; count++) {
+    const stop = findSeparator(bytes, at, end, PLAIN_SEPARATOR);
+    cells[2 * count] = at;
+    cells[2 * count + 1] = stop;
+    if (stop === end) return count + 1;
+    at = Math.min(end, stop + 2);
+  }
+  return -1;
+}
+
+/**
+ * Writes where the cells of a row lie, without their quotes; returns how many there are, or -1 when quotes do not pair or
+ * are doubled within a cell.
+ */
 function splitCells(
   bytes: Uint8Array,
   start: number,
@@ -125,12 +148,9 @@ function findSeparator(bytes: Uint8Array, from: number, end: number, separator: 
   return at;
 }
 
-/** Offset of the quote that ends a cell, or -1; two quotes stand for one. */
+/** Offset of the quote that ends a cell, or -1. */
 function findQuoteEnd(bytes: Uint8Array, from: number, end: number): number {
-  for (let at = from; at < end; at++) {
-    if (bytes[at] !== QUOTE) continue;
-    if (at + 1 >= end || bytes[at + 1] !== QUOTE) return at;
-    at++;
-  }
-  return -1;
+  let at = from;
+  while (at < end && bytes[at] !== QUOTE) at++;
+  return at === end || (at + 1 < end && bytes[at + 1] === QUOTE) ? -1 : at;
 }

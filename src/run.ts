@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { formats, lenientFormat, resolveFormats } from '../parsers/index.ts';
+import { formats, namedFormats, resolveFormats } from '../parsers/index.ts';
 import { ByteCounter } from './ingest/byte-counter.ts';
 import { recogniseForeignLog } from './ingest/foreign-log.ts';
 import { type InputPlan, planInputs } from './ingest/inputs.ts';
@@ -32,7 +32,7 @@ export async function loadDiagnosisIds(): Promise<readonly string[]> {
 
 /** Names that `--format` knows. */
 export function listFormatNames(): readonly string[] {
-  return [...formats, lenientFormat].map(({ id }) => id);
+  return namedFormats.map(({ id }) => id);
 }
 
 /** What to analyse and how; everything that is outside the program comes in here. */
@@ -447,7 +447,7 @@ export async function renderList(topic: ListTopic, looks: Looks): Promise<string
     case 'flags':
       return listFlags(await loadDiagnoses(), paintOf(looks));
     case 'formats':
-      return listFormats([...formats, lenientFormat], paintOf(looks));
+      return listFormats(namedFormats, paintOf(looks));
     default:
       return topic satisfies never;
   }

@@ -31,10 +31,11 @@ const LISTS = [
     'frames',
   ],
   ...['items', 'rows', 'messages', 'resourceLogs', 'scopeLogs', 'instrumentationLibraryLogs', 'logRecords'],
-  ...['datarows', 'tables', 'columns'],
+  ...['datarows', 'tables', 'columns', 'logEntry', 'log_entry', 'resource_logs', 'scope_logs', 'log_records'],
 ];
 const LIST_KEYS: ReadonlySet<string> = new Set(LISTS);
 const LONGEST_LIST_KEY = Math.max(...LISTS.map((key) => key.length));
+const VALUE_KEYS: ReadonlySet<string> = new Set(['kvlistValue', 'kvlist_value', 'arrayValue', 'array_value']);
 const HAS_LIST = new RegExp(`"(?:${LISTS.join('|')})"\\s*:\\s*\\[\\s*[{\\[]`);
 
 /**
@@ -156,6 +157,8 @@ class DocumentReader {
   #keyLength = 0;
   readonly #key = new Uint8Array(LONGEST_LIST_KEY + 1);
   #lastKey = '';
+  /** The object that began last is a value of OpenTelemetry, whose list holds parts of the value. */
+  #isOfValue = false;
   /** A list of entries may begin: its key was met, and its bracket. */
   #awaitsElement = false;
   #entry: Uint8Array = new Uint8Array(FIRST_UNIT_BYTES);
@@ -234,6 +237,7 @@ class DocumentReader {
       }
       if (isOutmost || this.#open.at(-1) === BRACKET_CLOSE) this.#begin();
     }
+    this.#isOfValue = closer === BRACE_CLOSE && VALUE_KEYS.has(this.#lastKey);
     this.#lastKey = '';
     this.#open.push(closer);
     this.#keep(closer === BRACE_CLOSE ? BRACE_OPEN : BRACKET_OPEN);
@@ -241,7 +245,7 @@ class DocumentReader {
 
   /** A key of a list stands before it, and only objects around it. */
   #isListKey(): boolean {
-    if (!LIST_KEYS.has(this.#lastKey)) return false;
+    if (!LIST_KEYS.has(this.#lastKey) || this.#isOfValue) return false;
     for (let at = this.#frames; at < this.#open.length; at++)
       if (this.#open[at] !== BRACE_CLOSE) return false;
     return true;

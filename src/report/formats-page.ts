@@ -43,6 +43,6 @@ const LIMITS = [
   [
     '- A line that was cut: what is behind the cut counts as not in the format, and the line as partial.',
     "- ztunnel's `connection opened` (debug): counted with the log lines of the proxy, since the connection has not ended. Its time is that of the end of the connection.",
-    '- Entries of the gRPC access log service as JSON, and OTLP exports with several records on a line: addresses in parts and flags as booleans are not read.',
+    '- Entries of the gRPC access log service as JSON: the time that the upstream took is worked out from the times of its first and last byte.',
   ].join('\n'),
 ];

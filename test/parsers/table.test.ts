@@ -58,6 +58,17 @@ describe('a table with a column for each field', () => {
     expect(summary.format).toBe('table');
   });
 
+  test.each([',', '\t', ';'])('has its doubled quotes read as one: separator %j', (separator) => {
+    const row = (values: readonly string[]): string =>
+      values.map((value) => `"${value.replaceAll('"', '""')}"`).join(separator);
+    const withPath = (path: string): string => row(CELLS.map((cell, i) => (i === 2 ? path : cell)));
+    const paths = ['/b', '/a"b"?c=,;', '/a"b"?c=,;', '/b'];
+    const { records, summary } = readLog(`${[row(NAMES), ...paths.map(withPath)].join('\n')}\n`);
+    expect(records.map(({ record }) => record.path)).toEqual(paths);
+    expect(records.map(({ record }) => record.upstreamHost)).toEqual([null, null, null, null]);
+    expect(summary.formats).toEqual({ table: 4 });
+  });
+
   test('is none without a code, or of other things', () => {
     const { records } = readLog(`${table(',', ['a', 'method', 'path'], ['1', 'GET', '/'], false)}\nx,y\n`);
     expect(records).toEqual([]);

@@ -4,7 +4,8 @@ import type { Wrapper } from './wrapper.ts';
 
 const SEMICOLON = 0x3b;
 const BAR = 0x7c;
-const SEPARATORS: readonly number[] = [COMMA, TAB, SEMICOLON, BAR];
+/** What parts cells. */
+export const SEPARATORS: readonly number[] = [COMMA, TAB, SEMICOLON, BAR];
 /** No access line is shorter, and a table has other columns that are. */
 const SHORTEST_LINE = 24;
 const MAX_CELLS = 512;
@@ -91,7 +92,7 @@ function noteCell(start: number, length: number): void {
 }
 
 /** Offset of the separator behind the cell, or `end`; -1 when quotes do not pair up. */
-function skipCell(bytes: Uint8Array, start: number, end: number, separator: number): number {
+export function skipCell(bytes: Uint8Array, start: number, end: number, separator: number): number {
   let at = start;
   if (at < end && bytes[at] === QUOTE) {
     at = skipQuoted(bytes, start, end);

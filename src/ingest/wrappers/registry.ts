@@ -2,8 +2,10 @@ import { ansiColours } from './ansi-colours.ts';
 import { anyPrefix, anyPrefixOfJson } from './any-prefix.ts';
 import { cri } from './cri.ts';
 import { csv, csvBesideLabels } from './csv.ts';
+import { csvDoubledQuotes } from './csv-doubled-quotes.ts';
 import { dockerCompose } from './docker-compose.ts';
 import { dockerJson } from './docker-json.ts';
+import { envoyAls } from './envoy-als.ts';
 import { escapedQuotes } from './escaped-quotes.ts';
 import { htmlEntities } from './html-entities.ts';
 import { jsonLongest } from './json-longest.ts';
@@ -11,6 +13,7 @@ import { jsonMessage, jsonProducts } from './json-products.ts';
 import { kubectlPrefix } from './kubectl-prefix.ts';
 import { logcli } from './logcli.ts';
 import { markup } from './markup.ts';
+import { otlpAttributes } from './otlp.ts';
 import { quotedMessage } from './quoted-message.ts';
 import { stamp } from './stamp.ts';
 import { stern } from './stern.ts';
@@ -28,12 +31,15 @@ export const wrappers: readonly Wrapper[] = [
   stern,
   dockerCompose,
   stamp,
+  envoyAls,
   ...jsonProducts,
   dockerJson,
+  otlpAttributes,
   jsonMessage,
   jsonLongest,
   csv,
   ...csvBesideLabels,
+  csvDoubledQuotes,
   quotedMessage,
   htmlEntities,
   escapedQuotes,
