@@ -93,6 +93,13 @@ export const http = defineBehaviours('http', {
   },
   versionsDisagreeAtOnce: {
     text: 'Two versions of HTTP fall out over the first bytes: every request to the port fails, at once, and the server has done no work. One that works first, or answers others, knows the protocol.',
+    documented: [
+      {
+        title: 'RFC 9113, section 3.4: HTTP/2 connection preface',
+        url: 'https://www.rfc-editor.org/rfc/rfc9113#section-3.4',
+      },
+    ],
+    observed: 'Envoy 1.40: HTTP/2 to an HTTP/1 server and the other way round, a few ms for each request',
     reasoned:
       'the preface of HTTP/2 and the request line of HTTP/1 are the first bytes, and a port speaks one of them',
   },

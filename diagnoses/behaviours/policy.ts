@@ -150,15 +150,15 @@ export const policy = defineBehaviours('policy', {
     observed: 'Envoy 1.40: the rate limit service down',
   },
   rbacDenies: {
-    text: 'The RBAC filter refuses with 403 and "RBAC: access denied", without a flag. The details name the policy and rule that denied, or none where no ALLOW rule matched.',
+    text: 'The RBAC filter refuses with 403 and "RBAC: access denied", without a flag. The details name the policy and rule that denied (DENY comes first), or none where there are ALLOW policies and no rule of them matched.',
     documented: [
       {
         title: 'Envoy: RBAC network filter',
         url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/listeners/network_filters/rbac_filter',
       },
       {
-        title: 'Istio: security problems',
-        url: 'https://istio.io/latest/docs/ops/common-problems/security-issues/',
+        title: 'Istio: AuthorizationPolicy',
+        url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
       },
     ],
     observed: 'Envoy 1.40: a DENY policy that matches, and ALLOW policies of which none does',

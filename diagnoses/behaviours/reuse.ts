@@ -23,7 +23,8 @@ export const reuse = defineBehaviours('reuse', {
     reasoned: 'two causes that do not depend on idleness would meet one interval by chance only',
   },
   raceIsQuickAndRare: {
-    text: 'A request on a connection that is being closed is refused within a round trip, and most requests do not meet that moment: the race is short, rare, and as likely on one path as on another.',
+    text: 'A request on a connection that is being closed is refused within a round trip or little more, and most requests do not meet that moment: the race is short, rare, and as likely on one path as on another.',
+    observed: 'Envoy 1.40: 0 to 66 ms, where the server closes after 2 s of idleness',
     reasoned: 'the server has not read the request, so neither its path nor its work matters',
   },
   busyIsNotIdle: {

@@ -148,7 +148,7 @@ export const rbacDenied = defineDiagnosis({
   ],
   fixes: [
     {
-      text: 'Allow this caller. The principal works only if the call arrives by mutual TLS; match ipBlocks or remoteIpBlocks for callers outside the mesh.',
+      text: 'If the details say "none", no ALLOW rule matches: allow this caller. The principal works only if the call arrives by mutual TLS; match ipBlocks or remoteIpBlocks for callers outside the mesh.',
       yaml: `apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata:
@@ -169,6 +169,9 @@ spec:
         paths: ["{path}"]`,
     },
     {
+      text: 'If the details name a policy and a rule, that DENY rule matches: narrow it (notPrincipals, notPaths) or take it out. An ALLOW policy does not help, for DENY comes first.',
+    },
+    {
       text: 'Look for the usual slips: "- from" and "- to" as two rules where one was meant, HTTP fields in a policy for a TCP port (an ALLOW rule with them never matches, a DENY rule denies more than meant), a selector that covers more pods than meant.',
     },
     {
@@ -181,6 +184,10 @@ spec:
     {
       title: 'Istio: security problems',
       url: 'https://istio.io/latest/docs/ops/common-problems/security-issues/',
+    },
+    {
+      title: 'Istio: AuthorizationPolicy',
+      url: 'https://istio.io/latest/docs/reference/config/security/authorization-policy/',
     },
     {
       title: 'istio/istio#40944: default-deny-all-due-to-bad-CUSTOM-action',
