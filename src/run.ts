@@ -97,7 +97,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
   request.onReading?.({ totalBytes: sizeOf(plan), bytesRead: () => counter.bytes });
   const [aggregate, mesh, diagnoses, { buildReport }, { joinHops }] = await Promise.all([
     reading,
-    readMesh(request.meshConfig ?? [], notes),
+    readMesh(request.meshConfig ?? [], notes, null),
     loadDiagnoses(),
     import('./diagnose/build-report.ts'),
     import('./join/join-hops.ts'),
@@ -122,13 +122,18 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
 }
 
 /** The mesh configuration, where one was given. */
-async function readMesh(paths: readonly string[], notes: string[]): Promise<JudgedMesh | null> {
+async function readMesh(
+  paths: readonly string[],
+  notes: string[],
+  nowMs: number | null,
+): Promise<JudgedMesh | null> {
   if (paths.length === 0) return null;
-  const [{ readMeshFiles }, { judgeMesh }] = await Promise.all([
+  const [{ readMeshFiles }, { readCertificate }, { judgeMesh }] = await Promise.all([
     import('./ingest/mesh-files.ts'),
+    import('./ingest/certificate.ts'),
     import('./mesh/judge.ts'),
   ]);
-  const mesh = judgeMesh(await readMeshFiles(paths));
+  const mesh = judgeMesh(await readMeshFiles(paths), { nowMs, readCertificate });
   notes.push(...mesh.loaded.problems);
   if (mesh.loaded.resources.length + mesh.loaded.dumps.length === 0)
     notes.push(
@@ -142,13 +147,13 @@ export const LINT_KINDS = ['text', 'json', 'markdown', 'html', 'sarif'] as const
 export type LintKind = (typeof LINT_KINDS)[number];
 
 /**
- * What would break in a mesh configuration, without a log.
+ * What would break in a mesh configuration, without a log; certificates are looked at as of `nowMs`.
  *
  * @throws UserError when a path cannot be read or holds no resource.
  */
-export async function lintMesh(paths: readonly string[]): Promise<LintReport> {
+export async function lintMesh(paths: readonly string[], nowMs: number | null = null): Promise<LintReport> {
   const notes: string[] = [];
-  const mesh = await readMesh(paths, notes);
+  const mesh = await readMesh(paths, notes, nowMs);
   if (mesh === null || mesh.loaded.resources.length + mesh.loaded.dumps.length === 0) {
     throw new UserError({
       code: 'NOTHING_RECOGNISED',

@@ -28,7 +28,7 @@ export async function runLint(
   const outputs = parseOutputsOf(LINT_KINDS, options.output ?? []);
   const ids = await loadDiagnosisIds();
   const conditions = (options.failOn ?? []).map((text) => toCondition(text, ids));
-  const result = await lintMesh(paths);
+  const result = await lintMesh(paths, terminal.nowMs);
   for (const { kind, path } of outputs) {
     const color = path === null && wantsColor('auto', terminal);
     const text = await renderLint(kind, result, {

@@ -41,6 +41,7 @@ export function trustMesh(mesh: MeshJudge | null, aggregate: Aggregate): MeshJud
     judge: (shape, context) => mesh.judge(shape, { ...context, isForeign: true }),
     knows: mesh.knowsByDump,
     knowsByDump: mesh.knowsByDump,
+    notes: [],
     silentDumps: mesh.silentDumps,
     speaksOf: () => false,
   };
@@ -173,6 +174,7 @@ export function notesOfMesh(
   const failing = shapes.filter(({ group }) => group.failed);
   const silent = mesh.silentDumps(failing.map(({ shape, group }) => [shape, writerOf(group.group)] as const));
   const notes = [
+    ...mesh.notes,
     ...silent
       .slice(0, MOST_NAMES)
       .map((name) => `No failing line is known to be of the proxy ${name}: its dump confirms nothing.`),

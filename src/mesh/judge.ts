@@ -12,9 +12,12 @@ import { checkMeshRules } from './checks/mesh-rules.ts';
 import { checkPolicies } from './checks/policies.ts';
 import { checkRegistry } from './checks/registry.ts';
 import { checkRouteRules } from './checks/route-rules.ts';
+import { checkSecrets } from './checks/secrets.ts';
 import { checkServices } from './checks/services.ts';
+import { checkTelemetry, notesOfTelemetry } from './checks/telemetry.ts';
 import { checkTls } from './checks/tls.ts';
 import { checkVisibility } from './checks/visibility.ts';
+import { NO_SURROUNDINGS, type Surroundings } from './credentials.ts';
 import { judgeDumps, lintDump } from './dump/judge-dumps.ts';
 import { isOwnerOf } from './dump/owner.ts';
 import type { Check, FoundFault } from './fault.ts';
@@ -36,6 +39,8 @@ const CHECKS: readonly Check[] = [
   checkTls,
   checkCallers,
   checkServices,
+  checkSecrets,
+  checkTelemetry,
   checkPolicies,
   checkFilters,
   checkConflicts,
@@ -49,9 +54,12 @@ export interface JudgedMesh extends MeshJudge {
 }
 
 /** Reads the files and finds all that may fail requests. */
-export function judgeMesh(files: readonly MeshFile[]): JudgedMesh {
+export function judgeMesh(
+  files: readonly MeshFile[],
+  surroundings: Surroundings = NO_SURROUNDINGS,
+): JudgedMesh {
   const loaded = loadResources(files);
-  const mesh = new Mesh(loaded.resources);
+  const mesh = new Mesh(loaded.resources, surroundings);
   const found = CHECKS.flatMap((check) => check(mesh));
   const sound = findSound(mesh);
   const known = namesOf(mesh);
@@ -62,7 +70,7 @@ export function judgeMesh(files: readonly MeshFile[]): JudgedMesh {
   return {
     loaded,
     judge: (shape, context) => {
-      const dumped = judgeDumps(loaded, shape, context);
+      const dumped = judgeDumps({ ...loaded, readCertificate: surroundings.readCertificate }, shape, context);
       const isProved = dumped.some(({ supports }) => supports);
       const isSilent = context.isForeign || contradicts(shape, mesh);
       const fitting = (some: readonly FoundFault[]): readonly MeshVerdict[] =>
@@ -73,13 +81,14 @@ export function judgeMesh(files: readonly MeshFile[]): JudgedMesh {
     },
     knows: (shape) => (isKnown(shape, mesh, known) && !contradicts(shape, mesh)) || knowsByDump(shape),
     knowsByDump,
+    notes: notesOfTelemetry(mesh),
     silentDumps: (lines) =>
       loaded.dumps
         .filter((dump) => !lines.some(([shape, writer]) => isOwnerOf(dump, shape, writer)))
         .map(({ owner, file }) => `${owner.name} (${file})`),
     speaksOf: (host) => spokenOf.has(host) || mesh.host(host) !== null,
     faults: () => [
-      ...loaded.dumps.flatMap(lintDump),
+      ...loaded.dumps.flatMap((dump) => lintDump(dump, surroundings)),
       ...found.filter(({ severity }) => severity !== null).map(toFault),
     ],
   };

@@ -1,6 +1,6 @@
 import { CORE_SCHEMA, load } from 'js-yaml';
 import type { Resource } from './resource.ts';
-import { at, type Path, textAt, textsAt, type Value } from './value.ts';
+import { at, listAt, type Path, textAt, textsAt, type Value } from './value.ts';
 
 /** A value of a resource and where it stands. */
 export interface Setting {
@@ -42,6 +42,11 @@ export class MeshWide {
       if (value !== null) return { resource: config.resource, path: place, value };
     }
     return null;
+  }
+
+  /** The items of a list of the MeshConfig. */
+  list(key: string): readonly Value[] {
+    return this.#configs.flatMap(({ body }) => listAt(body, key));
   }
 
   /** Namespaces that see what says nothing itself. */

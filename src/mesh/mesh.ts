@@ -1,3 +1,4 @@
+import { NO_SURROUNDINGS, type Surroundings } from './credentials.ts';
 import { isOfGatewayApi, toApiRoutes, toListeners } from './gateway-api.ts';
 import { bySpecificity, covers, toFullName } from './host.ts';
 import { MeshWide, type Setting } from './mesh-wide.ts';
@@ -25,6 +26,7 @@ export interface Policy {
 /** What the resources of a mesh mean together. */
 export class Mesh {
   readonly resources: readonly Resource[];
+  readonly surroundings: Surroundings;
   readonly hosts: readonly MeshHost[];
   readonly wide: MeshWide;
   /** VirtualServices and routes of the Gateway API. */
@@ -38,8 +40,9 @@ export class Mesh {
   /** Wildcards of DestinationRules, the most specific first. */
   readonly #wildcards: readonly string[];
 
-  constructor(resources: readonly Resource[]) {
+  constructor(resources: readonly Resource[], surroundings: Surroundings = NO_SURROUNDINGS) {
     this.resources = resources;
+    this.surroundings = surroundings;
     for (const resource of resources) {
       const same = this.#byKind.get(resource.kind);
       if (same === undefined) this.#byKind.set(resource.kind, [resource]);

@@ -25,7 +25,9 @@ export function toPatch(resource: Resource, text: string, edits: readonly Edit[]
     else document.setIn(path, document.createNode(value));
   }
   const yaml = isJson(source.text) ? toJson(document.toJS(), source.text) : toYaml(document, source.text);
-  const diff = toDiff(source.file, withoutEnd(source.lines), withoutEnd(replaceIn(source, yaml)));
+  const from = source.firstLine - 1;
+  const bounds = { from, to: from + source.text.trimEnd().split('\n').length };
+  const diff = toDiff(source.file, withoutEnd(source.lines), withoutEnd(replaceIn(source, yaml)), bounds);
   return { text: `${nameOf(resource)}: ${text}`, file: source.file, diff, yaml };
 }
 
@@ -65,15 +67,24 @@ function withoutEnd(lines: readonly string[]): readonly string[] {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
-/** One hunk: what is equal at both ends is cut to some lines. */
-function toDiff(file: string, before: readonly string[], after: readonly string[]): string {
+/**
+ * One hunk: what is equal at both ends is cut to some lines of the resource, and the one behind it. The resource beside it
+ * may be a Secret.
+ */
+function toDiff(
+  file: string,
+  before: readonly string[],
+  after: readonly string[],
+  bounds: { readonly from: number; readonly to: number },
+): string {
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head++;
   let tail = 0;
   const most = Math.min(before.length, after.length) - head;
   while (tail < most && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-  const start = Math.max(0, head - CONTEXT);
-  const end = Math.min(tail, CONTEXT);
+  const start = Math.min(head, Math.max(bounds.from, head - CONTEXT));
+  const rest = Math.max(0, bounds.to + 1 - (before.length - tail));
+  const end = Math.min(tail, CONTEXT, rest);
   const oldCount = before.length - tail + end - start;
   const newCount = after.length - tail + end - start;
   const line = start + 1;

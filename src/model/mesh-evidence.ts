@@ -59,6 +59,8 @@ export interface MeshJudge {
   readonly knows: (shape: ShapeView) => boolean;
   /** The same, asked of the configuration dumps of proxies alone. */
   readonly knowsByDump: (shape: ShapeView) => boolean;
+  /** What the configuration says of the logs themselves. */
+  readonly notes: readonly string[];
   /** Proxies whose dumps are at hand and that wrote none of these lines. */
   readonly silentDumps: (lines: readonly (readonly [ShapeView, LineWriter])[]) => readonly string[];
   /** The configuration speaks of this service. */

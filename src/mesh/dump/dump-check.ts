@@ -1,3 +1,4 @@
+import type { CertificateReader } from '../../model/certificate.ts';
 import type { LineContext, MeshPlace, MeshVerdict } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
 import type { ClusterStatuses } from './cluster-status.ts';
@@ -11,6 +12,7 @@ export interface DumpQuestion {
   /** The dumps of all proxies: the one at the other end may be among them. */
   readonly dumps: readonly ProxyDump[];
   readonly statuses: readonly ClusterStatuses[];
+  readonly readCertificate: CertificateReader;
 }
 
 /** What a dump says of the causes of some lines. */

@@ -1,5 +1,6 @@
 import type { LineContext, MeshFault, MeshVerdict } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
+import type { Surroundings } from '../credentials.ts';
 import type { LoadedResources } from '../load.ts';
 import { checkCircuitBreakers, checkEjection, checkEndpoints } from './checks/clusters.ts';
 import { checkFilters } from './checks/filters.ts';
@@ -10,7 +11,7 @@ import {
   checkRouteFaults,
   checkRouteLimits,
 } from './checks/routes.ts';
-import { checkSecrets, lintSecrets } from './checks/secrets.ts';
+import { checkCertificates, checkSecrets, lintCertificates, lintSecrets } from './checks/secrets.ts';
 import { checkAccepted, checkTransport } from './checks/tls.ts';
 import type { DumpCheck } from './dump-check.ts';
 import { isOwnerOf } from './owner.ts';
@@ -29,18 +30,24 @@ const CHECKS: readonly DumpCheck[] = [
   checkTransport,
   checkAccepted,
   checkSecrets,
+  checkCertificates,
   checkFilters,
 ];
 
+/** What proxies printed of themselves, and who reads their certificates. */
+export type DumpSources = Pick<LoadedResources, 'dumps' | 'statuses'> & Pick<Surroundings, 'readCertificate'>;
+
 /** What the dumps of the proxies that wrote some lines say of their causes. */
 export function judgeDumps(
-  { dumps, statuses }: Pick<LoadedResources, 'dumps' | 'statuses'>,
+  { dumps, statuses, readCertificate }: DumpSources,
   shape: ShapeView,
   context: LineContext,
 ): readonly MeshVerdict[] {
   const verdicts = dumps
     .filter((dump) => isOwnerOf(dump, shape, context.writer))
-    .flatMap((dump) => CHECKS.flatMap((check) => check({ dump, shape, context, dumps, statuses })));
+    .flatMap((dump) =>
+      CHECKS.flatMap((check) => check({ dump, shape, context, dumps, statuses, readCertificate })),
+    );
   const first = new Map<string, MeshVerdict>();
   for (const verdict of verdicts)
     if (!first.has(verdict.diagnosisId)) first.set(verdict.diagnosisId, verdict);
@@ -48,6 +55,6 @@ export function judgeDumps(
 }
 
 /** What is wrong in a dump whether a log shows it or not. */
-export function lintDump(dump: ProxyDump): readonly MeshFault[] {
-  return [...lintRejections(dump), ...lintSecrets(dump)];
+export function lintDump(dump: ProxyDump, { readCertificate }: Surroundings): readonly MeshFault[] {
+  return [...lintRejections(dump), ...lintSecrets(dump), ...lintCertificates(dump, readCertificate)];
 }

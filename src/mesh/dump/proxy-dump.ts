@@ -79,6 +79,8 @@ export class ProxyDump {
   /** Null where the dump has no secrets at all: it was cut down. */
   readonly secrets: readonly DumpSecret[] | null;
   readonly rejections: readonly Rejection[];
+  /** It is not older than this: something in it was updated then. Null where no time is in it. */
+  readonly notBeforeMs: number | null;
   readonly #text: string;
 
   constructor(file: string, text: string, value: Value) {
@@ -88,6 +90,7 @@ export class ProxyDump {
     const items: DumpSecret[] = [];
     const rejections: Rejection[] = [];
     const kinds = new Set<string>();
+    const times: number[] = [];
     for (const [i, section] of fieldList(value, 'configs').entries()) {
       const known = SECTIONS[(fieldText(section, '@type') ?? '').split('.').at(-1) ?? ''];
       if (known === undefined) continue;
@@ -95,6 +98,7 @@ export class ProxyDump {
       for (const list of LISTS) {
         for (const [j, entry] of fieldList(section, list).entries()) {
           const path: Path = ['configs', i, list, j];
+          times.push(...timesOf(entry));
           items.push(...toItems(entry, path, known, list.includes('warming')));
           rejections.push(...toRejections(entry, path, known));
         }
@@ -109,6 +113,7 @@ export class ProxyDump {
     this.endpoints = byName('ClusterLoadAssignment');
     this.secrets = kinds.has('Secret') ? of('Secret') : null;
     this.rejections = rejections;
+    this.notBeforeMs = times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b));
   }
 
   /** The place of a part of an item, by file and line. */
@@ -124,6 +129,11 @@ export class ProxyDump {
       says,
     };
   }
+}
+
+function timesOf(entry: Value): readonly number[] {
+  const written = [fieldText(entry, 'last_updated'), fieldText(entry, 'active_state', 'last_updated')];
+  return written.map((text) => Date.parse(text ?? '')).filter((time) => !Number.isNaN(time));
 }
 
 function toItems(

@@ -1,5 +1,8 @@
+import type { CertificateFacts, CertificateReader } from '../../../model/certificate.ts';
 import type { MeshFault } from '../../../model/mesh-evidence.ts';
+import { decodeBase64 } from '../../credentials.ts';
 import { hasFlag } from '../../fault.ts';
+import type { Path } from '../../value.ts';
 import { type DumpCheck, proves } from '../dump-check.ts';
 import { fieldEntries, fieldText } from '../field.ts';
 import type { DumpSecret, ProxyDump } from '../proxy-dump.ts';
@@ -54,4 +57,60 @@ export function lintSecrets(dump: ProxyDump): readonly MeshFault[] {
       places: [dump.placeOf(secret, [], NOT_ARRIVED)],
       patch: null,
     }));
+}
+
+/** The certificate of a secret, where it had expired when the dump was taken. */
+function expiredIn(dump: ProxyDump, secret: DumpSecret, read: CertificateReader): CertificateFacts | null {
+  const path: Path = ['tls_certificate', 'certificate_chain'];
+  const inline = fieldText(secret.value, ...path, 'inline_bytes');
+  const pem = inline === null ? fieldText(secret.value, ...path, 'inline_string') : decodeBase64(inline);
+  const certificate = pem === null ? null : read(pem);
+  if (certificate === null || dump.notBeforeMs === null) return null;
+  return certificate.validToMs < dump.notBeforeMs ? certificate : null;
+}
+
+function expirySays({ validToMs }: CertificateFacts): string {
+  return `expired at ${new Date(validToMs).toISOString()}, before the dump was taken`;
+}
+
+/** The proxy's own certificate towards a cluster had expired: servers refuse it. */
+export const checkCertificates: DumpCheck = ({ dump, shape, context, readCertificate }) => {
+  const cluster = clusterOf(dump.clusters, shape.upstreamCluster);
+  if (cluster === null || !hasFlag(shape, 'UF', 'UC', 'URX') || context.time === null) return [];
+  const { transportFailure: failure } = shape;
+  if (failure != null && failure !== 'tlsAlertCertificate' && failure !== 'reset') return [];
+  const asked = new Set(secretsAskedBy(cluster.value));
+  for (const secret of dump.secrets ?? []) {
+    const expired = asked.has(secret.name) ? expiredIn(dump, secret, readCertificate) : null;
+    if (expired === null || context.time.first <= expired.validToMs) continue;
+    const says = expirySays(expired);
+    return proves(
+      'certificate-verification-failed',
+      `The certificate ${secret.name} of ${dump.owner.name} ${says}`,
+      [
+        dump.placeOf(secret, ['tls_certificate'], says),
+        dump.placeOf(cluster, ['transport_socket'], `asks for the secret ${secret.name}`),
+      ],
+    );
+  }
+  return [];
+};
+
+/** Certificates with which the proxy went on after they had expired. */
+export function lintCertificates(dump: ProxyDump, read: CertificateReader): readonly MeshFault[] {
+  return (dump.secrets ?? []).flatMap((secret) => {
+    const expired = expiredIn(dump, secret, read);
+    if (expired === null) return [];
+    const says = expirySays(expired);
+    return [
+      {
+        diagnosisId: 'certificate-verification-failed',
+        code: null,
+        severity: 'error' as const,
+        says: `The certificate ${secret.name} of ${dump.owner.name} ${says}`,
+        places: [dump.placeOf(secret, ['tls_certificate'], says)],
+        patch: null,
+      },
+    ];
+  });
 }
