@@ -1,10 +1,9 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { RankedShape, WonShape } from './rank.ts';
+import { SEPARATE_CAUSE_BITS } from './score.ts';
 import type { GroupView, TrafficIndex } from './traffic-index.ts';
 import { overlap } from './traffic-index.ts';
 
-/** A second cause in one incident must explain its lines so much better than an echo does. */
-const SEPARATE_CAUSE_BITS = 2;
 /** Lines of one incident lie within this of each other, in milliseconds. */
 const INCIDENT_SLACK_MS = 30_000;
 

@@ -2,6 +2,7 @@ import type { Join, ShapeRef } from '../model/join.ts';
 import { keyOfShape } from '../model/join.ts';
 import type { RankedShape } from './rank.ts';
 import { winnerOf } from './rank.ts';
+import { SEPARATE_CAUSE_BITS } from './score.ts';
 
 /** Shapes with every request counted once, and which of them only show the other side of another one. */
 export interface CountedSides {
@@ -54,12 +55,14 @@ function takeCopies(
   return side;
 }
 
-/** True when the cause lies with the proxy further along the path. */
+/** True when the cause lies with the proxy further along the path, of which the first may show no more than the echo. */
 function explainsMore(further: RankedShape, first: RankedShape): boolean {
   const [own, other] = [winnerOf(further), winnerOf(first)];
   if (own === null) return false;
   if (own.diagnosis === other?.diagnosis) return isPassedOn(first) && own.bits > other.bits;
-  return other === null || isPassedOn(first) || own.bits > other.bits;
+  if (other === null || isPassedOn(first)) return true;
+  const isEcho = own.diagnosis.echoes?.(first.shape) === true;
+  return own.bits + (isEcho ? SEPARATE_CAUSE_BITS : 0) > other.bits;
 }
 
 /** The proxy passed on what the next one answered. */

@@ -3,6 +3,9 @@ import { PRIOR_BITS, TOPICS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.t
 import type { Coincidence, GroupFacts } from '../model/group-facts.ts';
 import type { ShapeObserver } from './observed-shape.ts';
 
+/** A second cause in one incident must explain its lines so much better than an echo does. */
+export const SEPARATE_CAUSE_BITS = 2;
+
 /** A claim and what the log says of it. */
 export interface JudgedClaim {
   readonly claim: Claim;
