@@ -1,6 +1,7 @@
 // Makes variants of labelled logs that change nothing about their cause (other names, addresses, ports; half the lines;
-// another order; two logs merged; failures only) or take it away (no failures), and prints how the answers fare.
-// usage: node scripts/variants.mjs [--corpus FOLDER] [--seed N] [--verbose]      (after npm run build)
+// another order; two logs merged; failures only), leave little of it (one failure, the last lines), or take it away (no
+// failures), and prints how the answers fare.
+// usage: node scripts/variants.mjs [--corpus FOLDER] [--seed N] [--only NAME] [--default] [--verbose]   (after npm run build)
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,6 +14,8 @@ const { values } = parseArgs({
   options: {
     corpus: { type: 'string', default: new URL('../../shared/corpus', import.meta.url).pathname },
     seed: { type: 'string', default: '1' },
+    only: { type: 'string', default: '' },
+    default: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -81,25 +84,72 @@ function rename(/** @type {string} */ line) {
     .replaceAll('bookinfo.example.com', 'books.example.org');
 }
 
-const IS_FAILURE =
-  /" (?:0|4\d\d|5\d\d) |"response_code":(?:0|4\d\d|5\d\d)\b|" \d+ [A-Z]{2,5}[, ]|"response_flags":"[A-Z]/;
+const TEXT_LINE = /^\[[^\]]*\] "(?<request>.*?)" (?<code>\d{1,3}) (?<flags>[A-Z]\S*|-) (?<rest>.*)/;
+/** TCP: what a proxy denied, and what was answered with nothing or with a TLS alert. */
+const IS_BAD_TCP = /rbac_access_denied|^(?:- )?(?:- )?(?:"-" )?\d+ [0-7] /;
+
+function isFailure(/** @type {string} */ line) {
+  if (line.startsWith('{')) {
+    const { method, response_code, response_flags, bytes_sent, connection_termination_details } =
+      JSON.parse(line);
+    if ((response_flags ?? '-') !== '-' || response_code >= 400) return response_flags !== 'DI';
+    if (method != null) return response_code === 0;
+    return bytes_sent < 8 || connection_termination_details != null;
+  }
+  const { request, code, flags, rest } = TEXT_LINE.exec(line)?.groups ?? {};
+  if (code === undefined) return false;
+  if (flags !== '-' || Number(code) >= 400) return flags !== 'DI';
+  return request === '- - -' ? IS_BAD_TCP.test(rest ?? '') : code === '0';
+}
+
 const IS_TCP = /"- - -" 0 - |"method":null/;
+
+const LAST_LINES = 40;
+/** Two proxies log one request within this. */
+const SAME_REQUEST_MS = 150;
+
+function timeOf(/** @type {string} */ line) {
+  return Date.parse(/\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(line)?.[0] ?? '');
+}
+
+/** The logs with one failing line, and what the other proxy logged of it; the healthy lines where they are wanted. */
+function withOneFailure(/** @type {string[][]} */ logs, random, /** @type {boolean} */ keepsHealthy) {
+  const failing = logs.map((lines) => lines.filter((line) => isFailure(line)));
+  const first = failing.findIndex((lines) => lines.length > 0);
+  if (first < 0) return logs;
+  const chosen = failing[first]?.[Math.floor(random() * failing[first].length)] ?? '';
+  return logs.map((lines, i) =>
+    lines.filter((line) => {
+      if (!isFailure(line)) return keepsHealthy;
+      return i === first ? line === chosen : Math.abs(timeOf(line) - timeOf(chosen)) < SAME_REQUEST_MS;
+    }),
+  );
+}
+
+/** Variants of all the logs of a case together. */
+/** @type {Record<string, (logs: string[][], random: () => number) => string[][]>} */
+const JOINT_VARIANTS = {
+  'one failure among the healthy': (logs, random) => withOneFailure(logs, random, true),
+  'one failure alone': (logs, random) => withOneFailure(logs, random, false),
+};
 
 /** @type {Record<string, (lines: string[], random: () => number) => string[]>} */
 const VARIANTS = {
   'as it is': (lines) => lines,
+  'the last lines only': (lines) => lines.slice(-LAST_LINES),
+  'a tenth of the failures': (lines, random) => lines.filter((line) => !isFailure(line) || random() < 0.1),
   renamed: (lines) => lines.map(rename),
   'older wording': (lines) => lines.map(reword),
   'half the lines': (lines, random) => lines.filter(() => random() < 0.5),
   'a quarter of the healthy lines': (lines, random) =>
-    lines.filter((line) => IS_FAILURE.test(line) || random() < 0.25),
+    lines.filter((line) => isFailure(line) || random() < 0.25),
   'order disturbed': (lines, random) =>
     lines
       .map((line, i) => ({ line, at: i + 6 * random() }))
       .sort((a, b) => a.at - b.at)
       .map(({ line }) => line),
-  'failures only': (lines) => lines.filter((line) => IS_FAILURE.test(line)),
-  'no failures': (lines) => lines.filter((line) => !IS_FAILURE.test(line) && !IS_TCP.test(line)),
+  'failures only': (lines) => lines.filter((line) => isFailure(line)),
+  'no failures': (lines) => lines.filter((line) => !isFailure(line) && !IS_TCP.test(line)),
 };
 
 async function findingsOf(/** @type {string[][]} */ logs) {
@@ -118,14 +168,30 @@ function reword(/** @type {string} */ line) {
 }
 
 const random = createRandom(Number(values.seed));
-const cases = readCases(ROOT, values.corpus).filter(({ set }) => set !== 'default' && set !== 'field');
-for (const [variant, change] of Object.entries(VARIANTS)) {
+const cases = readCases(ROOT, values.corpus).filter(({ set }) =>
+  values.default ? set === 'default' : set !== 'default' && set !== 'field',
+);
+const ALL = {
+  ...Object.fromEntries(
+    Object.entries(VARIANTS).map(([name, change]) => [
+      name,
+      (/** @type {string[][]} */ logs, /** @type {() => number} */ some) =>
+        logs.map((lines) => change(lines, some)),
+    ]),
+  ),
+  ...JOINT_VARIANTS,
+};
+for (const [variant, change] of Object.entries(ALL)) {
+  if (!variant.includes(values.only)) continue;
   let right = 0;
   let total = 0;
   let noise = 0;
   for (const { name, paths, causes } of cases) {
-    const logs = readLines(paths).map((lines) => change(lines, random));
-    if (logs.every((lines) => lines.length === 0)) continue;
+    if (variant in JOINT_VARIANTS && causes.length > 1) continue;
+    const logs = change(readLines(paths), random);
+    // What is left may hold nothing to be found.
+    const isLeft = logs.some((lines) => lines.some(variant === 'no failures' ? Boolean : isFailure));
+    if (!isLeft && variant !== 'as it is') continue;
     const findings = (await findingsOf(logs)).filter(
       ({ status, diagnosis }) => status !== 'benign' || causes.flat().includes(diagnosis.id),
     );
@@ -167,6 +233,7 @@ const textOf = (/** @type {string[]} */ paths, /** @type {boolean} */ isOther) =
     .map((line) => (isOther ? rename(line) : line))
     .join('\n');
 
+if (!'two cases in one log'.includes(values.only)) process.exit();
 let found = 0;
 let wantedInAll = 0;
 const texts = cases.filter(({ name, causes }) => name.endsWith(':text') && causes.length > 0);

@@ -119,22 +119,16 @@ describe('without its failures', () => {
   });
 });
 
-/** Without a success the reset that the caller logs explains the lines of both proxies well enough. */
-const TOLD_BY_SUCCESSES = ['upstream-crash-or-restart/client-and-server.log'];
-
 describe('with failures only', () => {
-  test.for(cases(LINED.filter(({ file }) => !TOLD_BY_SUCCESSES.includes(file))))(
-    '%s gets a sane answer, and no surer one',
-    async ([, { id, log }]) => {
-      const whole = await analyseText(log);
-      const { findings } = await analyseText((await partsOf(log)).failing);
-      const given = findings.flatMap(({ diagnosis, confidence, alternatives }) => [
-        { id: diagnosis.id, confidence },
-        ...alternatives,
-      ]);
-      const own = given.find((named) => named.id === id);
-      expect(own).toBeDefined();
-      expect(own?.confidence).toBeLessThanOrEqual((whole.findings[0]?.confidence ?? 0) + SURER);
-    },
-  );
+  test.for(cases(LINED))('%s gets a sane answer, and no surer one', async ([, { id, log }]) => {
+    const whole = await analyseText(log);
+    const { findings } = await analyseText((await partsOf(log)).failing);
+    const given = findings.flatMap(({ diagnosis, confidence, alternatives }) => [
+      { id: diagnosis.id, confidence },
+      ...alternatives,
+    ]);
+    const own = given.find((named) => named.id === id);
+    expect(own).toBeDefined();
+    expect(own?.confidence).toBeLessThanOrEqual((whole.findings[0]?.confidence ?? 0) + SURER);
+  });
 });
