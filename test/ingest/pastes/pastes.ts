@@ -474,6 +474,42 @@ const CUT: readonly Paste[] = [
   ),
 ];
 
+const CODE = { responseCode: '503', responseFlags: 'UF,URX' };
+const REASON = { ...CODE, responseCodeDetails: REFUSED.responseCodeDetails ?? null };
+const REQUEST = { method: 'POST', path: REFUSED.path ?? null, protocol: 'HTTP/1.1' };
+const [, BEHIND_REQUEST = ''] = lineOf(REFUSED).split('HTTP/1.1" ');
+const WITH_REQUEST = lineOf(REFUSED).replace(/^\S+ /, '');
+
+/** What people leave of a line to show what matters. Where code and flags stand as Envoy writes them they are certain. */
+const SHORTENED: readonly Paste[] = [
+  partly('shortened to code, flags and details', `503 UF,URX ${REASON.responseCodeDetails}`, [REASON]),
+  partly('shortened to code, flags and details, with dots', `503 UF,URX ${REASON.responseCodeDetails} ...`, [
+    REASON,
+  ]),
+  partly('shortened on both sides', `... 503 UF,URX ${REASON.responseCodeDetails} - ...`, [REASON]),
+  partly('shortened on both sides with an ellipsis', `… 503 UF,URX ${REASON.responseCodeDetails} […]`, [
+    REASON,
+  ]),
+  partly('shortened to request, code and flags', '"POST /api HTTP/1.1" 503 UF,URX', [
+    { ...CODE, method: 'POST', path: '/api', protocol: 'HTTP/1.1' },
+  ]),
+  partly('shortened to request and reason', `... ${cutAt(WITH_REQUEST, 'delayed_connect_error:_111}')} ...`, [
+    { ...REQUEST, ...REASON },
+  ]),
+  partly('with a part left out in the middle', `[...] ${WITH_REQUEST.replace('1204 -', '...')}`, [
+    { ...without(CUT_IN_AGENT, 'startTime', 'duration', 'xForwardedFor') },
+  ]),
+  partly('without its begin', BEHIND_REQUEST, [without(REFUSED, 'startTime', 'method', 'path', 'protocol')]),
+  partly('without its begin but for the end of the request', `... HTTP/1.1" ${BEHIND_REQUEST}`, [
+    without(REFUSED, 'startTime', 'method', 'path', 'protocol'),
+  ]),
+  partly(
+    'shortened, several in prose',
+    `We see\n\n503 UF,URX ${REASON.responseCodeDetails} ...\n\nand 503 UF,URX now and then:\n\n503 UF,URX ${REASON.responseCodeDetails} ...\n`,
+    [REASON, REASON],
+  ),
+];
+
 const masked = (line: string): string => line.replaceAll(/\d+\.\d+\.\d+\.\d+/g, 'x.x.x.x');
 const MASKED_AGENT = REFUSED.userAgent?.replaceAll(/\d+\.\d+\.\d+\.\d+/g, 'x.x.x.x') ?? '';
 
@@ -546,4 +582,12 @@ const MIXED: readonly Paste[] = [
 ];
 
 /** Every paste, by what was done to it. */
-export const PASTES: readonly Paste[] = [...WRAPPED, ...DISGUISED, ...MARKED, ...CUT, ...MASKED, ...MIXED];
+export const PASTES: readonly Paste[] = [
+  ...WRAPPED,
+  ...DISGUISED,
+  ...MARKED,
+  ...CUT,
+  ...SHORTENED,
+  ...MASKED,
+  ...MIXED,
+];
