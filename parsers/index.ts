@@ -8,6 +8,7 @@ import { textFormats } from './istio-text.ts';
 import { compileJsonFormat } from './json-format.ts';
 import { createGuessedJson } from './json-guess.ts';
 import { KeyValueParser } from './key-value-parser.ts';
+import { FragmentParser } from './pasted-fragment.ts';
 import { beginsLikeRecord, PastedParser } from './pasted-parser.ts';
 import { productJsonFormats } from './product-json.ts';
 import { productTextFormats } from './product-text.ts';
@@ -184,7 +185,8 @@ function atPlace({ code, message, hint }: UserError, where: string): UserError {
 export function chooseFormats(given: readonly string[] | null): FormatChoice {
   if (given === null) {
     const all = [...FIXED, createTable(), createGuessedJson()];
-    return { formats: all, lenient: lenientFormat, looksLikeRecord: looksLikeRecordStart };
+    const fragment = { ...lenientFormat, parser: new FragmentParser() };
+    return { formats: all, lenient: lenientFormat, fragment, looksLikeRecord: looksLikeRecordStart };
   }
-  return { formats: given.map(compileFormat), lenient: null, looksLikeRecord: () => true };
+  return { formats: given.map(compileFormat), lenient: null, fragment: null, looksLikeRecord: () => true };
 }

@@ -7,9 +7,10 @@ import type { Token } from './pasted-tokens.ts';
 import { tokenise } from './pasted-tokens.ts';
 import { writeSpan } from './write-span.ts';
 
+const BRACE_CLOSE = 0x7d;
 /** Codes of real lines have up to five digits: a nonsense status of the upstream comes through. */
 const MAX_CODE_DIGITS = 5;
-const REQUEST =
+export const REQUEST =
   /^(?:- -\s*(?:(HTTP\/[0-9.]+)|-)?|([A-Z][A-Z_-]*|-)\s+(\S.*?)(?:\s*(HTTP\/[0-9.]+)|\s+(-))?)$/;
 const UUID_LENGTH = 36;
 const FLAGS = /^(?:-|[A-Z]{2,5}(?:,[A-Z]{2,5})*)$/;
@@ -59,24 +60,34 @@ export class PastedParser implements LineParser {
     writer.write('responseCode', tokens[request + 1]);
     writer.write('responseFlags', tokens[request + 2]);
     const hasStartTime = writeStartTime(tokens.slice(0, request), text, writer);
-    const rest = tokens.slice(request + 3);
-    const sizes = rest.findIndex((_, i) =>
-      [0, 1, 2].every((offset) => isSize(bytes, rest[i + offset], text)),
-    );
-    if (sizes > MAX_REASONS) return 'FIELD_COUNT';
-    if (sizes < 0) {
-      const canBeCut = hasStartTime && showsMore(bytes, tokens.slice(request + 2), end);
-      return canBeCut && writeCutShort(bytes, rest, end, text, writer) ? 'parsed' : 'FIELD_COUNT';
-    }
-    const whole = isWhole(rest, sizes) ? rest : withoutCut(bytes, rest, end);
-    writeReasons(rest.slice(0, sizes), rest.length, text, writer);
-    writeSizes(bytes, whole.slice(sizes), writer);
-    writeAfterSizes(whole.slice(sizes + SIZES.length), writer);
-    return 'parsed';
+    const canBeCut = hasStartTime && showsMore(bytes, tokens.slice(request + 2), end);
+    return writeBehindFlags(tokens.slice(request + 3), { bytes, end, text, writer, canBeCut });
   }
 }
 
-class SpanWriter {
+/** What is at hand while a line is read. */
+interface Reading {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  readonly text: (token: Token) => string;
+  readonly writer: SpanWriter;
+  /** The line may end before its sizes do. */
+  readonly canBeCut: boolean;
+}
+
+export function writeBehindFlags(rest: readonly Token[], reading: Reading): ParseOutcome {
+  const { bytes, end, text, writer, canBeCut } = reading;
+  const sizes = rest.findIndex((_, i) => [0, 1, 2].every((offset) => isSize(bytes, rest[i + offset], text)));
+  if (sizes > MAX_REASONS) return 'FIELD_COUNT';
+  if (sizes < 0) return canBeCut && writeCutShort(rest, reading) ? 'parsed' : 'FIELD_COUNT';
+  const whole = isWhole(rest, sizes) ? rest : withoutCut(bytes, rest, end);
+  writeReasons(rest.slice(0, sizes), rest.length, text, writer);
+  writeSizes(bytes, whole.slice(sizes), writer);
+  writeAfterSizes(whole.slice(sizes + SIZES.length), writer);
+  return 'parsed';
+}
+
+export class SpanWriter {
   readonly #bytes: Uint8Array;
   readonly #spans: Int32Array;
 
@@ -118,7 +129,7 @@ function isUnsigned(bytes: Uint8Array, token: Token | undefined): boolean {
   return token !== undefined && !token.quoted && parseUnsigned(bytes, token.start, token.end) >= 0;
 }
 
-function writeRequest(token: Token | undefined, text: (t: Token) => string, writer: SpanWriter): void {
+export function writeRequest(token: Token | undefined, text: (t: Token) => string, writer: SpanWriter): void {
   if (token === undefined) return;
   const request = text(token);
   const [, tcpProtocol, method, path = '', named, dashed] = REQUEST.exec(request) ?? [];
@@ -140,7 +151,11 @@ function lastOf(token: Token, text: string | undefined): Token | undefined {
   return text === undefined ? undefined : { ...token, start: token.end - text.length };
 }
 
-function writeStartTime(tokens: readonly Token[], text: (t: Token) => string, writer: SpanWriter): boolean {
+export function writeStartTime(
+  tokens: readonly Token[],
+  text: (t: Token) => string,
+  writer: SpanWriter,
+): boolean {
   for (const token of tokens.toReversed()) {
     const word = text(token);
     const [match, time] = START_TIME.exec(word) ?? [];
@@ -173,7 +188,11 @@ function isWhole(rest: readonly Token[], sizes: number): boolean {
 function withoutCut(bytes: Uint8Array, tokens: readonly Token[], end: number): readonly Token[] {
   const last = tokens.at(-1);
   const isDash = last !== undefined && last.end - last.start === 1 && bytes[last.start] === DASH;
-  return last === undefined || last.quoted || last.end < end || isDash ? tokens : tokens.slice(0, -1);
+  // Details whose braces are closed are whole.
+  const isClosed = last !== undefined && bytes[last.end - 1] === BRACE_CLOSE;
+  return last === undefined || last.quoted || last.end < end || isDash || isClosed
+    ? tokens
+    : tokens.slice(0, -1);
 }
 
 /** True when the flags are whole, and they or what is behind them are not what other servers log in their place. */
@@ -182,13 +201,7 @@ function showsMore(bytes: Uint8Array, [flags, ...rest]: readonly Token[], end: n
 }
 
 /** A line that ends before its sizes do; false when it does not look like one of Envoy. */
-function writeCutShort(
-  bytes: Uint8Array,
-  rest: readonly Token[],
-  end: number,
-  text: (t: Token) => string,
-  writer: SpanWriter,
-): boolean {
+function writeCutShort(rest: readonly Token[], { bytes, end, text, writer }: Reading): boolean {
   const first = rest.findIndex((token) => isSize(bytes, token, text));
   const reasons = first < 0 ? rest : rest.slice(0, first);
   const sizes = first < 0 ? [] : rest.slice(first);

@@ -434,6 +434,7 @@ export class RecordReader implements LineSink, SearchTarget {
   }
 
   #reject(bytes: Uint8Array, start: number, end: number, line: number, why: ParseFailure): void {
+    if (this.#search.searchFragment(bytes, start, end, line)) return;
     const isRecord = this.#choice.looksLikeRecord(bytes, start, end);
     this.#tally.reject(bytes, start, end, line, isRecord ? why : null);
   }

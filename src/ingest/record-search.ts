@@ -114,6 +114,15 @@ export class RecordSearch {
     );
   }
 
+  /** The same for a line that nothing else takes: what somebody left of one. */
+  searchFragment(bytes: Uint8Array, start: number, end: number, line: number): boolean {
+    const { fragment } = this.#choice;
+    if (fragment?.parser.parse(bytes, start, end, this.#spans, true) !== 'parsed') return false;
+    this.#unwrapper.close();
+    this.#target.foundPartial(bytes, start, end, fragment, line);
+    return true;
+  }
+
   /** True for a line of a format that is known by name. */
   isRecord(bytes: Uint8Array, start: number, end: number): boolean {
     const isParsed = ({ parser }: RecordFormat): boolean =>

@@ -105,6 +105,8 @@ export interface FormatChoice {
   readonly formats: readonly RecordFormat[];
   /** For lines that no format takes: pasted, trimmed, wrapped. Null when the user named the format. */
   readonly lenient: RecordFormat | null;
+  /** For lines that would be refused: shortened to little more than code and flags. Null when the user named the format. */
+  readonly fragment: RecordFormat | null;
   /** Says whether a line begins like a record, so that it counts as failed and not as unrecognised. */
   readonly looksLikeRecord: (bytes: Uint8Array, start: number, end: number) => boolean;
 }

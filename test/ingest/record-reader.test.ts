@@ -100,6 +100,21 @@ describe('RecordReader', () => {
   });
 });
 
+describe('words that only look like the end of a record', () => {
+  test.for([
+    'we get 503 UH no_healthy_upstream on everything',
+    '503 UH',
+    '503 Service Unavailable',
+    '200 OK via_upstream',
+    'error 503 UF,URX upstream_reset_before_response_started{connection_failure}',
+    '503 XX no_healthy_upstream',
+    '"GET / HTTP/1.1" 200 512 "-" "curl/8"',
+    '"GET / HTTP/1.1" 200 -',
+  ])('are no record: %s', (text) => {
+    expect(readLog(text).records).toEqual([]);
+  });
+});
+
 describe('what tools put before a line', () => {
   const PREFIXES = [
     ['kubectl --prefix', '[pod/productpage-v1-87d54dd59-p4c4f/istio-proxy] '],
