@@ -23,8 +23,9 @@ export interface WorkerResult {
 }
 
 /** The columns are handed over, not copied. */
-function buffersOf({ traffic, connections }: Aggregate): readonly ArrayBuffer[] {
-  const columns = [...Object.values(traffic), connections].flatMap((table) => Object.values(table));
+function buffersOf({ traffic, hops, connections }: Aggregate): readonly ArrayBuffer[] {
+  const tables = [...Object.values(traffic), hops.failing, hops.healthy, hops.servers, connections];
+  const columns = tables.flatMap((table) => Object.values(table));
   return columns.flatMap((column) =>
     ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer ? [column.buffer] : [],
   );

@@ -69,23 +69,9 @@ export class Aggregator {
     const { sinceMs, untilMs, accepts } = this.#filter;
     if (sinceMs !== null || untilMs !== null || accepts !== null) return at;
     const before = block.skimmed;
-    const joins = this.#joins || origin.areOfSeveral;
-    const next = joins
-      ? this.#skimHops(block, at, parser, origin)
-      : this.#kernel.skim(block, at, parser, origin.areWrapped);
+    this.#kernel.collectHops(this.#joins || origin.areOfSeveral, origin.input);
+    const next = this.#kernel.skim(block, at, parser, origin.areWrapped);
     this.#totals.countSkimmed(block.skimmed - before, parser);
-    return next;
-  }
-
-  /** The same, with what may be the other side of requests kept. */
-  #skimHops(block: LineBlock, at: number, parser: LineParser, origin: LinesOrigin): number {
-    let next = at;
-    do {
-      this.#hops.collect(origin.input);
-      next = this.#kernel.skim(block, next, parser, origin.areWrapped);
-      this.#hops.takeCollected();
-    } while (this.#kernel.isFullOfHops && next < block.end);
-    this.#kernel.ignoreHops();
     return next;
   }
 

@@ -26,13 +26,20 @@ export interface KernelExports {
   offsets(base: number): number;
   count(failed: boolean, timeMs: number, isJson: boolean): number;
   noteAnswer(timeMs: number): void;
-  countServer(failed: boolean, timeMs: number): void;
-  collectHops(input: number, largestKept: number): void;
-  ignoreHops(): void;
-  hasRoomForHops(): number;
-  hopRows(): number;
-  hopCount(): number;
-  readHop(code: number, timeMs: number): number;
+  openHops(failing: number, healthy: number): void;
+  collectHops(isWanted: boolean, input: number): void;
+  addHealthyHop(code: number, timeMs: number, input: number, durationMs: number): void;
+  addFailingHop(
+    code: number,
+    timeMs: number,
+    input: number,
+    durationMs: number,
+    failed: boolean,
+    group: number,
+    shape: number,
+  ): void;
+  sortHops(table: number): number;
+  writeHops(table: number, column: number, to: number): void;
   readFailure(): void;
   failureKeys(): number;
   connectionHashes(): number;
@@ -68,13 +75,12 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'offsets',
   'count',
   'noteAnswer',
-  'countServer',
+  'openHops',
   'collectHops',
-  'ignoreHops',
-  'hasRoomForHops',
-  'hopRows',
-  'hopCount',
-  'readHop',
+  'addHealthyHop',
+  'addFailingHop',
+  'sortHops',
+  'writeHops',
   'readFailure',
   'failureKeys',
   'connectionHashes',

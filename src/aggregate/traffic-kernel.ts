@@ -1,6 +1,12 @@
 import { decodeText, encodeText, unescapeJson } from '../bytes/text.ts';
-import type { Aggregate, SampledRecord, TrafficTable, TrafficTableName } from '../model/aggregate.ts';
-import { HOP_COLUMNS, NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
+import type {
+  Aggregate,
+  HopRows,
+  SampledRecord,
+  TrafficTable,
+  TrafficTableName,
+} from '../model/aggregate.ts';
+import { NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
 import { FIELDS } from '../model/field.ts';
 import type { LineBlock } from '../model/line-block.ts';
 import type { LineParser, LineProgram } from '../model/record-format.ts';
@@ -8,6 +14,8 @@ import * as caps from './caps.ts';
 import { connectionSlot, NO_CONNECTION } from './connection-slot.ts';
 import type { FailureKeys } from './failure-keys.ts';
 import { KEY_COUNT } from './failure-keys.ts';
+import type { FailingHop } from './hop-counter.ts';
+import { toHopRows } from './hop-table.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { openKernel } from './kernel-exports.ts';
 import { encodeProgram } from './line-program.ts';
@@ -15,6 +23,8 @@ import type { LineView } from './line-view.ts';
 
 const TABLES = [...TRAFFIC_TABLES, 'servers'] as const;
 type TableName = (typeof TABLES)[number];
+const HOP_TABLES = ['failing', 'healthy'] as const;
+type HopTableName = (typeof HOP_TABLES)[number];
 const TIMED_TABLES: readonly TableName[] = ['scopes', 'endpoints', 'authorities', 'servers'];
 const TIME_COLUMNS = { healthyFirst: 2, healthyLast: 3, failedFirst: 4, failedLast: 5 } as const;
 const CODES = 1000;
@@ -92,31 +102,37 @@ export class TrafficKernel {
     return this.#stoppedAt;
   }
 
-  /** Lets `skim` collect rows of hops from now on, those of an input up to a key. Those collected before are gone. */
-  collectHops(input: number, largestKept: number): void {
-    this.#kernel.collectHops(input, largestKept);
+  /** Makes the tables of hops, each with its cap. */
+  openHops(maxFailing: number, maxHealthy: number): void {
+    this.#kernel.openHops(maxFailing, maxHealthy);
   }
 
-  /** Lets `skim` collect no hops any more. */
-  ignoreHops(): void {
-    this.#kernel.ignoreHops();
+  /** Whether the lines that `skim` counts are the other side of requests, and of which input they are. */
+  collectHops(areWanted: boolean, input: number): void {
+    this.#kernel.collectHops(areWanted, input);
   }
 
-  /** `skim` stopped because the rows that it collected are to be taken. */
-  get isFullOfHops(): boolean {
-    return this.#kernel.hasRoomForHops() === 0;
+  /** Adds the open line, which is healthy; times and durations that are not logged are NaN and `NO_HOP_VALUE`. */
+  addHealthyHop(code: number, timeMs: number, input: number, durationMs: number): void {
+    this.#kernel.addHealthyHop(code, timeMs, input, durationMs);
   }
 
-  /** Rows of hops that were collected, one after the other, valid until the next call. */
-  collectedHops(): Float64Array {
-    const cells = this.#kernel.hopCount() * HOP_COLUMNS.length;
-    return new Float64Array(this.#kernel.memory.buffer, this.#kernel.hopRows(), cells);
+  /** Adds the open line with its failure group and shape. */
+  addFailingHop({ code, timeMs, failed, group, shape }: FailingHop, input: number, durationMs: number): void {
+    this.#kernel.addFailingHop(code, timeMs, input, durationMs, failed, group, shape);
   }
 
-  /** The row of the open line, but for key, input, duration, group and shape; valid until the next call. */
-  readHop(code: number, timeMs: number): Float64Array {
-    const at = this.#kernel.readHop(code, timeMs);
-    return new Float64Array(this.#kernel.memory.buffer, at, HOP_COLUMNS.length);
+  /** The rows that stay, in order. Call once, at the end. */
+  finishHops(table: HopTableName): HopRows {
+    const place = HOP_TABLES.indexOf(table);
+    const rows = this.#kernel.sortHops(place);
+    const out = this.#kernel.allocate(rows * DOUBLE_BYTES);
+    const columns = toHopRows((column) => {
+      this.#kernel.writeHops(place, column, out);
+      return new Float64Array(this.#kernel.memory.buffer, out, rows).slice();
+    });
+    this.#kernel.release(out);
+    return columns;
   }
 
   /** Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. */
@@ -144,11 +160,6 @@ export class TrafficKernel {
   /** Notes that the upstream connection of the open line has answered. */
   noteAnswer(timeMs: number): void {
     this.#kernel.noteAnswer(timeMs);
-  }
-
-  /** Counts the open line at the address on which its proxy took it in. */
-  countServer(failed: boolean, timeMs: number): void {
-    this.#kernel.countServer(failed, timeMs);
   }
 
   /** Keys of the open line, valid until the next call. */

@@ -2,6 +2,7 @@ import type { HopRows, HopTables } from '../model/aggregate.ts';
 import { HOP_DIRECTIONS, MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
 import type { ShapeRef } from '../model/join.ts';
 import type { KeptShapes } from './kept-shapes.ts';
+import { findShared } from './shared-keys.ts';
 
 /** A record of one proxy, as far as it was kept. */
 export interface HopRecord {
@@ -25,10 +26,14 @@ export interface HopRecords {
   readonly limit: number;
 }
 
-/** Reads the tables; a record that stands under several keys comes once. */
-export function readHopRecords({ failing, healthy }: HopTables, shapes: KeptShapes): HopRecords {
+/**
+ * Reads the tables; a record that stands under several keys comes once, and a healthy one that shares neither id nor
+ * connection with another not at all.
+ */
+export function readHopRecords(tables: HopTables, shapes: KeptShapes): HopRecords {
+  const { failing, healthy } = tables;
   return {
-    records: [...recordsOf(failing, shapes), ...recordsOf(healthy, shapes)],
+    records: [...recordsOf(failing, () => true, shapes), ...recordsOf(healthy, findShared(tables), shapes)],
     limit: Math.min(limitOf(failing, MAX_FAILING_HOPS), limitOf(healthy, MAX_HEALTHY_HOPS)),
   };
 }
@@ -37,21 +42,30 @@ function limitOf({ key }: HopRows, cap: number): number {
   return key.length < cap ? Number.POSITIVE_INFINITY : (key[key.length - 1] ?? 0);
 }
 
-function recordsOf(rows: HopRows, shapes: KeptShapes): readonly HopRecord[] {
+function recordsOf(
+  rows: HopRows,
+  isWanted: (row: number) => boolean,
+  shapes: KeptShapes,
+): readonly HopRecord[] {
+  const records: HopRecord[] = [];
   // A record has one row per key; those of the same bytes twice in an input have two per key.
   const seen = new Map<string, number>();
-  return rows.key.flatMap((key, i) => {
-    const record = toRecord(rows, i, shapes);
-    if (record.id !== NO_HOP_VALUE && record.failure === null) return record;
-    const name = `${rows.mark[i]} ${record.input} ${record.code} ${record.timeMs}`;
-    const first = seen.get(name);
-    if (first === undefined) seen.set(name, key);
-    return first === undefined || first === key ? record : [];
+  rows.key.forEach((key, row) => {
+    if (!isWanted(row)) return;
+    const record = toRecord(rows, row, shapes);
+    if (record.id === NO_HOP_VALUE || record.failure !== null) {
+      const name = `${rows.mark[row]} ${record.input} ${record.code} ${record.timeMs}`;
+      const first = seen.get(name);
+      if (first === undefined) seen.set(name, key);
+      else if (first !== key) return;
+    }
+    records.push(record);
   });
+  return records;
 }
 
-function toRecord(rows: HopRows, i: number, shapes: KeptShapes): HopRecord {
-  const at = (column: readonly number[]): number => column[i] ?? NO_HOP_VALUE;
+function toRecord(rows: HopRows, row: number, shapes: KeptShapes): HopRecord {
+  const at = (column: Float64Array): number => column[row] ?? NO_HOP_VALUE;
   const group = at(rows.group);
   return {
     input: at(rows.input),

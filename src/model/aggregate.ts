@@ -187,7 +187,7 @@ export type HopColumn = (typeof HOP_COLUMNS)[number];
  * connection (`send` of the caller's record is `receive` of the server's). Hashes of what is not logged, and times and
  * durations that are not, are `NO_HOP_VALUE`.
  */
-export type HopRows = Readonly<Record<HopColumn, readonly number[]>>;
+export type HopRows = Readonly<Record<HopColumn, Float64Array>>;
 export const NO_HOP_VALUE = -1;
 /** Rows of failing and of healthy records that are kept. */
 export const MAX_FAILING_HOPS = 16_384;

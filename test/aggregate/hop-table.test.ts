@@ -1,62 +1,67 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HopTableBuilder, mergeHopRows } from '../../src/aggregate/hop-table.ts';
-import type { HopColumn, HopRows } from '../../src/model/aggregate.ts';
-import { HOP_COLUMNS } from '../../src/model/aggregate.ts';
+import { mergeHopRows } from '../../src/aggregate/hop-table.ts';
+import { LineView } from '../../src/aggregate/line-view.ts';
+import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
+import { encodeText } from '../../src/bytes/text.ts';
+import type { HopRows } from '../../src/model/aggregate.ts';
+import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
+import { KERNEL } from '../support/kernel.ts';
 
 const CAP = 8;
 
-type HopRow = Readonly<Record<HopColumn, number>>;
+/** A healthy request: its id and its start time. */
+type Request = readonly [id: number, timeMs: number];
 
-function row(key: number, mark: number): HopRow {
-  return {
-    key,
-    mark,
-    input: 0,
-    timeMs: 0,
-    durationMs: 0,
-    code: 200,
-    id: key,
-    request: 0,
-    send: 0,
-    receive: 0,
-    direction: 0,
-    group: 0,
-    shape: 0,
-  };
+/** The rows of healthy requests, which stand under their ids. */
+function build(requests: readonly Request[], cap = CAP): HopRows {
+  const kernel = new TrafficKernel(KERNEL);
+  kernel.openHops(cap, cap);
+  const line = new LineView();
+  for (const [id, timeMs] of requests) {
+    const bytes = encodeText(`id-${id}`);
+    const spans = createSpans().fill(NOT_IN_FORMAT);
+    spans.set([0, bytes.length], spanOf('requestId'));
+    line.set(bytes, spans, 'text');
+    kernel.open(line);
+    kernel.addHealthyHop(200, timeMs, 0, 1);
+  }
+  return kernel.finishHops('healthy');
 }
 
-function build(rows: readonly HopRow[]): HopRows {
-  const table = new HopTableBuilder(CAP);
-  for (const item of rows) table.addAll(Float64Array.from(HOP_COLUMNS, (column) => item[column]));
-  return table.finish();
-}
-
-const rows = fc.array(
-  fc.tuple(fc.nat(20), fc.nat(5)).map(([key, mark]) => row(key, mark)),
-  { maxLength: 80 },
-);
+const requests = fc.array(fc.tuple(fc.nat(20), fc.nat(5)), { maxLength: 80 });
 
 describe('a table of hops', () => {
   test('keeps the rows that come first, whatever their order', () => {
     fc.assert(
-      fc.property(rows, (items) => {
-        const first = [...items].sort((a, b) => a.key - b.key || a.mark - b.mark).slice(0, CAP);
-        expect(build(items).mark).toEqual(first.map(({ mark }) => mark));
+      fc.property(requests, (items) => {
+        const all = build(items, items.length + 1);
+        const kept = build(items);
+        expect(kept.key).toEqual(all.key.slice(0, CAP));
+        expect(kept.timeMs).toEqual(all.timeMs.slice(0, CAP));
+        const rows = Array.from(all.key, (key, row): Request => [key, all.timeMs[row] ?? 0]);
+        expect(rows).toEqual(rows.toSorted(([a, early], [b, late]) => a - b || early - late));
       }),
     );
   });
 
   test('is the same when it was cut and merged', () => {
     fc.assert(
-      fc.property(rows, fc.nat(80), (items, at) => {
+      fc.property(requests, fc.nat(80), (items, at) => {
         const merged = mergeHopRows(build(items.slice(0, at)), build(items.slice(at)), CAP, 0);
         expect(merged).toEqual(build(items));
       }),
     );
   });
 
+  test('keeps as many rows of one key as of many', () => {
+    const same = Array.from({ length: 50_000 }, (_, i): Request => [1, 50_000 - i]);
+    expect([...build(same).timeMs]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   test('numbers the inputs of the second part on', () => {
-    expect(mergeHopRows(build([row(1, 1)]), build([row(2, 1)]), CAP, 3).input).toEqual([0, 3]);
+    const merged = mergeHopRows(build([[1, 1]]), build([[2, 1]]), CAP, 3);
+    expect([...merged.input].sort()).toEqual([0, 3]);
+    expect([...mergeHopRows(build([]), build([[2, 1]]), CAP, 3).input]).toEqual([3]);
   });
 });

@@ -2,6 +2,7 @@
 
 import { hasPort } from './address';
 import { hashBytes, startHash, toKey } from './hash';
+import { HopTable } from './hop-table';
 import { loggedNumberAt } from './numbers';
 import { addText, recordKey } from './record-key';
 import * as span from './spans';
@@ -39,53 +40,75 @@ const RECEIVE: usize = 72;
 const DIRECTION: usize = 80;
 const GROUP: usize = 88;
 const SHAPE: usize = 96;
-const ROW: usize = 104;
-const MAX_ROWS: i32 = 1024;
-/** A line has at most so many rows. */
-const ROWS_PER_LINE: i32 = 2;
 
-/** The row of the line, before its key is known. */
+/** The row of the line. */
 const hop: usize = memory.data(104);
-const rows: usize = heap.alloc(<usize>MAX_ROWS * ROW);
-let rowCount: i32 = 0;
+let failing: HopTable = HopTable.create(1);
+let healthy: HopTable = HopTable.create(1);
 let isCollecting: bool = false;
 let input: f64 = 0;
-let largestKept: f64 = Infinity;
 
-/** Collects the rows of healthy lines from now on: of which input they are, and up to which key. */
-export function collectHops(ofInput: f64, upTo: f64): void {
-  isCollecting = true;
-  input = ofInput;
-  largestKept = upTo;
-  rowCount = 0;
+/** Makes the tables, each with its cap. */
+export function openHops(maxFailing: usize, maxHealthy: usize): void {
+  failing = HopTable.create(maxFailing);
+  healthy = HopTable.create(maxHealthy);
 }
 
-export function ignoreHops(): void {
-  isCollecting = false;
-  rowCount = 0;
+/** The tables in the order of HOP_TABLES in src/aggregate/traffic-kernel.ts. */
+export function hopTableAt(n: i32): HopTable {
+  return n === 0 ? failing : healthy;
+}
+
+/** Collects the healthy lines that are skimmed from now on, those of an input, or ignores them. */
+export function collectHops(isWanted: bool, ofInput: f64): void {
+  isCollecting = isWanted;
+  input = ofInput;
 }
 
 export function collectsHops(): bool {
   return isCollecting;
 }
 
-/** False when the rows are to be taken before another line is looked at. */
-export function hasRoomForHops(): bool {
-  return rowCount + ROWS_PER_LINE <= MAX_ROWS;
+/** Adds the line, which was skimmed. */
+export function noteSkimmedHop(code: i32, timeMs: f64): void {
+  addHealthyHop(<f64>code, timeMs, input, loggedNumberAt(span.DURATION));
 }
 
-export function hopRows(): usize {
-  return rows;
+/** Adds a healthy line, and counts it at the address on which its proxy took it in. */
+export function addHealthyHop(code: f64, timeMs: f64, ofInput: f64, durationMs: f64): void {
+  const id = idKey();
+  const towards = direction();
+  if (towards !== OUTBOUND) countServer(false, timeMs);
+  if (id !== NONE && id > healthy.largestKept) return;
+  writeHop(code, timeMs, id, towards);
+  store<f64>(hop, ofInput, INPUT);
+  store<f64>(hop, durationMs, DURATION);
+  store<f64>(hop, NONE, GROUP);
+  store<f64>(hop, NONE, SHAPE);
+  if (id !== NONE) addUnder(healthy, id);
+  else addUnderConnections(healthy);
 }
 
-export function hopCount(): i32 {
-  return rowCount;
-}
-
-/** Address of the row of the line whose spans are there, without key, input, duration, group and shape. */
-export function readHop(code: f64, timeMs: f64): usize {
-  writeHop(code, timeMs, idKey(), direction());
-  return hop;
+/** Adds a failing line, with its failure group and shape. */
+export function addFailingHop(
+  code: f64,
+  timeMs: f64,
+  ofInput: f64,
+  durationMs: f64,
+  failed: bool,
+  group: f64,
+  shape: f64,
+): void {
+  const id = idKey();
+  const towards = direction();
+  if (towards !== OUTBOUND) countServer(failed, timeMs);
+  writeHop(code, timeMs, id, towards);
+  store<f64>(hop, ofInput, INPUT);
+  store<f64>(hop, durationMs, DURATION);
+  store<f64>(hop, group, GROUP);
+  store<f64>(hop, shape, SHAPE);
+  addUnder(failing, id);
+  addUnderConnections(failing);
 }
 
 function writeHop(code: f64, timeMs: f64, id: f64, towards: f64): void {
@@ -99,32 +122,17 @@ function writeHop(code: f64, timeMs: f64, id: f64, towards: f64): void {
   store<f64>(hop, towards, DIRECTION);
 }
 
-/** Collects the rows of a healthy line, and counts it at the address on which its proxy took it in. */
-export function noteHealthyHop(code: i32, timeMs: f64): void {
-  const id = idKey();
-  const towards = direction();
-  if (towards !== OUTBOUND) countServer(false, timeMs);
-  if (id !== NONE && id > largestKept) return;
-  writeHop(<f64>code, timeMs, id, towards);
-  store<f64>(hop, loggedNumberAt(span.DURATION), DURATION);
-  store<f64>(hop, input, INPUT);
-  store<f64>(hop, NONE, GROUP);
-  store<f64>(hop, NONE, SHAPE);
-  if (id !== NONE) {
-    addRow(id);
-    return;
-  }
-  const send = load<f64>(hop, SEND);
-  const receive = load<f64>(hop, RECEIVE);
-  addRow(send);
-  if (receive !== send) addRow(receive);
+function addUnder(table: HopTable, key: f64): void {
+  if (key === NONE || key > table.largestKept) return;
+  store<f64>(hop, key, KEY);
+  table.add(hop);
 }
 
-function addRow(key: f64): void {
-  if (key === NONE || key > largestKept) return;
-  store<f64>(hop, key, KEY);
-  memory.copy(rows + <usize>rowCount * ROW, hop, ROW);
-  rowCount++;
+function addUnderConnections(table: HopTable): void {
+  const send = load<f64>(hop, SEND);
+  const receive = load<f64>(hop, RECEIVE);
+  addUnder(table, send);
+  if (receive !== send) addUnder(table, receive);
 }
 
 /** By the first letters of the cluster's name; a line without a cluster looks neither way. */

@@ -1,11 +1,12 @@
 // What src/aggregate/traffic-kernel.ts calls.
 
 import * as bytes from './bytes';
+import { hopTableAt } from './hops';
 import { countRequest, setEncoding, tableAt } from './traffic';
 
 export { connectionHashes, connectionTimes, noteAnswer } from './connections';
 export { failureKeys, readFailure } from './failure';
-export { collectHops, hasRoomForHops, hopCount, hopRows, ignoreHops, readHop } from './hops';
+export { addFailingHop, addHealthyHop, collectHops, openHops } from './hops';
 export { setJsonFormat } from './json-line';
 export {
   codesAddress,
@@ -19,7 +20,7 @@ export {
 } from './skim';
 export { offsets, spansAddress } from './spans';
 export { setTextFormat } from './text-line';
-export { countServer, openTables } from './traffic';
+export { openTables } from './traffic';
 
 /** Room for `size` bytes, and for what searches read behind them. */
 export function allocate(size: usize): usize {
@@ -80,4 +81,14 @@ export function healthyTotal(table: i32): f64 {
 
 export function failedTotal(table: i32): f64 {
   return tableAt(table).failed;
+}
+
+/** Puts the rows that stay in order, for `writeHops`; returns their number. */
+export function sortHops(table: i32): usize {
+  hopTableAt(table).sort();
+  return hopTableAt(table).count;
+}
+
+export function writeHops(table: i32, column: i32, to: usize): void {
+  hopTableAt(table).writeColumn(column, to);
 }

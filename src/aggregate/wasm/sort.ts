@@ -1,24 +1,35 @@
 /** Runs so short are sorted by insertion. */
 const SHORT: i32 = 16;
 
-/** Sorts the slot addresses at `rows` by the key that each slot begins with. Keys are distinct. */
-export function sortByKey(rows: usize, count: i32): void {
-  quickSort(rows, 0, count - 1);
+/** Sorts the addresses at `rows`; `comesBefore` tells whether what is at one of them comes before what is at another. */
+export function sortAddresses(
+  rows: usize,
+  count: i32,
+  comesBefore: (one: usize, other: usize) => bool,
+): void {
+  quickSort(rows, 0, count - 1, comesBefore);
 }
 
-function keyAt(rows: usize, i: i32): u64 {
-  return load<u64>(load<u32>(rows + <usize>i * 4));
+function rowAt(rows: usize, i: i32): usize {
+  return <usize>load<u32>(rows + <usize>i * 4);
 }
 
-function quickSort(rows: usize, from: i32, to: i32): void {
+function quickSort(
+  rows: usize,
+  first: i32,
+  last: i32,
+  comesBefore: (one: usize, other: usize) => bool,
+): void {
+  let from = first;
+  let to = last;
   while (to - from > SHORT) {
-    // Keys are hashes, so the middle is as good a pivot as any.
-    const pivot = keyAt(rows, (from + to) >>> 1);
+    // Rows begin with hashes, so the middle is as good a pivot as any.
+    const pivot = rowAt(rows, (from + to) >>> 1);
     let low = from;
     let high = to;
     while (low <= high) {
-      while (keyAt(rows, low) < pivot) low++;
-      while (keyAt(rows, high) > pivot) high--;
+      while (comesBefore(rowAt(rows, low), pivot)) low++;
+      while (comesBefore(pivot, rowAt(rows, high))) high--;
       if (low > high) break;
       swap(rows, low, high);
       low++;
@@ -26,14 +37,14 @@ function quickSort(rows: usize, from: i32, to: i32): void {
     }
     // The shorter side first keeps the stack flat.
     if (high - from < to - low) {
-      quickSort(rows, from, high);
+      quickSort(rows, from, high, comesBefore);
       from = low;
     } else {
-      quickSort(rows, low, to);
+      quickSort(rows, low, to, comesBefore);
       to = high;
     }
   }
-  insertionSort(rows, from, to);
+  insertionSort(rows, from, to, comesBefore);
 }
 
 function swap(rows: usize, i: i32, k: i32): void {
@@ -42,15 +53,19 @@ function swap(rows: usize, i: i32, k: i32): void {
   store<u32>(rows + <usize>k * 4, one);
 }
 
-function insertionSort(rows: usize, from: i32, to: i32): void {
+function insertionSort(
+  rows: usize,
+  from: i32,
+  to: i32,
+  comesBefore: (one: usize, other: usize) => bool,
+): void {
   for (let i = from + 1; i <= to; i++) {
-    const row = load<u32>(rows + <usize>i * 4);
-    const key = load<u64>(row);
+    const row = rowAt(rows, i);
     let at = i;
-    while (at > from && keyAt(rows, at - 1) > key) {
+    while (at > from && comesBefore(row, rowAt(rows, at - 1))) {
       store<u32>(rows + <usize>at * 4, load<u32>(rows + <usize>(at - 1) * 4));
       at--;
     }
-    store<u32>(rows + <usize>at * 4, row);
+    store<u32>(rows + <usize>at * 4, <u32>row);
   }
 }
