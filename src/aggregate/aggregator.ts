@@ -70,7 +70,7 @@ export class Aggregator {
     if (sinceMs !== null || untilMs !== null || accepts !== null) return at;
     const before = block.skimmed;
     this.#kernel.collectHops(this.#joins || origin.areOfSeveral, origin.input);
-    const next = this.#kernel.skim(block, at, parser, origin.areWrapped);
+    const next = this.#kernel.skim(block, at, parser, origin);
     this.#totals.countSkimmed(block.skimmed - before, parser);
     return next;
   }

@@ -14,6 +14,9 @@ export interface KernelExports {
   ): void;
   setTextFormat(at: number, left: number, middle: number, count: number): void;
   setJsonFormat(at: number, count: number, requiredAt: number, requiredSlots: number): void;
+  setWrappers(packed: number): void;
+  /** Where the line at which `skim` stopped was written anew; 0 when it was not. */
+  textAddress(): number;
   skim(start: number, end: number, isJson: boolean, countsFields: boolean, needsTime: boolean): number;
   hasSpans(): number;
   skimmed(): number;
@@ -63,6 +66,8 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'openTables',
   'setTextFormat',
   'setJsonFormat',
+  'setWrappers',
+  'textAddress',
   'skim',
   'hasSpans',
   'skimmed',

@@ -8,7 +8,8 @@ import type {
 } from '../model/aggregate.ts';
 import { NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
 import { FIELDS } from '../model/field.ts';
-import type { LineBlock } from '../model/line-block.ts';
+import type { LineBlock, LinesOrigin, SkimmableWrapper } from '../model/line-block.ts';
+import { SKIMMABLE_WRAPPERS } from '../model/line-block.ts';
 import type { LineParser, LineProgram } from '../model/record-format.ts';
 import * as caps from './caps.ts';
 import { connectionSlot, NO_CONNECTION } from './connection-slot.ts';
@@ -79,10 +80,10 @@ export class TrafficKernel {
 
   /**
    * Counts the lines of the block from `at` on, as long as they are plainly healthy, and returns the offset of the first
-   * that is not counted, or the block's end. Adds their number to `block.skimmed`. `needsTime`: lines without a start time
-   * are left.
+   * that is not counted, or the block's end. Adds their number to `block.skimmed`. Of lines that are or were wrapped, those
+   * without a start time are left.
    */
-  skim(block: LineBlock, at: number, parser: LineParser, needsTime: boolean): number {
+  skim(block: LineBlock, at: number, parser: LineParser, { areWrapped, wrappers }: LinesOrigin): number {
     const { program } = parser;
     this.#held = null;
     if (program === null) return at;
@@ -90,12 +91,13 @@ export class TrafficKernel {
     if (block !== this.#loaded) this.#loadBlock(block);
     const shift = this.#block.at - block.start;
     const isJson = parser.encoding === 'json';
+    this.#kernel.setWrappers(packWrappers(wrappers));
     const stop = this.#kernel.skim(
       at + shift,
       block.end + shift,
       isJson,
       parser.fields.size === 0,
-      needsTime,
+      areWrapped,
     );
     block.skimmed += this.#kernel.skimmed();
     this.#stoppedAt = stop - shift;
@@ -135,10 +137,13 @@ export class TrafficKernel {
     return columns;
   }
 
-  /** Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. */
+  /**
+   * Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. What was
+   * written anew as it was opened has them from its own begin on.
+   */
   readSpans(block: LineBlock, at: number, spans: Int32Array): boolean {
     if (block !== this.#loaded || at !== this.#stoppedAt || this.#kernel.hasSpans() === 0) return false;
-    const offsets = this.#kernel.offsets(this.#block.at - block.start);
+    const offsets = this.#kernel.offsets(this.#kernel.textAddress() || this.#block.at - block.start);
     spans.set(new Int32Array(this.#kernel.memory.buffer, offsets, spans.length));
     this.#held = spans;
     return true;
@@ -360,6 +365,11 @@ export class TrafficKernel {
     });
     return joinTexts(texts);
   }
+}
+
+/** Four bits each, the outermost lowest, as wasm/unwrap.ts takes them. */
+function packWrappers(wrappers: readonly SkimmableWrapper[]): number {
+  return wrappers.reduceRight((packed, id) => packed * 16 + SKIMMABLE_WRAPPERS.indexOf(id) + 1, 0);
 }
 
 function joinTexts(texts: readonly Uint8Array[]): Pick<TrafficTable, 'keys' | 'keyEnds'> {

@@ -74,8 +74,6 @@ export class RecordReader implements LineSink, SearchTarget {
   readonly #input: number;
   readonly #path: string;
   readonly #origin: LinesOrigin;
-  readonly #wrappedOrigin: LinesOrigin;
-  readonly #originOfSeveral: LinesOrigin;
   readonly #choice: FormatChoice;
   readonly #sink: RecordSink;
   readonly #proxyLog: ProxyLogCollector;
@@ -119,9 +117,7 @@ export class RecordReader implements LineSink, SearchTarget {
     this.#input = input;
     this.#path = path;
     this.#source = { log: logNameOf(path), pod: null };
-    this.#origin = { input, areOfSeveral: false, areWrapped: false };
-    this.#wrappedOrigin = { input, areOfSeveral: false, areWrapped: true };
-    this.#originOfSeveral = { input, areOfSeveral: true, areWrapped: true };
+    this.#origin = { input, areOfSeveral: false, areWrapped: false, wrappers: [] };
     this.#choice = choice;
     this.#sink = sink;
     this.#proxyLog = proxyLog;
@@ -132,21 +128,31 @@ export class RecordReader implements LineSink, SearchTarget {
   skim(block: LineBlock, at: number): number {
     const { format } = this.#lock;
     if (format === null || this.#pieces.isOpen || this.#assembler.isOpen) return at;
-    if (this.#unwrapper.isWrapped) return this.#skimWrapped(block, at, format);
+    const origin = this.#originOfLines();
+    if (origin === null) return this.#skimUnwrapped(block, at, format);
     const before = block.skimmed;
-    const next = this.#sink.skim(block, at, format.parser, this.#origin);
+    const next = this.#sink.skim(block, at, format.parser, origin);
     if (next < block.end && this.#sink.readSpans(block, next, this.#spans)) this.#readAt = next;
     this.#countSkimmed(block.skimmed - before);
     return next;
   }
 
-  /** The same for lines that are all wrapped alike. */
-  #skimWrapped(block: LineBlock, at: number, format: RecordFormat): number {
+  /** Null when lines are wrapped in what cannot be opened while they are skimmed. */
+  #originOfLines(): LinesOrigin | null {
+    const { isWrapped, skimmable, areOfOne } = this.#unwrapper;
+    if (!isWrapped) return this.#origin;
+    if (skimmable === null) return null;
+    return { input: this.#input, areOfSeveral: !areOfOne, areWrapped: true, wrappers: skimmable };
+  }
+
+  /** The same for lines that are first taken out of what they are all wrapped in alike. */
+  #skimUnwrapped(block: LineBlock, at: number, format: RecordFormat): number {
     const unwrapped = this.#unwrapped;
     unwrapped.seek(block, at);
     const { plain } = unwrapped;
     if (!unwrapped.hasNext) return at;
-    const origin = this.#unwrapper.areOfOne ? this.#wrappedOrigin : this.#originOfSeveral;
+    const { areOfOne } = this.#unwrapper;
+    const origin = { input: this.#input, areOfSeveral: !areOfOne, areWrapped: true, wrappers: [] };
     const before = plain.skimmed;
     const next = this.#sink.skim(plain, unwrapped.at, format.parser, origin);
     const lines = plain.skimmed - before;
@@ -172,12 +178,7 @@ export class RecordReader implements LineSink, SearchTarget {
       this.#deliverLocked(bytes, start, end, format);
       return;
     }
-    // A record without a start time wants the stamp of its own wrapper, which is to be opened again for that.
-    if (format !== null && isRead && (this.#spans[START_TIME] ?? 0) >= 0) {
-      this.#keepWhole(bytes, start, end);
-      this.#deliverUnwrapped(format);
-      return;
-    }
+    if (format !== null && isRead && this.#deliverWrapped(bytes, start, end, format)) return;
     if (this.#unwrapper.isWrapped) {
       this.#readWrapped(bytes, start, end, this.#counts.read);
       return;
@@ -211,6 +212,21 @@ export class RecordReader implements LineSink, SearchTarget {
       return;
     }
     this.#readOther(bytes, start, end, line);
+  }
+
+  /** The line whose spans were read as it was skimmed; false when it is to be read anew. */
+  #deliverWrapped(bytes: Uint8Array, start: number, end: number, format: RecordFormat): boolean {
+    if (this.#unwrapper.skimmable === null) {
+      // A record without a start time wants the stamp of its own wrapper, which is to be opened again for that.
+      if ((this.#spans[START_TIME] ?? 0) < 0) return false;
+      this.#keepWhole(bytes, start, end);
+      this.#deliverUnwrapped(format);
+      return true;
+    }
+    const inside = this.#unwrapper.open(bytes, start, end);
+    if (inside === null) return false;
+    this.#deliverLocked(inside.bytes, inside.start, inside.end, format);
+    return true;
   }
 
   /** The line whose spans lie in the block without wrappers. */

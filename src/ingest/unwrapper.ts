@@ -1,3 +1,5 @@
+import type { SkimmableWrapper } from '../model/line-block.ts';
+import { SKIMMABLE_WRAPPERS } from '../model/line-block.ts';
 import { Layer } from './wrappers/layer.ts';
 import { wrappers } from './wrappers/registry.ts';
 import type { Wrapper } from './wrappers/wrapper.ts';
@@ -18,6 +20,7 @@ const NOTHING: Chain = [];
 export class Unwrapper {
   readonly #layers = Array.from({ length: MAX_DEPTH + 1 }, () => new Layer());
   #chain: Chain = [];
+  #skimmable: readonly SkimmableWrapper[] | null = null;
   #rival: Chain = [];
   #rivalLines = 0;
   #tries = 0;
@@ -33,6 +36,11 @@ export class Unwrapper {
   /** All lines are of one proxy, as far as is known. */
   get areOfOne(): boolean {
     return isOfOne(this.#chain);
+  }
+
+  /** What lines are wrapped in, where they can be opened while they are skimmed, the outermost first; else null. */
+  get skimmable(): readonly SkimmableWrapper[] | null {
+    return this.#skimmable;
   }
 
   /** What lines are wrapped in, as far as is known: another value as soon as that changes. */
@@ -86,7 +94,7 @@ export class Unwrapper {
 
   /** The line before was not wrapped. */
   notePlain(): void {
-    this.#chain = [];
+    this.#setChain([]);
     this.#rivalLines = 0;
   }
 
@@ -138,12 +146,24 @@ export class Unwrapper {
     if (isSame(chain, this.#chain)) return;
     this.#rivalLines = isSame(chain, this.#rival) ? this.#rivalLines + 1 : 1;
     this.#rival = chain;
-    if (this.#chain.length === 0 || this.#rivalLines >= LINES_TO_SWITCH) this.#chain = chain;
+    if (this.#chain.length === 0 || this.#rivalLines >= LINES_TO_SWITCH) this.#setChain(chain);
+  }
+
+  #setChain(chain: Chain): void {
+    this.#chain = chain;
+    this.#skimmable = toSkimmable(chain);
   }
 }
 
 function isSame(a: Chain, b: Chain): boolean {
   return a.length === b.length && a.every((wrapper, at) => wrapper === b[at]);
+}
+
+/** Within a text that is written anew it is not known whether something before the record names a proxy. */
+function toSkimmable(chain: Chain): readonly SkimmableWrapper[] | null {
+  const known = chain.flatMap(({ id }) => SKIMMABLE_WRAPPERS.filter((skimmable) => skimmable === id));
+  const isWrittenAnew = known.includes('docker-json') && !isOfOne(chain);
+  return chain.length === 0 || known.length < chain.length || isWrittenAnew ? null : known;
 }
 
 function isOfOne(chain: Chain): boolean {

@@ -7,6 +7,10 @@ export interface LineBlock {
   skimmed: number;
 }
 
+/** Ids of wrappers that can be opened while lines are skimmed. */
+export const SKIMMABLE_WRAPPERS = ['kubectl-prefix', 'stamp', 'cri', 'docker-json'] as const;
+export type SkimmableWrapper = (typeof SKIMMABLE_WRAPPERS)[number];
+
 /** Where the lines of a block come from. */
 export interface LinesOrigin {
   readonly input: number;
@@ -14,4 +18,6 @@ export interface LinesOrigin {
   readonly areOfSeveral: boolean;
   /** What lines stood in may say when they were written: those without a start time are not to be skimmed. */
   readonly areWrapped: boolean;
+  /** What still stands around each line of the block, the outermost first. */
+  readonly wrappers: readonly SkimmableWrapper[];
 }

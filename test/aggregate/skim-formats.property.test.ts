@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { formats } from '../../parsers/index.ts';
 import { compileTextFormat } from '../../parsers/text-parser.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
+import { wrappers } from '../../src/ingest/wrappers/registry.ts';
 import type { Field } from '../../src/model/field.ts';
 import { createSpans, FIELD_OPERATORS, FIELDS, spanOf } from '../../src/model/field.ts';
+import type { LinesOrigin, SkimmableWrapper } from '../../src/model/line-block.ts';
+import { SKIMMABLE_WRAPPERS } from '../../src/model/line-block.ts';
 import type { RecordFormat } from '../../src/model/record-format.ts';
 import { UserError } from '../../src/model/user-error.ts';
 import { render } from '../parsers/render.ts';
@@ -129,6 +132,14 @@ function renderJson(fields: readonly Field[], line: Values): string {
   return JSON.stringify(Object.fromEntries(members));
 }
 
+const AROUND: Readonly<Record<SkimmableWrapper, (line: string) => string>> = {
+  'kubectl-prefix': (line) => `[pod/reviews-v1-545db77b95-2ps7q/istio-proxy] ${line}`,
+  stamp: (line) => `2026-11-21T03:33:07.287209278Z ${line}`,
+  cri: (line) => `2026-11-21T03:33:07.287209278Z stdout F ${line}`,
+  'docker-json': (line) => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2026-11-21' }),
+};
+const ORIGIN: LinesOrigin = { input: 0, areOfSeveral: false, areWrapped: false, wrappers: [] };
+
 describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
   test.for(formats)('count as the parser of $id counts them, with any values', (format) => {
     fc.assert(
@@ -172,10 +183,25 @@ describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
       const { parser } = format;
       const block = { bytes: log, start: 0, end: log.length, skimmed: 0 };
       expect(parser.parse(log, 0, line.length, createSpans(), false)).toBe('parsed');
-      expect(new TrafficKernel(KERNEL).skim(block, 0, parser, false)).toBe(log.length);
+      expect(new TrafficKernel(KERNEL).skim(block, 0, parser, ORIGIN)).toBe(log.length);
       expect(block.skimmed).toBe(20);
     },
   );
+
+  test.for(Object.entries(AROUND))('are all lines of a healthy log within %s', ([id, wrap]) => {
+    const [format] = formats;
+    if (format === undefined) throw new Error('there is no format');
+    const line = overwrite(format, format.samples[0]?.line ?? '', HEALTHY).toString();
+    const log = toLog(Array<Buffer>(20).fill(Buffer.from(wrap(line))), '\n');
+    const block = { bytes: log, start: 0, end: log.length, skimmed: 0 };
+    const origin = {
+      ...ORIGIN,
+      areWrapped: true,
+      wrappers: SKIMMABLE_WRAPPERS.filter((other) => other === id),
+    };
+    expect(wrappers.map((wrapper) => wrapper.id)).toContain(id);
+    expect(new TrafficKernel(KERNEL).skim(block, 0, format.parser, origin)).toBe(log.length);
+  });
 
   test.for(formats)('give the same wherever a chunk of $id ends', (format) => {
     const [sample] = format.samples;

@@ -43,9 +43,22 @@ const STAMP = '2026-11-21T03:33:07.287209278Z';
 /** What stands around a line; docker splits long ones, and escapes what is no ASCII too if it is told so. */
 const WRAPPINGS: Readonly<Record<string, (text: string) => string>> = {
   kubectl: (text) => `[pod/reviews-v1-545db77b95-2ps7q/istio-proxy] ${STAMP} ${text}`,
+  timestamps: (text) => `${STAMP} ${text}`,
+  'timestamps of a zone': (text) => `2026-11-21 03:33:07.287+01:00\t ${text}`,
   cri: (text) => `${STAMP} stdout F ${text}`,
+  'cri with a tag': (text) => `${STAMP} stderr F:a ${text}`,
   'cri in pieces': (text) => `${STAMP} stdout P ${text.slice(0, 50)}\n${STAMP} stdout F ${text.slice(50)}`,
   docker: (text) => JSON.stringify({ log: `${text}\n`, stream: 'stdout', time: STAMP }),
+  // Go escapes what means something to HTML.
+  'docker as it is': (text) =>
+    JSON.stringify({ log: `${text}\n`, stream: 'stderr', time: STAMP }).replace(
+      /[<>&\x7f]/g,
+      (byte) => `\\u00${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    ),
+  'docker without a line end': (text) => JSON.stringify({ log: text, stream: 'stdout', time: STAMP }),
+  'docker that was cut': (text) => JSON.stringify({ log: `${text}\n`, stream: 'stdout' }).slice(0, -1),
+  'docker behind a pod': (text) =>
+    `[pod/a/istio-proxy] ${JSON.stringify({ log: `${text}\n`, stream: 'stdout', time: STAMP })}`,
   'docker with a line end within': (text) => JSON.stringify({ log: `${text}\n${text}\n`, stream: 'stdout' }),
   stern: (text) => `reviews-v1-545db77b95-2ps7q istio-proxy ${text}`,
   plain: (text) => text,
@@ -95,7 +108,7 @@ interface Mutation {
 
 const mutation: fc.Arbitrary<Mutation> = fc.record({
   kind: fc.constantFrom('delete', 'insert', 'replace'),
-  place: fc.nat(2000),
+  place: fc.nat(4000),
   byte: fc.constantFrom(...BYTES),
 });
 
@@ -143,9 +156,18 @@ describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
     );
   });
 
+  test('count as their parsers would count them, whatever bytes of wrapped lines are changed', () => {
+    fc.assert(
+      fc.property(wrappedLog, fc.array(mutation, { minLength: 1, maxLength: 4 }), (log, mutations) =>
+        expectSame(mutations.reduce(mutate, Buffer.from(`${log}\n`))),
+      ),
+      { numRuns: RUNS * 2 },
+    );
+  });
+
   test('count the same wherever chunks end, wrapped too', () => {
     const events = [{}, {}, { responseCode: '503', responseFlags: 'UF' }, TCP, {}, { path: '/ü' }, {}];
-    for (const wrap of ['kubectl', 'docker']) {
+    for (const wrap of ['kubectl', 'cri', 'docker', 'stern']) {
       const lines = events.map((event) => `${WRAPPINGS[wrap]?.(render(event)) ?? ''}\n`);
       expectSameWhereverCut(Buffer.from([...lines, render({}), '\n', ...lines.slice(0, 2)].join('')));
     }

@@ -21,6 +21,7 @@ export {
 export { offsets, spansAddress } from './spans';
 export { setTextFormat } from './text-line';
 export { openTables } from './traffic';
+export { setWrappers, textAddress } from './unwrap';
 
 /** Room for `size` bytes, and for what searches read behind them. */
 export function allocate(size: usize): usize {

@@ -10,6 +10,7 @@ import { numberAt, ODD_NUMBER } from './numbers';
 import * as span from './spans';
 import { readTextLine } from './text-line';
 import { countRequest, setEncoding } from './traffic';
+import * as wrapper from './unwrap';
 
 const LF: u8 = 0x0a;
 const CR: u8 = 0x0d;
@@ -81,13 +82,20 @@ export function skim(start: usize, end: usize, isJson: bool, countsFields: bool,
     isRead = false;
     const lf = bytes.findByte(at, end, LF);
     const stop = lf > at && load<u8>(lf - 1) === CR ? lf - 1 : lf;
-    isRead = stop - at <= MAX_LINE_BYTES && (isJson ? readJsonLine(at, stop) : readTextLine(at, stop));
+    isRead = stop - at <= MAX_LINE_BYTES && readLine(at, stop, isJson);
     if (!isRead || (needsTime && span.isAbsent(span.START_TIME)) || !countLine()) return at;
     if (countsFields) countFields();
     counted++;
     at = lf + 1;
   }
   return at;
+}
+
+function readLine(start: usize, end: usize, isJson: bool): bool {
+  if (!wrapper.areWrapped()) return isJson ? readJsonLine(start, end) : readTextLine(start, end);
+  if (!wrapper.open(start, end)) return false;
+  const from = wrapper.startInside();
+  return isJson ? readJsonLine(from, wrapper.endInside()) : readTextLine(from, wrapper.endInside());
 }
 
 function countLine(): bool {
