@@ -17,6 +17,8 @@ import { compileTextFormat } from './text-parser.ts';
 import { ztunnel, ztunnelJson } from './ztunnel.ts';
 
 const RECORD_HEAD_BYTES = 200;
+/** A format of start times that could be taken for one with the month first. */
+const DAY_FIRST = /%START_TIME(?:_LOCAL)?\([^)]*%[de][./-]%m/;
 
 const keyValue: RecordFormat = {
   id: 'key-value',
@@ -185,8 +187,19 @@ function atPlace({ code, message, hint }: UserError, where: string): UserError {
 export function chooseFormats(given: readonly string[] | null): FormatChoice {
   if (given === null) {
     const all = [...FIXED, createTable(), createGuessedJson()];
-    const fragment = { ...lenientFormat, parser: new FragmentParser() };
-    return { formats: all, lenient: lenientFormat, fragment, looksLikeRecord: looksLikeRecordStart };
+    return {
+      formats: all,
+      lenient: lenientFormat,
+      fragment: { ...lenientFormat, parser: new FragmentParser() },
+      looksLikeRecord: looksLikeRecordStart,
+      isDayFirst: false,
+    };
   }
-  return { formats: given.map(compileFormat), lenient: null, fragment: null, looksLikeRecord: () => true };
+  return {
+    formats: given.map(compileFormat),
+    lenient: null,
+    fragment: null,
+    looksLikeRecord: () => true,
+    isDayFirst: given.some((format) => DAY_FIRST.test(format)),
+  };
 }

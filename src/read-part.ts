@@ -5,6 +5,7 @@ import { MAX_REMEMBERED_LINES } from './aggregate/caps.ts';
 import { DuplicateFilter } from './aggregate/duplicate-filter.ts';
 import { toRecordFilter } from './aggregate/record-filter.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
+import { findWrittenMs } from './ingest/inputs.ts';
 import { InputReader } from './ingest/json-documents.ts';
 import { describeKeySources } from './ingest/key-sources.ts';
 import { LineReader } from './ingest/lines.ts';
@@ -58,23 +59,30 @@ export async function readPart(
   const records = new DuplicateFilter(aggregator, job.comparesLines && part.length > 1);
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(job.format);
+  if (choice.isDayFirst) aggregator.expectDayFirst();
   const inputs: InputSummary[] = [];
-  for await (const log of openPart(part, choice, context)) {
+  for await (const log of openPart(part, choice, context, job.selection.nowMs ?? null)) {
     if (log.isInArchive) expectSeveral(aggregator, job.comparesLines ? records : null);
-    const reader = new RecordReader({ input: inputs.length, path: log.path }, choice, records, proxyLog);
+    const { path, latestMs } = log;
+    const place = { input: inputs.length, path, latestMs };
+    const reader = new RecordReader(place, choice, records, proxyLog);
     const mayBeSmall = job.comparesLines && !records.isActive;
     const { bytes, looksLikeUtf16 } = await readLog(
       reader,
       mayBeSmall ? { ...log, chunks: compareSmall(log.chunks, records) } : log,
     );
-    const { path } = log;
     if (looksLikeUtf16)
       context.note(`${path}: is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | faultline`);
     inputs.push(reader.finish(bytes, log.continues));
+    noteAll(context, reader.describe());
   }
-  for (const text of describeKeySources(choice.formats, inputs)) context.note(text);
-  for (const text of describeDuplicates(records, inputs)) context.note(text);
+  noteAll(context, describeKeySources(choice.formats, inputs));
+  noteAll(context, describeDuplicates(records, inputs));
   return aggregator.finish(inputs, proxyLog.finish(), context.isPart);
+}
+
+function noteAll({ note }: ReadingContext, texts: readonly string[]): void {
+  for (const text of texts) note(text);
 }
 
 async function readLog(
@@ -149,12 +157,15 @@ interface PartLog {
   readonly isWhole: boolean;
   /** Begins in the middle of its file. */
   readonly continues: boolean;
+  /** When it was last written, or else now; null: not known. */
+  readonly latestMs: number | null;
 }
 
 async function* openPart(
   part: readonly PartInput[],
   choice: FormatChoice,
   { stdin, signal, note, counter }: ReadingContext,
+  nowMs: number | null,
 ): AsyncGenerator<PartLog, void, undefined> {
   const options = {
     onDamage: note,
@@ -164,15 +175,16 @@ async function* openPart(
   };
   for (const { source, range } of part) {
     const { path } = source;
+    const latestMs = nowMs === null ? null : ((await findWrittenMs(source)) ?? nowMs);
     if (range !== null) {
       const chunks = counter.count(readRange(path, range, signal));
-      yield { path, chunks, isInArchive: false, isWhole: false, continues: range.start > 0 };
+      yield { path, chunks, isInArchive: false, isWhole: false, continues: range.start > 0, latestMs };
       continue;
     }
     if (stdin === null && source.kind === 'stdin')
       throw new Error('standard input cannot be read in another thread');
     for await (const log of openLogs(source, stdin ?? process.stdin, options))
-      yield { ...log, isWhole: true, continues: false };
+      yield { ...log, isWhole: true, continues: false, latestMs };
   }
 }
 

@@ -23,7 +23,6 @@ const FORBIDDEN = 403;
 const SHORT_TCP_REPLY_BYTES = 512;
 /** End of the year 9999. What lies beyond it, or before 1970, is no start time, and may not fit a date. */
 const LATEST_MS = 253_402_300_799_999;
-const STAMP_WITH_YEAR = /^(?:\d{4}[-/]|\d{10,19}$)/;
 
 const NO_CONNECTIONS = {
   slot: new Uint32Array(0),
@@ -37,13 +36,14 @@ export type CountedAs = 'counted' | 'outsideWindow' | 'filtered';
 export class Aggregator {
   readonly #filter: RecordFilter;
   readonly #texts = new InternedTexts();
-  readonly #times = new TimestampParser();
+  readonly #times = new TimestampParser(() => this.#isDayFirst);
   readonly #line = new LineView();
   readonly #kernel: TrafficKernel;
   readonly #failures: FailureCounter;
   readonly #hops: HopCounter;
   readonly #totals = new RequestTotals();
   #joins: boolean;
+  #isDayFirst = false;
 
   /**
    * `kernel` is the module that wasm/kernel.ts compiles to. `joins`: other inputs may hold the other side of requests; lines behind a prefix always may.
@@ -54,6 +54,11 @@ export class Aggregator {
     this.#kernel = new TrafficKernel(kernel);
     this.#failures = new FailureCounter(this.#texts, this.#kernel);
     this.#hops = new HopCounter(this.#kernel);
+  }
+
+  /** Start times have the day before the month, where both are numbers. */
+  expectDayFirst(): void {
+    this.#isDayFirst = true;
   }
 
   /** What comes from now on may be the other side of requests: an input proved to be several logs. */
@@ -105,9 +110,8 @@ export class Aggregator {
     return toStartTime(this.#times.parse(bytes, start, spans[slot.START_TIME + 1] ?? start));
   }
 
-  /** The stamp of a wrapper; one without a year, as syslog has it, tells no time. */
+  /** The stamp of a wrapper; one without a year tells no time. */
   #timeOfStamp(stamp: string): number {
-    if (!STAMP_WITH_YEAR.test(stamp)) return Number.NaN;
     const bytes = encodeText(stamp);
     return toStartTime(this.#times.parse(bytes, 0, bytes.length));
   }

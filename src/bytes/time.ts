@@ -1,4 +1,5 @@
 import { DASH, isDigit, parseUnsigned, SPACE, ZERO } from './number.ts';
+import { parseOddTime } from './odd-time.ts';
 import { decodeText } from './text.ts';
 
 /** Length of `2026-11-21T03:28:02`, the part of a start time that changes once a second. */
@@ -10,6 +11,8 @@ const MINUTE_MS = 60_000;
 /** Epoch times by their number of digits: seconds, milliseconds, microseconds, nanoseconds. */
 const MS_PER_UNIT: Readonly<Record<number, number>> = { 10: 1000, 13: 1, 16: 1e-3, 19: 1e-6 };
 const EPOCH_SECONDS_DIGITS = 10;
+/** A date and a time of day without anything between. */
+const COMPACT_DIGITS = 14;
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 
 const LETTER_T = 0x54;
@@ -25,15 +28,22 @@ const SLASH = 0x2f;
  * the leading bytes change.
  */
 export class TimestampParser {
+  readonly #isDayFirst: () => boolean;
   readonly #second = new Uint8Array(SECOND_LENGTH);
   #secondMs = Number.NaN;
+
+  /** `isDayFirst`: see `parseOddTime`. */
+  constructor(isDayFirst: () => boolean = () => false) {
+    this.#isDayFirst = isDayFirst;
+  }
 
   /**
    * Milliseconds since the epoch, or NaN when the span holds no time. RFC 3339 or like it (a blank for the `T`, slashes,
    * no zone: UTC, as Envoy prints), epoch times, and what `Date` makes sense of.
    */
   parse(bytes: Uint8Array, start: number, end: number): number {
-    if (end - start < SECOND_LENGTH || !isCalendarTime(bytes, start)) return parseOther(bytes, start, end);
+    if (end - start < SECOND_LENGTH || !isCalendarTime(bytes, start))
+      return parseOther(bytes, start, end, this.#isDayFirst());
     let at = SECOND_LENGTH - 1;
     while (at >= 0 && bytes[start + at] === this.#second[at]) at--;
     if (at >= 0) {
@@ -99,20 +109,14 @@ function readZone(bytes: Uint8Array, start: number, end: number): number {
   return (sign === PLUS ? 1 : -1) * (hours * 60 + minutes);
 }
 
-function parseOther(bytes: Uint8Array, start: number, end: number): number {
+function parseOther(bytes: Uint8Array, start: number, end: number, isDayFirst: boolean): number {
   let at = start;
   while (at < end && isDigit(bytes[at])) at++;
-  if (at === start || end - start < MIN_TIME_LENGTH || end - start > MAX_TIME_LENGTH) return Number.NaN;
+  if (end - start < MIN_TIME_LENGTH || end - start > MAX_TIME_LENGTH) return Number.NaN;
   const digits = at - start;
-  if (at === end) return Math.floor(parseUnsigned(bytes, start, end) * (MS_PER_UNIT[digits] ?? Number.NaN));
+  if (at === end && digits !== COMPACT_DIGITS)
+    return Math.floor(parseUnsigned(bytes, start, end) * (MS_PER_UNIT[digits] ?? Number.NaN));
   if (digits === EPOCH_SECONDS_DIGITS && bytes[at] === POINT)
     return parseUnsigned(bytes, start, at) * 1000 + readFractionAndZone(bytes, at, end);
-  return parseByDate(decodeText(bytes, start, end));
-}
-
-/** `Date` takes a time without zone for local; the report must not depend on where it is made. */
-function parseByDate(text: string): number {
-  // The common log format, which `Date` does not know: `21/Nov/2026:03:28:02 +0000`.
-  const plain = text.replace(/^(\d\d?)\/([A-Za-z]{3})\/(\d{4}):/, '$1 $2 $3 ');
-  return Date.parse(/(?:Z|UTC|GMT|[+-]\d\d:?\d\d)$/i.test(plain) ? plain : `${plain} UTC`);
+  return parseOddTime(decodeText(bytes, start, end), isDayFirst);
 }

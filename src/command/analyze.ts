@@ -168,6 +168,7 @@ function toSelection(options: AnalyzeOptions, nowMs: number): Selection {
     authorities: options.authority ?? [],
     excludedPaths: options.excludePath ?? [],
     keepsDuplicates: options.keepDuplicates === true,
+    nowMs,
   };
 }
 

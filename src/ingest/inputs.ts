@@ -65,6 +65,13 @@ export async function planInputs(paths: readonly string[]): Promise<InputPlan> {
   return { sources: orderRotated(draft.sources), skipped: draft.skipped };
 }
 
+/** When a file was last written; null for what is no file. */
+export async function findWrittenMs({ kind, path }: InputSource): Promise<number | null> {
+  if (kind === 'stdin') return null;
+  const facts = await stat(path).catch(() => null);
+  return facts?.isFile() === true ? facts.mtimeMs : null;
+}
+
 function addStdin(draft: Draft): void {
   if (draft.sources.includes(STDIN)) {
     throw new UserError({

@@ -10,6 +10,7 @@ import { isFrameLine, isTableHeader } from './frame-line.ts';
 import { continuesText, LineAssembler } from './line-assembler.ts';
 import type { JoinedPieces } from './line-pieces.ts';
 import { LinePieces } from './line-pieces.ts';
+import { LineStamps } from './line-stamps.ts';
 import { LineTally } from './line-tally.ts';
 import type { LineSink } from './lines.ts';
 import { MAX_LINE_BYTES } from './lines.ts';
@@ -67,12 +68,15 @@ export interface InputPlace {
   /** Its place among the inputs. */
   readonly input: number;
   readonly path: string;
+  /** When it was last written, or else now: stamps without a year are not later. Absent where that is not known. */
+  readonly latestMs?: number | null;
 }
 
 /** Makes records of the lines of one input and accounts for every line. */
 export class RecordReader implements LineSink, SearchTarget {
   readonly #input: number;
   readonly #path: string;
+  readonly #stamps: LineStamps;
   readonly #origin: LinesOrigin;
   readonly #choice: FormatChoice;
   readonly #sink: RecordSink;
@@ -109,13 +113,14 @@ export class RecordReader implements LineSink, SearchTarget {
   #readAt = -1;
 
   constructor(
-    { input, path }: InputPlace,
+    { input, path, latestMs = null }: InputPlace,
     choice: FormatChoice,
     sink: RecordSink,
     proxyLog: ProxyLogCollector,
   ) {
     this.#input = input;
     this.#path = path;
+    this.#stamps = new LineStamps(latestMs);
     this.#source = { log: logNameOf(path), pod: null };
     this.#origin = { input, areOfSeveral: false, areWrapped: false, wrappers: [] };
     this.#choice = choice;
@@ -323,6 +328,11 @@ export class RecordReader implements LineSink, SearchTarget {
     return isOpen ? this.#openedSource() : this.#source;
   }
 
+  #reopenedStamp(): string | null {
+    const { bytes, start, end } = this.#whole;
+    return this.#unwrapper.open(bytes, start, end) === null ? null : this.#unwrapper.stamp;
+  }
+
   /** Keeps a piece of a line, or reads the line when it is the last; false when it is a line of its own. */
   takePiece(inside: Layer, line: number): boolean {
     const joined = this.#pieces.take(inside, line, this.#unwrapper.source ?? '');
@@ -439,7 +449,10 @@ export class RecordReader implements LineSink, SearchTarget {
     place.start = start;
     place.end = end;
     place.source = isUnwrapped ? this.#blockSource : this.#isJoined ? this.#ownSource : this.#openedSource;
-    place.stamp = (this.#spans[START_TIME] ?? 0) < 0 ? this.#unwrapper.stamp : null;
+    const isTimed = (this.#spans[START_TIME] ?? 0) >= 0;
+    place.stamp = isTimed ? null : this.#stamps.complete(this.#unwrapper.stamp);
+    if (isTimed && this.#stamps.isCurious && !this.#isJoined)
+      this.#stamps.compare(isUnwrapped ? this.#reopenedStamp() : this.#unwrapper.stamp, bytes, this.#spans);
     // The block was unwrapped by what lines are wrapped in; of others it is known only since they were opened.
     place.isOfSeveral = isUnwrapped
       ? !this.#unwrapper.areOfOne
@@ -453,6 +466,11 @@ export class RecordReader implements LineSink, SearchTarget {
     if (this.#search.searchFragment(bytes, start, end, line)) return;
     const isRecord = this.#choice.looksLikeRecord(bytes, start, end);
     this.#tally.reject(bytes, start, end, line, isRecord ? why : null);
+  }
+
+  /** What the reader of the report has to know of the input. */
+  describe(): readonly string[] {
+    return this.#stamps.describe(this.#path);
   }
 
   /** What is known of the input; `bytes` is its size after decompression. */

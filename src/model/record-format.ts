@@ -109,4 +109,6 @@ export interface FormatChoice {
   readonly fragment: RecordFormat | null;
   /** Says whether a line begins like a record, so that it counts as failed and not as unrecognised. */
   readonly looksLikeRecord: (bytes: Uint8Array, start: number, end: number) => boolean;
+  /** The user's format writes the day before the month, both as numbers. */
+  readonly isDayFirst: boolean;
 }

@@ -9,4 +9,6 @@ export interface Selection {
   readonly excludedPaths: readonly string[];
   /** Lines that stand twice are counted twice. */
   readonly keepsDuplicates?: boolean;
+  /** Now, as far as the program is told: without it stamps that name no year tell no time. */
+  readonly nowMs?: number;
 }
