@@ -3,6 +3,7 @@ import {
   ENVOY_DETAILS,
   ENVOY_FLAGS,
   ENVOY_HTTP_UTILITY_CODE,
+  ENVOY_SERVICE_DISCOVERY,
   ISTIO_CONNECTION_POOL,
   LINUX_CONNECT,
   TCP_RFC,
@@ -111,12 +112,7 @@ export const connecting = defineBehaviours('connecting', {
   },
   movedHost: {
     text: 'When a host moves to other addresses, connections to the old one are kept until it closes them (UC); then new ones there fail (UF), while who looks the name up anew is answered from the new address.',
-    documented: [
-      {
-        title: 'Envoy: connection pooling',
-        url: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/connection_pooling',
-      },
-    ],
+    documented: [ENVOY_SERVICE_DISCOVERY],
     observed: 'Envoy 1.40: an external host whose old address closes its connections and then drops packets',
   },
   firewallForgets: {

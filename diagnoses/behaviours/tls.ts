@@ -134,6 +134,10 @@ export const tls = defineBehaviours('tls', {
         url: 'https://istio.io/latest/docs/concepts/security/#pki',
       },
       {
+        title: 'Istio: pilot-agent, SECRET_TTL',
+        url: 'https://istio.io/latest/docs/reference/commands/pilot-agent/',
+      },
+      {
         title: 'istio/istio#46619: SSLV3_ALERT_CERTIFICATE_EXPIRED',
         url: 'https://github.com/istio/istio/issues/46619',
       },

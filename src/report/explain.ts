@@ -82,12 +82,18 @@ function describeFiling(diagnosis: Diagnosis): string {
   return `${id} (${facts.join('; ')})`;
 }
 
+/** An address is opened or copied, so it is never broken: where it does not fit behind the title it has its own line. */
+function listSource(page: Page, { title, url }: Source): string[] {
+  const mark = styled('plain', '·');
+  return INDENT + 2 + title.length + 1 + url.length <= page.width
+    ? bullet(page, INDENT, mark, `${title} ${url}`)
+    : [...bullet(page, INDENT, mark, title), command(page, INDENT + 2, url)];
+}
+
 function explain(page: Page, diagnosis: Diagnosis, lines: readonly string[]): string[] {
   const { title, cause, versions, samples } = diagnosis;
   const origin = samples[0]?.origin === 'composed' ? 'Lines as they would look' : 'Real lines';
-  const links = allSources(diagnosis).flatMap((source) =>
-    bullet(page, INDENT, styled('plain', '·'), `${source.title} ${source.url}`),
-  );
+  const links = allSources(diagnosis).flatMap((source) => listSource(page, source));
   return [
     ...prose(page, 0, [styled('strong', title)]),
     ...prose(page, 0, [styled('faint', describeFiling(diagnosis))]),
