@@ -40,8 +40,8 @@ function proseOf(markdown: string): readonly string[] {
       if (line === fence) fence = '';
       return [];
     }
-    // A backtick behind a backslash begins no code.
-    return [line.replace(/(?<![\\`])(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '')];
+    // What a backslash escapes goes too: an escaped backtick begins no code, and the one behind it does.
+    return [line.replace(/\\[\s\S]|(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '')];
   });
 }
 
