@@ -4,6 +4,12 @@ import { isNameOf } from './host.ts';
 import type { Mesh } from './mesh.ts';
 import type { MeshHost } from './registry.ts';
 import { isPortOf, type Server } from './servers.ts';
+import type { Workload } from './writer.ts';
+
+/** Lines that are held against a fault, with the workloads whose proxies wrote them; none: nobody knows. */
+export interface FitContext extends LineContext {
+  readonly writers: readonly Workload[];
+}
 
 /** A fault before anybody asks where it stands: positions and patches cost time. */
 export interface FoundFault extends Omit<MeshFault, 'places' | 'patch'> {
@@ -12,7 +18,7 @@ export interface FoundFault extends Omit<MeshFault, 'places' | 'patch'> {
   /** Causes that look alike and that this fault rules out. */
   readonly insteadOf?: readonly string[];
   /** True for lines that fail as this fault makes them fail, in its own scope. */
-  readonly fits: (shape: ShapeView, context: LineContext) => boolean;
+  readonly fits: (shape: ShapeView, context: FitContext) => boolean;
 }
 
 /** Finds the faults of one kind in a mesh. */

@@ -24,7 +24,9 @@ import type { Check, FoundFault } from './fault.ts';
 import { covers, isNameOf } from './host.ts';
 import { type LoadedResources, loadResources, type MeshFile } from './load.ts';
 import { Mesh } from './mesh.ts';
+import type { Resource } from './resource.ts';
 import { findSound } from './sound.ts';
+import { type Workload, writersOf } from './writer.ts';
 
 const CHECKS: readonly Check[] = [
   checkDestinations,
@@ -61,7 +63,7 @@ export function judgeMesh(
   const loaded = loadResources(files);
   const mesh = new Mesh(loaded.resources, surroundings);
   const found = CHECKS.flatMap((check) => check(mesh));
-  const sound = findSound(mesh);
+  const views = new Views(loaded.resources, surroundings, { mesh, found, sound: findSound(mesh) });
   const known = namesOf(mesh);
   const spokenOf = new Set([...known, ...mesh.ruledHosts()]);
   // Dumps alone say nothing of which services a mesh has.
@@ -70,14 +72,17 @@ export function judgeMesh(
   return {
     loaded,
     judge: (shape, context) => {
+      const writers = writersOf(mesh, loaded.dumps, shape, context.writer);
+      const seen = asSeenFrom(shape, writers, mesh);
+      const view = views.of(writers);
       const dumped = judgeDumps({ ...loaded, readCertificate: surroundings.readCertificate }, shape, context);
       const isProved = dumped.some(({ supports }) => supports);
-      const isSilent = context.isForeign || contradicts(shape, mesh);
+      const isSilent = context.isForeign || contradicts(shape, view.mesh);
       const fitting = (some: readonly FoundFault[]): readonly MeshVerdict[] =>
-        isSilent ? [] : some.filter((fault) => fault.fits(shape, context)).flatMap(toVerdict);
+        isSilent ? [] : some.filter((fault) => fault.fits(seen, { ...context, writers })).flatMap(toVerdict);
       // What a proxy runs with rules out by itself only what nothing proves.
       const [proofs, doubts] = isProved ? [dumped, []] : [[], dumped];
-      return settle([...proofs, ...fitting(found)], [...doubts, ...fitting(sound)]);
+      return settle([...proofs, ...fitting(view.found)], [...doubts, ...fitting(view.sound)]);
     },
     knows: (shape) => (isKnown(shape, mesh, known) && !contradicts(shape, mesh)) || knowsByDump(shape),
     knowsByDump,
@@ -103,6 +108,55 @@ function toVerdict(fault: FoundFault): readonly MeshVerdict[] {
       : [{ diagnosisId, supports: true, claim: says, places, patch: fault.patch() }]),
     ...insteadOf.map((id) => ({ diagnosisId: id, supports: false, claim: says, places, patch: null })),
   ];
+}
+
+/** The mesh as callers see it, and what was found in it. */
+interface View {
+  readonly mesh: Mesh;
+  readonly found: readonly FoundFault[];
+  readonly sound: readonly FoundFault[];
+}
+
+/** What holds for callers of one namespace, worked out when it is asked for. */
+class Views {
+  readonly #resources: readonly Resource[];
+  readonly #surroundings: Surroundings;
+  readonly #general: View;
+  readonly #byNamespace = new Map<string, View>();
+
+  constructor(resources: readonly Resource[], surroundings: Surroundings, general: View) {
+    this.#resources = resources;
+    this.#surroundings = surroundings;
+    this.#general = general;
+  }
+
+  /** The view of the writers; the general one where they are unknown or of several namespaces. */
+  of(writers: readonly Workload[]): View {
+    const [first] = writers;
+    if (first === undefined || writers.some(({ namespace }) => namespace !== first.namespace))
+      return this.#general;
+    const { namespace } = first;
+    const known = this.#byNamespace.get(namespace);
+    if (known !== undefined) return known;
+    const view = this.#general.mesh.isSeenDifferentlyFrom(namespace) ? this.#look(namespace) : this.#general;
+    this.#byNamespace.set(namespace, view);
+    return view;
+  }
+
+  #look(namespace: string): View {
+    const mesh = new Mesh(this.#resources, this.#surroundings, namespace);
+    return { mesh, found: CHECKS.flatMap((check) => check(mesh)), sound: findSound(mesh) };
+  }
+}
+
+/** A name without dots is a service of the caller's own namespace. */
+function asSeenFrom(shape: ShapeView, writers: readonly Workload[], mesh: Mesh): ShapeView {
+  const { authorityName } = shape;
+  const [first] = writers;
+  if (authorityName == null || authorityName.includes('.') || first === undefined) return shape;
+  if (writers.some(({ namespace }) => namespace !== first.namespace)) return shape;
+  const host = `${authorityName}.${first.namespace}.svc.cluster.local`;
+  return mesh.host(host) === null ? shape : { ...shape, authorityName: host };
 }
 
 /** A cause that another fault rules out is not confirmed beside it; what is sound elsewhere rules out no fault. */

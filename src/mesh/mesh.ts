@@ -6,7 +6,18 @@ import { type Endpoint, type MeshHost, toHosts } from './registry.ts';
 import type { Resource } from './resource.ts';
 import { type Routes, toRoutes } from './routes.ts';
 import { type Server, toServers } from './servers.ts';
-import { at, has, labelsAt, listAt, numberAt, type Path, selects, textAt, type Value } from './value.ts';
+import {
+  at,
+  has,
+  labelsAt,
+  listAt,
+  numberAt,
+  type Path,
+  selects,
+  textAt,
+  textsAt,
+  type Value,
+} from './value.ts';
 
 /** Endpoints of a host that a DestinationRule names together. */
 export interface Subset {
@@ -14,6 +25,14 @@ export interface Subset {
   readonly path: Path;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A pod, as far as it may have written lines. */
+export interface MeshPod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly address: string;
 }
 
 /** A part of a traffic policy and where it stands. */
@@ -36,13 +55,22 @@ export class Mesh {
   readonly #byKind = new Map<string, Resource[]>();
   readonly #hostByName: ReadonlyMap<string, MeshHost>;
   #byAddress: ReadonlyMap<string, Endpoint> | null = null;
+  #pods: readonly MeshPod[] | null = null;
+  #podByAddress: ReadonlyMap<string, MeshPod> | null = null;
+  readonly #client: string | null;
   readonly #rulesByHost = new Map<string, Resource[]>();
   /** Wildcards of DestinationRules, the most specific first. */
   readonly #wildcards: readonly string[];
 
-  constructor(resources: readonly Resource[], surroundings: Surroundings = NO_SURROUNDINGS) {
+  /** `client`: the namespace from which the mesh is looked at; null: nobody knows which. */
+  constructor(
+    resources: readonly Resource[],
+    surroundings: Surroundings = NO_SURROUNDINGS,
+    client: string | null = null,
+  ) {
     this.resources = resources;
     this.surroundings = surroundings;
+    this.#client = client;
     for (const resource of resources) {
       const same = this.#byKind.get(resource.kind);
       if (same === undefined) this.#byKind.set(resource.kind, [resource]);
@@ -83,6 +111,52 @@ export class Mesh {
     );
   }
 
+  /** The pods whose resources were given. */
+  get pods(): readonly MeshPod[] {
+    this.#pods ??= this.all('Pod').map(({ name, namespace, body }) => ({
+      name,
+      namespace,
+      labels: labelsAt(body, 'metadata', 'labels'),
+      // Pods in the network of their node share its address.
+      address: textAt(body, 'spec', 'hostNetwork') === 'true' ? '' : (textAt(body, 'status', 'podIP') ?? ''),
+    }));
+    return this.#pods;
+  }
+
+  /** The pod with this address. */
+  podAt(address: string): MeshPod | null {
+    this.#podByAddress ??= new Map(
+      this.pods.filter((pod) => pod.address !== '').map((pod) => [pod.address, pod] as const),
+    );
+    return this.#podByAddress.get(address) ?? null;
+  }
+
+  /** The pods of this name: one of each namespace at most. */
+  podsNamed(name: string): readonly MeshPod[] {
+    return this.pods.filter((pod) => pod.name === name);
+  }
+
+  /** True where a DestinationRule or a route holds for callers of this namespace only, or not for them. */
+  isSeenDifferentlyFrom(namespace: string): boolean {
+    const isElsewhere = [...this.#rulesByHost].some(([name, rules]) => {
+      const own = name.endsWith('.svc.cluster.local') ? (name.split('.').at(-4) ?? '') : null;
+      return rules.some((rule) => rule.namespace !== own && rule.namespace !== this.wide.rootNamespace);
+    });
+    return (
+      isElsewhere ||
+      [...this.#rulesByHost.values()].flat().some((rule) => !this.#isVisible(rule, namespace)) ||
+      this.routes.some(({ resource }) => !this.#isVisible(resource, namespace))
+    );
+  }
+
+  /** Resources are for the namespaces to which they are exported, all where nothing is said. */
+  #isVisible({ kind, namespace, body }: Resource, from: string): boolean {
+    if (kind !== 'DestinationRule' && kind !== 'VirtualService') return true;
+    const listed = textsAt(body, 'spec', 'exportTo');
+    const to = listed.length > 0 ? listed : this.wide.defaultExportTo(kind);
+    return to.some((name) => name === '*' || name === from || (name === '.' && namespace === from));
+  }
+
   /** The endpoint with this address. */
   endpointAt(address: string): Endpoint | null {
     this.#byAddress ??= new Map(
@@ -101,6 +175,8 @@ export class Mesh {
       all
         .map((rules) => rules.filter((rule) => rule.namespace === namespace))
         .find((rules) => rules.length > 0);
+    if (this.#client !== null)
+      return of(this.#client) ?? of(host.resource.namespace) ?? of(this.wide.rootNamespace) ?? [];
     // A rule of the caller's namespace holds there only: it decides where there is no other.
     const others = all.flat();
     return of(host.resource.namespace) ?? of(this.wide.rootNamespace) ?? (others.length === 1 ? others : []);
@@ -117,7 +193,11 @@ export class Mesh {
 
   #rulesFor(pattern: string): readonly Resource[] {
     const rules = this.#rulesByHost.get(pattern) ?? [];
-    return rules.filter((rule) => !has(rule.body, 'spec', 'workloadSelector'));
+    const client = this.#client;
+    return rules.filter(
+      (rule) =>
+        !has(rule.body, 'spec', 'workloadSelector') && (client === null || this.#isVisible(rule, client)),
+    );
   }
 
   /** Hosts that DestinationRules speak of. */
@@ -200,8 +280,11 @@ export class Mesh {
   #toRoutes(): readonly Routes[] {
     const services = this.istio('VirtualService');
     const byKey = new Map(services.map((resource) => [`${resource.namespace}/${resource.name}`, resource]));
+    const client = this.#client;
     return [
-      ...services.map((resource) => toRoutes(resource, (key) => byKey.get(key))),
+      ...services
+        .filter((resource) => client === null || this.#isVisible(resource, client))
+        .map((resource) => toRoutes(resource, (key) => byKey.get(key))),
       ...this.resources.filter(isOfGatewayApi).flatMap(toApiRoutes),
     ];
   }

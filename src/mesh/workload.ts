@@ -3,6 +3,7 @@ import type { Mesh } from './mesh.ts';
 import type { Endpoint } from './registry.ts';
 import type { Resource } from './resource.ts';
 import { labelsAt, selects, textAt } from './value.ts';
+import type { Workload } from './writer.ts';
 
 /** The address without its port. */
 export function ipOf(address: string | null | undefined): string {
@@ -24,8 +25,13 @@ function selectorOf({ body }: Resource): Readonly<Record<string, string>> {
  * True when the resource holds for the proxy that wrote the line. Where that is no workload of the resources, only a
  * resource that is the single one of its kind does.
  */
-export function governs(mesh: Mesh, resource: Resource, shape: ShapeView): boolean {
-  const workload = workloadOf(mesh, shape);
+export function governs(
+  mesh: Mesh,
+  resource: Resource,
+  shape: ShapeView,
+  writers: readonly Workload[],
+): boolean {
+  const workload = workloadOf(mesh, shape) ?? writers[0] ?? null;
   const { kind, namespace, body } = resource;
   if (workload === null) {
     const rivals = mesh

@@ -1,5 +1,5 @@
 import type { ShapeView } from '../../model/shape-view.ts';
-import { type Check, type FoundFault, hasFlag, noPatch } from '../fault.ts';
+import { type Check, type FitContext, type FoundFault, hasFlag, noPatch } from '../fault.ts';
 import type { Mesh } from '../mesh.ts';
 import { toPatch } from '../patch.ts';
 import { nameOf, placeOf, type Resource } from '../resource.ts';
@@ -193,7 +193,8 @@ function refusing(mesh: Mesh, { resource, path, value, adds }: FilterPatch): rea
       ),
     ],
     patch: noPatch,
-    fits: (shape: ShapeView) => fits(shape) && governs(mesh, resource, shape),
+    fits: (shape: ShapeView, { writers }: FitContext) =>
+      fits(shape) && governs(mesh, resource, shape, writers),
   }));
 }
 

@@ -42,16 +42,19 @@ function authorization(mesh: Mesh, resource: Resource): FoundFault {
     return {
       ...base,
       diagnosisId: 'ext-authz-denied',
-      fits: (shape) => shape.detailsName === 'ext_authz_denied' && governs(mesh, resource, shape),
+      fits: (shape, { writers }) =>
+        shape.detailsName === 'ext_authz_denied' && governs(mesh, resource, shape, writers),
     };
   }
   return {
     ...base,
     diagnosisId: 'rbac-denied',
-    fits: (shape) =>
+    fits: (shape, { writers }) =>
       detailsOf(shape).includes(named) ||
       // No policy matched, so those that allow did not.
-      (action === 'ALLOW' && detailsOf(shape).includes('policy[none]') && governs(mesh, resource, shape)),
+      (action === 'ALLOW' &&
+        detailsOf(shape).includes('policy[none]') &&
+        governs(mesh, resource, shape, writers)),
   };
 }
 
@@ -81,6 +84,7 @@ function authentication(mesh: Mesh, resource: Resource): FoundFault {
     says: `${nameOf(resource)} ${says}`,
     places: () => [placeOf(resource, ['spec', 'jwtRules'], says)],
     patch: noPatch,
-    fits: (shape) => shape.detailsName === 'jwt_authn_access_denied' && governs(mesh, resource, shape),
+    fits: (shape, { writers }) =>
+      shape.detailsName === 'jwt_authn_access_denied' && governs(mesh, resource, shape, writers),
   };
 }

@@ -12,7 +12,7 @@ export function isOwnerOf(dump: ProxyDump, shape: ShapeView, { pods, inputs, cal
   const { pod, addresses, isGateway, namespace } = dump.owner;
   if (pod === '') return false;
   if (pods.length > 0) return pods.includes(pod);
-  if (inputs.length > 0 && inputs.every((input) => names(input, pod))) return true;
+  if (inputs.length > 0 && inputs.every((input) => namesPod(input, pod))) return true;
   if (namespace === null) return false;
   const isIncoming =
     isGateway ||
@@ -24,7 +24,7 @@ export function isOwnerOf(dump: ProxyDump, shape: ShapeView, { pods, inputs, cal
 }
 
 /** The path names the pod as a whole: `logs/shop-client-7d9-x2.log`, `proxies/shop/client-7d9-x2/istio-proxy.log`. */
-function names(path: string, pod: string): boolean {
+export function namesPod(path: string, pod: string): boolean {
   const at = path.lastIndexOf(pod);
   if (at < 0) return false;
   const [before = '', after = ''] = [path[at - 1] ?? '', path[at + pod.length] ?? ''];

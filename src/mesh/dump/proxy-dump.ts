@@ -1,5 +1,5 @@
 import type { MeshPlace } from '../../model/mesh-evidence.ts';
-import type { Path, Value } from '../value.ts';
+import { labelsAt, type Path, type Value } from '../value.ts';
 import { fieldAt, fieldList, fieldText } from './field.ts';
 import { lineOfPath } from './position.ts';
 
@@ -35,6 +35,7 @@ export interface DumpOwner {
   readonly pod: string;
   readonly namespace: string | null;
   readonly addresses: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
   readonly isGateway: boolean;
 }
 
@@ -185,6 +186,7 @@ function toOwner(value: Value): DumpOwner {
     pod,
     namespace,
     addresses: [...new Set([address, ...listed.split(',')])].filter((text) => text !== ''),
+    labels: labelsAt(fieldAt(bootstrap, 'bootstrap', 'node', 'metadata', 'LABELS')),
     isGateway: role === 'router',
   };
 }
