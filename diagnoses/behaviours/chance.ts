@@ -5,6 +5,10 @@ export const chance = defineBehaviours('chance', {
     text: 'What serves one request is there, configured and reachable. A fault of configuration fails them all; one of moments, of load or of single requests lets others pass.',
     reasoned: 'the same listener, route, cluster and settings hold for both',
   },
+  healthyIsTheRule: {
+    text: 'A line without a flag or an error is healthy in nearly all cases. What accuses it has to be out of the ordinary in every point.',
+    reasoned: 'of so many healthy lines even a small share of wrong accusations would bury the right ones',
+  },
   enoughInARow: {
     text: 'What goes wrong at moments lets requests pass in between. Four or more without a single success are hardly chance.',
     reasoned: 'if half of the requests passed, four in a row would fail once in sixteen times',

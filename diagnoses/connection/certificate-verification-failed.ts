@@ -165,7 +165,7 @@ export const certificateVerificationFailed = defineDiagnosis({
       against: 'decisive',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
-      restsOn: chance.successShowsItWorks,
+      restsOn: [tls.certificatesExpire, chance.successShowsItWorks],
       group: answersBetweenInCluster,
     },
     {

@@ -115,7 +115,7 @@ export const doubleTls = defineDiagnosis({
       for: 'moderate',
       about: 'address',
       claim: 'the port is one on which servers offer TLS by custom (443, 8443, 9443)',
-      restsOn: tls.tlsPorts,
+      restsOn: [tls.tlsPorts, chance.healthyIsTheRule],
       otherwise: 'decisive',
       when: (s) => isTlsPort(s.clusterPort) || isTlsPort(s.upstreamPort),
     },

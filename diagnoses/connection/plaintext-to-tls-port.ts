@@ -109,7 +109,7 @@ export const plaintextToTlsPort = defineDiagnosis({
       against: 'decisive',
       about: 'endpoint',
       claim: 'the endpoint answered requests before or between the failures',
-      restsOn: chance.successShowsItWorks,
+      restsOn: [tls.plaintextToTlsCloses, chance.successShowsItWorks],
       group: answersBeforeOrBetween,
     },
     {
