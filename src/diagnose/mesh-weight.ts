@@ -31,7 +31,12 @@ function matchMesh(mesh: MeshJudge, aggregate: Aggregate): MeshMatch {
     listTrafficKeys(aggregate.traffic.scopes).flatMap((name) => parseUpstreamCluster(name).host ?? []),
   );
   if (hosts.size === 0) return 'unknown';
-  return [...hosts].some((host) => mesh.speaksOf(host)) ? 'same' : 'foreign';
+  if ([...hosts].some((host) => mesh.speaksOf(host))) return 'same';
+  // What finds no route or cluster is named by its authority alone. Short names are alike in many meshes.
+  const names = listTrafficKeys(aggregate.traffic.authorities).map((name) => name.replace(/:\d+$/, ''));
+  const known = names.filter((name) => mesh.speaksOf(name));
+  if (known.length === 0) return 'foreign';
+  return known.some((name) => name.includes('.')) ? 'same' : 'unknown';
 }
 
 /** The configuration, or, where its resources are of another mesh, what is left of it without them. */
@@ -127,7 +132,7 @@ function toClaim(verdict: MeshVerdict, i: number): JudgedClaim {
 const MOST_NAMES = 5;
 
 const UNTIED =
-  'No line of the log names a service that a mesh configuration could register: what it confirms holds if both are of the same mesh.';
+  'No line of the log names a service of the mesh configuration in full: what that confirms holds if both are of the same mesh.';
 
 /** Causes that fit the log and that the configuration refutes, with the reason: one note for each reason. */
 function ruledOut(shapes: readonly RankedShape[]): readonly string[] {

@@ -24,6 +24,7 @@ import type { Check, FoundFault } from './fault.ts';
 import { covers, isNameOf } from './host.ts';
 import { type LoadedResources, loadResources, type MeshFile } from './load.ts';
 import { Mesh } from './mesh.ts';
+import type { MeshHost } from './registry.ts';
 import type { Resource } from './resource.ts';
 import { findSound } from './sound.ts';
 import { type Workload, writersOf } from './writer.ts';
@@ -65,7 +66,7 @@ export function judgeMesh(
   const found = CHECKS.flatMap((check) => check(mesh));
   const views = new Views(loaded.resources, surroundings, { mesh, found, sound: findSound(mesh) });
   const known = namesOf(mesh);
-  const spokenOf = new Set([...known, ...mesh.ruledHosts()]);
+  const spokenOf = new Set([...known, ...mesh.ruledHosts(), ...mesh.hosts.flatMap(shortNamesOf)]);
   // Dumps alone say nothing of which services a mesh has.
   const knowsByDump: JudgedMesh['knows'] = ({ upstreamCluster }) =>
     loaded.resources.length === 0 || loaded.dumps.some(({ clusters }) => clusters.has(upstreamCluster ?? ''));
@@ -176,6 +177,13 @@ function settle(faults: readonly MeshVerdict[], sound: readonly MeshVerdict[]): 
 
 function toFault({ diagnosisId, code, severity, says, places, patch }: FoundFault): MeshFault {
   return { diagnosisId, code, severity, says, places: places(), patch: patch() };
+}
+
+/** A service under its names without the domain of the cluster: `cart`, `cart.shop`, `cart.shop.svc`. */
+function shortNamesOf({ name }: MeshHost): readonly string[] {
+  if (!name.endsWith('.svc.cluster.local')) return [];
+  const parts = name.split('.');
+  return [1, 2, 3, 4].map((length) => parts.slice(0, length).join('.'));
 }
 
 /** Names that VirtualServices and Gateways speak of. */

@@ -4,7 +4,7 @@ import { toPatch } from '../patch.ts';
 import { nameOf, placeOf } from '../resource.ts';
 import { delegateOf, mayMatch, type PathCondition, type Routes, type Rule } from '../routes.ts';
 import { admits, type Server } from '../servers.ts';
-import { has, type Path, textAt } from '../value.ts';
+import { has, numberAt, type Path, textAt } from '../value.ts';
 
 /** What rules do to requests besides routing them, and requests that none of them takes. */
 export const checkRouteRules: Check = ({ routes, servers, resources }) => {
@@ -61,7 +61,8 @@ function injectedFault(routes: Routes, { resource, path: root }: Rule): readonly
 const LIMITS: readonly {
   readonly path: Path;
   readonly diagnosisId: string;
-  readonly fits: (shape: ShapeView, value: string) => boolean;
+  /** `tries`: requests are sent so often at most. */
+  readonly fits: (shape: ShapeView, value: string, tries: number) => boolean;
 }[] = [
   ...[['timeout'], ['timeouts', 'request']].map((path) => ({
     path,
@@ -77,14 +78,16 @@ const LIMITS: readonly {
   ].map((path) => ({
     path,
     diagnosisId: 'per-try-timeout',
-    fits: (shape: ShapeView, value: string) =>
+    fits: (shape: ShapeView, value: string, tries: number) =>
       hasFlag(shape, 'UT') &&
       shape.detailsName === 'upstream_per_try_timeout' &&
-      fitsDuration(shape.durationMs, value),
+      fitsDuration(shape.durationMs, value, tries),
   })),
 ];
 
 function limits(routes: Routes, { resource, path: root }: Rule): readonly FoundFault[] {
+  const attempts = numberAt(resource.body, ...root, 'retries', 'attempts');
+  const tries = 1 + (attempts ?? DEFAULT_RETRIES);
   return LIMITS.flatMap(({ path, diagnosisId, fits }) => {
     const value = textAt(resource.body, ...root, ...path);
     if (value === null || /^0(\.0*)?m?s$/.test(value)) return [];
@@ -96,7 +99,7 @@ function limits(routes: Routes, { resource, path: root }: Rule): readonly FoundF
         says: `${nameOf(resource)} ends requests after ${value}`,
         places: () => [placeOf(resource, [...root, ...path], `ends requests after ${value}`)],
         patch: noPatch,
-        fits: (shape) => fits(shape, value) && isOf(routes, shape),
+        fits: (shape) => fits(shape, value, tries) && isOf(routes, shape),
       },
     ];
   });
@@ -106,13 +109,19 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 /** Durations of shapes are lower edges of bands, and the next edge is at most this much higher. */
 const BAND = 3;
 
-/** The logged duration may be that of the timeout: bands are coarse. */
-export function fitsDuration(durationMs: number | null | undefined, value: string): boolean {
+/** What Istio sets where a route says nothing. */
+export const DEFAULT_RETRIES = 2;
+/** Envoy waits a little before it tries again. */
+const BACK_OFF_MS = 150;
+
+/** The logged duration may be that of the timeout, or of as many as there are tries: bands are coarse. */
+export function fitsDuration(durationMs: number | null | undefined, value: string, tries = 1): boolean {
   const limit = [...value.matchAll(/([\d.]+)(ms|s|m|h)/g)].reduce(
     (sum, [, n, unit]) => sum + Number(n) * (UNITS[unit ?? 's'] ?? 1),
     0,
   );
-  return durationMs == null || (durationMs <= limit * 1.1 + 20 && durationMs * BAND >= limit);
+  const longest = (limit * 1.1 + 20) * tries + BACK_OFF_MS * (tries - 1);
+  return durationMs == null || (durationMs <= longest && durationMs * BAND >= limit);
 }
 
 /** Causes for which nothing is bound to the host. */

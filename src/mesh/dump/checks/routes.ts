@@ -3,7 +3,7 @@ import { fitsDuration } from '../../checks/route-rules.ts';
 import { hasFlag } from '../../fault.ts';
 import type { Path } from '../../value.ts';
 import { type DumpCheck, excludes, proves } from '../dump-check.ts';
-import { fieldAt, fieldText } from '../field.ts';
+import { fieldAt, fieldNumber, fieldText } from '../field.ts';
 import { routeConfigsFor } from '../listeners.ts';
 import type { DumpItem, ProxyDump } from '../proxy-dump.ts';
 import { clustersOf, namesOf, type RoutePart, routesFor, virtualHostFor } from '../virtual-hosts.ts';
@@ -132,7 +132,10 @@ export const checkRouteLimits: DumpCheck = ({ dump, shape }) => {
   return routesOf(dump, shape).flatMap((route) =>
     limits.flatMap(({ path, diagnosisId }) => {
       const value = fieldText(route.value, ...path);
-      if (value === null || /^0(\.0*)?s$/.test(value) || !fitsDuration(shape.durationMs, value)) return [];
+      const retries = fieldNumber(route.value, 'route', 'retry_policy', 'num_retries') ?? 1;
+      const tries = diagnosisId === 'per-try-timeout' ? 1 + retries : 1;
+      if (value === null || /^0(\.0*)?s$/.test(value) || !fitsDuration(shape.durationMs, value, tries))
+        return [];
       const says = `ends requests after ${value} (${path.slice(1).join('.')})`;
       return proves(diagnosisId, `The route of ${dump.owner.name} to ${describe(route)} ${says}`, [
         dump.placeOf(route.config, [...route.path, ...path], says),
