@@ -8,6 +8,7 @@ import { mayOverlap } from './ingest/overlap.ts';
 import { planParts } from './ingest/parts.ts';
 import { loadKernel } from './load-kernel.ts';
 import type { Aggregate } from './model/aggregate.ts';
+import { logNameOf } from './model/log-source.ts';
 import type { Selection } from './model/selection.ts';
 import type { ReadingJob } from './read-part.ts';
 import { readPart } from './read-part.ts';
@@ -28,7 +29,7 @@ const MAX_JOINED_FILE_BYTES = 24 * 1024 * 1024;
  */
 function mayJoin({ sources }: InputPlan): boolean {
   return (
-    sources.length > 1 ||
+    new Set(sources.map(({ path }) => logNameOf(path))).size > 1 ||
     sources.some((source) => source.kind !== 'stdin' && source.bytes < MAX_JOINED_FILE_BYTES)
   );
 }

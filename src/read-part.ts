@@ -5,6 +5,8 @@ import { MAX_REMEMBERED_LINES } from './aggregate/caps.ts';
 import { DuplicateFilter } from './aggregate/duplicate-filter.ts';
 import { toRecordFilter } from './aggregate/record-filter.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
+import type { MovedBytes } from './ingest/cut-records.ts';
+import { joinCutRecords } from './ingest/cut-records.ts';
 import { findWrittenMs } from './ingest/inputs.ts';
 import { InputReader } from './ingest/json-documents.ts';
 import { describeKeySources } from './ingest/key-sources.ts';
@@ -61,9 +63,10 @@ export async function readPart(
   const choice = chooseFormats(job.format);
   if (choice.isDayFirst) aggregator.expectDayFirst();
   const inputs: InputSummary[] = [];
-  for await (const log of openPart(part, choice, context, job.selection.nowMs ?? null)) {
+  const opened = openPart(part, choice, context, job.selection.nowMs ?? null);
+  for await (const log of joinCutRecords(opened, choice)) {
     if (log.isInArchive) expectSeveral(aggregator, job.comparesLines ? records : null);
-    const { path, latestMs } = log;
+    const { path, latestMs, moved } = log;
     const place = { input: inputs.length, path, latestMs };
     const reader = new RecordReader(place, choice, records, proxyLog);
     const mayBeSmall = job.comparesLines && !records.isActive;
@@ -73,7 +76,7 @@ export async function readPart(
     );
     if (looksLikeUtf16)
       context.note(`${path}: is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | faultline`);
-    inputs.push(reader.finish(bytes, log.continues));
+    inputs.push(reader.finish(bytes + moved.given - moved.taken, log.continues));
     noteAll(context, reader.describe());
   }
   noteAll(context, describeKeySources(choice.formats, inputs));
@@ -87,8 +90,10 @@ function noteAll({ note }: ReadingContext, texts: readonly string[]): void {
 
 async function readLog(
   reader: RecordReader,
-  { chunks, isWhole }: PartLog,
+  { chunks, isWhole, moved }: PartLog & { readonly moved: MovedBytes },
 ): Promise<InputReader | LineReader> {
+  // Its first line was the rest of the record before.
+  if (moved.given > 0) reader.continueDocument(1);
   const lines = isWhole ? new InputReader(reader) : new LineReader(reader);
   for await (const chunk of chunks) lines.push(chunk);
   lines.end();

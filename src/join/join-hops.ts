@@ -7,6 +7,7 @@ import { keptUnder, readHopRecords } from './hop-records.ts';
 import { KeptShapes } from './kept-shapes.ts';
 import type { Matches } from './match.ts';
 import { matchHops } from './match.ts';
+import { inWholeLogs } from './one-log.ts';
 import { ServerLogs } from './server-logs.ts';
 
 /** Hashes are spread evenly below this. */
@@ -20,7 +21,8 @@ type Family = readonly HopRecord[];
 /** Matches the records of several proxies: which are sides of one request, and where each failure ends. */
 export function joinHops(aggregate: Aggregate): Join {
   const shapes = new KeptShapes(aggregate.groups);
-  const { records, limit } = readHopRecords(aggregate.hops, shapes);
+  const { records: kept, limit } = readHopRecords(aggregate.hops, shapes);
+  const records = inWholeLogs(kept, aggregate.inputs);
   const isJoined = holdsSeveralProxies(aggregate);
   const { callerOf, skews } = isJoined ? matchHops(records, shapes) : NO_MATCHES;
   const families = toFamilies(records, callerOf).filter(
