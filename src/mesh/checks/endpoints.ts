@@ -28,14 +28,20 @@ function emptySubsets(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
         diagnosisId: 'no-healthy-endpoints',
         code: 'IST0173',
         severity: 'error' as const,
-        says: `Subset ${name} of ${host.name} selects ${wanted}, and none of the ${endpoints.length} endpoints has these labels`,
+        says: `Subset ${name} of ${host.name} selects ${wanted}, and ${endpoints.length === 1 ? 'its only endpoint has other labels' : `none of the ${endpoints.length} endpoints has these labels`}`,
         places: () => [
           placeOf(
             resource,
             [...path, 'labels'],
             `subset ${name} selects ${wanted}: no endpoint has these labels`,
           ),
-          placeOf(host.resource, host.path, `has ${endpoints.length} endpoints, none of them in the subset`),
+          placeOf(
+            host.resource,
+            host.path,
+            endpoints.length === 1
+              ? 'has one endpoint, which is not in the subset'
+              : `has ${endpoints.length} endpoints, none of them in the subset`,
+          ),
         ],
         patch: noPatch,
         fits: (shape) => leadsTo(shape, host, null, name) && hasFlag(shape, 'UH'),
