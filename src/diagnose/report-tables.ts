@@ -112,6 +112,11 @@ export function notesOf(aggregate: Aggregate): readonly string[] {
   const { requests, traffic } = aggregate;
   const dropped = droppedRequests(aggregate);
   notes.push(...notesOfProxyLog(aggregate));
+  const delayed = requests.byResponseFlag['DI'] ?? 0;
+  if (delayed > 0)
+    notes.push(
+      `${delayed} ${delayed === 1 ? 'request was' : 'requests were'} held back on purpose (DI): a fault filter is at work, as a VirtualService with a fault section sets it up. That alone fails no request.`,
+    );
   if (requests.withoutTime > 0)
     notes.push(
       `${requests.withoutTime} of ${requests.total} records have no start time; --since and --until keep them.`,

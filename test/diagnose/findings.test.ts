@@ -390,6 +390,14 @@ describe('an input', () => {
     expect(diagnose([], []).notes).toEqual(['access.log is empty.']);
   });
 
+  test('say that a fault filter is at work when it only delays', () => {
+    const delayed = render({ responseFlags: 'DI', duration: '5003' });
+    expect(diagnose([delayed, delayed, render({})], []).notes).toEqual([
+      '2 requests were held back on purpose (DI): a fault filter is at work, as a VirtualService with a fault section sets it up. That alone fails no request.',
+    ]);
+    expect(diagnose([render({})], []).notes).toEqual([]);
+  });
+
   test('without start times is noted', () => {
     expect(diagnose(failures('UF', 2, { startTime: null }), [uf]).notes).toEqual([
       '2 of 2 records have no start time; --since and --until keep them.',
