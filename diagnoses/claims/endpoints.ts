@@ -3,6 +3,8 @@ import type { ShapeView } from '../../src/model/shape-view.ts';
 
 /** A fault that lies in configuration holds for every request; this many in a row are no accident. */
 const MANY = 4;
+/** Kubernetes takes the address of a deleted pod out of the endpoints sooner. */
+const SHORT_BURST_MS = 60_000;
 
 /** What no request ever got through: a fault of configuration, or an endpoint that was never there. */
 export function neverAnswer(g: GroupFacts): boolean | null {
@@ -72,6 +74,14 @@ export function onTheOneThatDied(
 ): ReturnType<typeof answersNoMore> | GroupFacts['onOneEndpoint'] {
   if (g.endpointHistory === null || g.otherHealthyEndpoints === null) return null;
   return answersNoMore(g) === true && g.otherHealthyEndpoints > 0 && g.onOneEndpoint;
+}
+
+/** One that answered, failed in one short burst and was left alone then, while the rest of the cluster went on. */
+export function wasTakenOut(g: GroupFacts): boolean | null {
+  if (g.endpointHistory === null || g.otherHealthyEndpoints === null || g.scopeGoesOn === null) return null;
+  const lastedMs = g.time === null ? Number.POSITIVE_INFINITY : g.time.last - g.time.first;
+  const isBurst = g.bursts === 1 && lastedMs < SHORT_BURST_MS;
+  return isBurst && g.endpointHistory === 'onlyBefore' && g.otherHealthyEndpoints > 0 && g.scopeGoesOn;
 }
 
 /** A destination outside the mesh that answered until the first failure: its address changed, or the way to it closed. */

@@ -3,10 +3,11 @@ import type { GroupFacts } from '../../src/model/group-facts.ts';
 import { connectErrors, failedConnectionBytesWithRetries } from '../../src/model/local-reply.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
 import { replies } from '../behaviours/replies.ts';
 import { tls } from '../behaviours/tls.ts';
 import { tookAtMost } from '../claims/durations.ts';
-import { answersBetween, answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
+import { answersBetween, answersNoMore, outsideAndAnsweredBefore, wasTakenOut } from '../claims/endpoints.ts';
 import { serverSawGarbage } from '../claims/peers.ts';
 import { dialledPodItself, repliedWithoutReason } from '../claims/transport.ts';
 
@@ -137,6 +138,14 @@ export const connectionRefused = defineDiagnosis({
       claim: 'the client dialled this pod itself, past the load balancing: it may aim at an old address',
       restsOn: endpoints.originalDestination,
       when: dialledPodItself,
+    },
+    {
+      against: 'moderate',
+      about: 'history',
+      claim:
+        'the endpoint answered before and was not used any more after one short burst, while the cluster went on',
+      restsOn: kubernetes.podTermination,
+      group: wasTakenOut,
     },
     {
       against: 'strong',

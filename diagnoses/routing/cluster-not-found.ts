@@ -3,6 +3,8 @@ import { routing } from '../behaviours/routing.ts';
 
 /** A wait for configuration is over by then. */
 const PROPAGATION_MS = 60_000;
+/** A person needs longer to see the failures and to mend what causes them. */
+const SOONEST_MEND_MS = 15_000;
 
 export const clusterNotFound = defineDiagnosis({
   id: 'cluster-not-found',
@@ -53,7 +55,19 @@ export const clusterNotFound = defineDiagnosis({
       claim: 'the failures ended within a minute, and all successes of the authority come after them',
       restsOn: routing.delayEndsByItself,
       group: (g) =>
-        g.scopeHistory === 'onlyAfter' && g.time !== null && g.time.last - g.time.first <= PROPAGATION_MS,
+        g.authorityHistory === 'onlyAfter' && g.time !== null && g.time.last - g.time.first <= PROPAGATION_MS,
+    },
+    {
+      against: 'decisive',
+      about: 'history',
+      claim:
+        'the failures ended sooner than anybody mends a configuration, and all successes of the authority come after them',
+      restsOn: routing.delayEndsByItself,
+      group: (g) =>
+        g.authorityHistory === 'onlyAfter' &&
+        g.time !== null &&
+        g.requests > 1 &&
+        g.time.last - g.time.first <= SOONEST_MEND_MS,
     },
   ],
   confusedWith: [

@@ -174,5 +174,10 @@ spec:
       origin: 'composed',
       from: 'routes-after-listener.log with the lines of istio-proxy about its connection to istiod',
     },
+    {
+      file: 'subset-after-its-route.log',
+      origin: 'composed',
+      from: 'facts/causes.md, config-propagation-delay and subset-undefined: NC for seconds, then successes of the same authority',
+    },
   ],
 });

@@ -5,6 +5,7 @@ import { kubernetes } from '../behaviours/kubernetes.ts';
 import { logging } from '../behaviours/logging.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
+import { wasTakenOut } from '../claims/endpoints.ts';
 import { reportedAround } from '../claims/proxy-log.ts';
 
 const SLACK_MS = 60_000;
@@ -41,6 +42,14 @@ export const podTermination = defineDiagnosis({
         g.endpointHistory === null || g.otherHealthyEndpoints === null
           ? null
           : g.endpointHistory === 'onlyBefore' && g.otherHealthyEndpoints > 0,
+    },
+    {
+      for: 'decisive',
+      about: 'endpoint',
+      claim:
+        'the failing endpoint answered before, failed in one short burst and was not used any more, while the cluster went on',
+      restsOn: [kubernetes.podTermination, chance.oneEndpointDied],
+      group: wasTakenOut,
     },
     {
       for: 'decisive',
@@ -178,6 +187,11 @@ spec:
       file: 'rollout.log',
       origin: 'composed',
       from: 'facts/causes.md, pod-terminating: UC, then UF on one endpoint that had answered, and the shutdown lines of istio-proxy',
+    },
+    {
+      file: 'left-out-afterwards.log',
+      origin: 'composed',
+      from: 'facts/causes.md, pod-terminating: a short burst of UC and UF 111 to one address, which then disappears',
     },
   ],
 });

@@ -12,6 +12,9 @@ import type { ShapeView } from '../model/shape-view.ts';
 import type { FactsOfGroup } from './facts-of-group.ts';
 import type { TrafficEntry } from './traffic-index.ts';
 
+/** Failures that are nearer together than this are one moment. */
+const SHORTEST_MS = 1000;
+
 /** How the successes of a key lie against the failures. Keys that fail are in the table, unless they fell over its cap. */
 function historyOf(entry: TrafficEntry | undefined, failures: TimeSpan | null): SuccessHistory | null {
   if (entry === undefined) return null;
@@ -64,6 +67,14 @@ export class ShapeFacts implements GroupFacts {
 
   get scopeHistory(): SuccessHistory | null {
     return this.#judged(historyOf(this.#scope, this.time));
+  }
+
+  get scopeGoesOn(): boolean | null {
+    const healthy = this.#scope?.healthyTime ?? null;
+    const failures = this.time;
+    if (healthy === null || failures === null) return null;
+    const lasted = Math.max(failures.last - failures.first, SHORTEST_MS);
+    return healthy.last - failures.last >= lasted;
   }
 
   get healthyOnEndpoint(): number | null {

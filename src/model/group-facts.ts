@@ -71,6 +71,8 @@ export interface GroupFacts {
   /** Healthy requests of the group's scope (cluster, else authority). */
   readonly healthyInScope: number | null;
   readonly scopeHistory: SuccessHistory | null;
+  /** The scope succeeds behind the last failure for at least as long as the failures lasted. */
+  readonly scopeGoesOn: boolean | null;
   /** Healthy requests to the shape's endpoint within the scope. */
   readonly healthyOnEndpoint: number | null;
   readonly endpointHistory: SuccessHistory | null;

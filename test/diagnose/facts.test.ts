@@ -54,6 +54,18 @@ describe('facts of a group', () => {
     expect(seen.distinctPaths).toBe(1);
   });
 
+  test('say whether the scope goes on as long as the failures lasted', () => {
+    const failures = [
+      { ...UC, startTime: at(10_000) },
+      { ...UC, startTime: at(14_000) },
+    ];
+    const healthyAt = (ms: number): Event => ({ startTime: at(ms) });
+    expect(facts(healthyAt(1000), ...failures, healthyAt(18_000)).scopeGoesOn).toBe(true);
+    expect(facts(healthyAt(1000), ...failures, healthyAt(17_000)).scopeGoesOn).toBe(false);
+    expect(facts(healthyAt(1000), ...failures).scopeGoesOn).toBe(false);
+    expect(facts({ ...OTHER, startTime: at(1000) }, ...failures).scopeGoesOn).toBeNull();
+  });
+
   test('are not judged in a log of errors only', () => {
     const seen = facts(UC, { ...UC, upstreamHost: B });
     expect(seen.healthyInLog).toBe(0);
