@@ -19,6 +19,9 @@ import type { Paint } from './report/paint.ts';
 import { ANSI_PAINT, PLAIN_PAINT } from './report/paint.ts';
 import { describeReading, type ReadingState } from './report/progress.ts';
 
+/** In notes. */
+const MAX_NAMED_FOREIGN = 5;
+
 // What is not needed to begin reading is loaded while the logs are read.
 
 async function loadDiagnoses(): Promise<readonly Diagnosis[]> {
@@ -108,6 +111,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     notes.push(`${namesOf(aggregate)} is empty.`);
   else if (aggregate.requests.total === 0 && request.plan === undefined)
     await assertRecognised(aggregate, notes);
+  notes.push(...describeForeign(aggregate));
   const eras = new Map(formats.map(({ id, era }) => [id, era]));
   return buildReport(aggregate, {
     diagnoses,
@@ -196,6 +200,20 @@ function sizeOf({ sources }: InputPlan): number | null {
 
 function namesOf({ inputs }: Aggregate): string {
   return inputs.map(({ path }) => (path === '-' ? 'standard input' : path)).join(', ');
+}
+
+/** What the inputs look like that hold no record, beside others that do. */
+function describeForeign({ inputs }: Aggregate): readonly string[] {
+  const foreign = inputs.filter(({ lines }) => lines.read > 0 && lines.records + lines.proxyLog === 0);
+  if (foreign.length === inputs.length) return [];
+  const named = foreign.slice(0, MAX_NAMED_FOREIGN).map(({ path, lines, rejected }) => {
+    const looks = recogniseForeignLog(rejected.map(({ text }) => text));
+    const count = lines.read === 1 ? '1 line' : `${lines.read} lines`;
+    const what = `${path}: no access-log record in its ${count}`;
+    return looks === null ? `${what}.` : `${what}; it looks like ${looks.what}. ${looks.hint}`;
+  });
+  const others = foreign.length - named.length;
+  return others > 0 ? [...named, `${others} more inputs hold no access-log record.`] : named;
 }
 
 function isEmpty({ inputs }: Aggregate): boolean {

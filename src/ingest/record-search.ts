@@ -1,12 +1,13 @@
 import { skipJsonBlanks, skipJsonValue } from '../bytes/json.ts';
 import { BRACE_OPEN } from '../bytes/number.ts';
-import { decodeText } from '../bytes/text.ts';
+import { decodeText, encodeText, matchesAt } from '../bytes/text.ts';
 import type { Field } from '../model/field.ts';
 import { FIELDS, spanOf } from '../model/field.ts';
 import type { FormatChoice, RecordFormat } from '../model/record-format.ts';
 import { findRecordStart, isStartTimeAt } from './record-start.ts';
 import type { Unwrapper } from './unwrapper.ts';
 import type { Layer } from './wrappers/layer.ts';
+import { skipStamp } from './wrappers/prefix.ts';
 
 /** Takes what a search finds. */
 export interface SearchTarget {
@@ -28,6 +29,9 @@ export interface Reading {
 const NOT_WEIGHED: readonly Field[] = ['userAgent', 'xForwardedFor'];
 const WEIGHED = FIELDS.map((field, i) => ({ field, i })).filter(({ field }) => !NOT_WEIGHED.includes(field));
 const PATH = FIELDS.indexOf('path');
+const START_TIME = spanOf('startTime');
+/** Of `kubectl logs --prefix`. */
+const POD_PREFIX = encodeText('[pod/');
 const ADDRESS_FIELDS: readonly Field[] = [
   'upstreamHost',
   'upstreamLocalAddress',
@@ -76,6 +80,8 @@ export class RecordSearch {
   /** True when the line holds a record, or a piece of one, which the target then has. */
   searchLine(bytes: Uint8Array, start: number, end: number, line: number): boolean {
     this.#unwrapper.close();
+    if (this.#hidesWrapper(bytes, start, end) && this.#searchWrapped(this.#special, bytes, start, end, line))
+      return true;
     if (this.#tryFormats(this.#special, bytes, start, end, line)) {
       this.#unwrapper.notePlain();
       return true;
@@ -85,6 +91,25 @@ export class RecordSearch {
       (bytes[start] !== BRACE_OPEN && this.#tryFormats(this.#general, bytes, start, end, line)) ||
       this.#searchWrapped(this.#general, bytes, start, end, line) ||
       this.#searchGuessed(bytes, start, end, line)
+    );
+  }
+
+  /**
+   * True where the first value of a user's own text format, which may be any text, would take what is wrapped around the
+   * line for a part of it.
+   */
+  #hidesWrapper(bytes: Uint8Array, start: number, end: number): boolean {
+    const isOwnText =
+      this.#choice.lenient === null && this.#special.some(({ parser }) => parser.encoding === 'text');
+    if (!isOwnText) return false;
+    if (bytes[start] === BRACE_OPEN || matchesAt(bytes, start, end, POD_PREFIX)) return true;
+    return skipStamp(bytes, start, end) > 0 && !this.#beginsWithTime(bytes, start, end);
+  }
+
+  #beginsWithTime(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#special.some(
+      ({ parser }) =>
+        parser.parse(bytes, start, end, this.#spans, false) === 'parsed' && this.#spans[START_TIME] === start,
     );
   }
 

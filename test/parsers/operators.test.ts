@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseFormatString } from '../../parsers/format-string.ts';
+import { compileJsonFormat } from '../../parsers/json-format.ts';
 import { compileTextFormat } from '../../parsers/text-parser.ts';
+import type { Field } from '../../src/model/field.ts';
 import { recordOf } from './parse-line.ts';
 
 const WORD = [
@@ -139,4 +142,98 @@ describe('every operator of Envoy', () => {
       { numRuns: 400 },
     );
   });
+});
+
+/** An operator of Envoy 1.40, and what its value may hold. `arguments`: spellings to try, null for none. */
+interface KnownOperator {
+  readonly operator: string;
+  readonly arguments: readonly (string | null)[];
+  readonly hasLength: boolean;
+  readonly holdsBlanks: boolean;
+  readonly holdsQuotes: boolean;
+}
+
+const KNOWN: readonly KnownOperator[] = JSON.parse(
+  readFileSync(new URL('../fixtures/format-operators.json', import.meta.url), 'utf8'),
+);
+
+/** What times look like in the formats of the fixture. */
+const TIMES: Readonly<Record<string, string>> = {
+  '%s.%3f': '1767225600.125',
+  '%s%3f': '1767225600125',
+  '%s': '1767225600',
+  '%c': 'Thu Jan  1 00:00:00 2026',
+  '%Y-%m-%d': '2026-01-01',
+  '%d.%m.%Y %H:%M:%S': '01.01.2026 00:00:00',
+  '%Y/%m/%dT%H:%M:%S%z %s': '2026/01/01T00:00:00+0000 1767225600',
+  '%b %d %H:%M:%S %Y %Z': 'Jan 01 00:00:00 2026 UTC',
+};
+const INTEGER =
+  /_BYTES|BYTES_|_DURATION|^DURATION|_PORT$|CONNECTION_ID|RETRANSMITTED|ATTEMPT_COUNT|SERVICE-TIME/;
+
+interface Spelled {
+  readonly spelling: string;
+  readonly values: readonly string[];
+  readonly field: Field | null;
+}
+
+function spell(known: KnownOperator, argument: string | null): Spelled {
+  const spelling = `${known.operator}${argument === null ? '' : `(${argument})`}${known.hasLength ? ':64' : ''}`;
+  const [token] = parseFormatString(`%${spelling}%`);
+  const field = token?.kind === 'operator' ? token.field : null;
+  return { spelling, field, values: valuesOf(known, argument, field) };
+}
+
+function valuesOf(known: KnownOperator, argument: string | null, field: Field | null): readonly string[] {
+  if (field === 'responseCode') return ['200'];
+  if (field === 'responseFlags') return ['-', 'UH'];
+  if (/_TIME|_CERT_V_/.test(known.operator)) return [TIMES[argument ?? ''] ?? '2026-01-01T00:00:00.125Z'];
+  if (INTEGER.test(`${known.operator}${argument ?? ''}`)) return ['0', '17', '-'];
+  const isText = field === null && !(argument ?? '').startsWith(':');
+  return [
+    ...['-', 'x', '10.0.0.1:80', 'a/b?c=d'],
+    ...(isText && known.holdsBlanks ? ['two words'] : []),
+    ...(isText && known.holdsQuotes
+      ? ['a "quoted" one'.slice(0, known.holdsBlanks ? undefined : 3).trim()]
+      : []),
+  ];
+}
+
+/** Fields that stand around the operator, but for the one that it logs itself. */
+const AROUND = [
+  ['responseCode', '%RESPONSE_CODE%', '503'],
+  ['responseFlags', '%RESPONSE_FLAGS%', 'UF,URX'],
+  ['upstreamCluster', '"%UPSTREAM_CLUSTER%"', '"outbound|80||a.b.svc.cluster.local"'],
+] as const;
+
+const SPELLED = KNOWN.flatMap((known) => known.arguments.map((argument) => spell(known, argument)));
+
+describe('the operators that Envoy documents', () => {
+  test('are all there', () => {
+    expect(KNOWN.length).toBeGreaterThan(155);
+    expect(SPELLED.filter(({ field }) => field !== null).length).toBeGreaterThan(30);
+  });
+
+  test.each(SPELLED.map((spelled) => [spelled.spelling, spelled] as const))(
+    '%s is read in a text and in JSON',
+    (_, { spelling, values, field }) => {
+      const around = AROUND.filter(([own]) => own !== field);
+      const others = Object.fromEntries(around.map(([own, , value]) => [own, value.replaceAll('"', '')]));
+      const format = ['[x]', `"%${spelling}%"`, ...around.map(([, text]) => text)].join(' ');
+      const parser = compileTextFormat(format);
+      const json = compileJsonFormat(
+        JSON.stringify({
+          x: `%${spelling}%`,
+          ...Object.fromEntries(around.map(([own, text]) => [own, text.replaceAll('"', '')])),
+        }),
+      );
+      for (const value of values) {
+        const own = field === null ? {} : { [field]: value === '-' ? null : value };
+        const line = ['[x]', `"${value}"`, ...around.map(([, , text]) => text)].join(' ');
+        expect({ line, ...recordOf(parser, line) }).toMatchObject({ ...others, ...own });
+        const object = JSON.stringify({ x: value, ...others });
+        expect({ object, ...recordOf(json, object) }).toMatchObject({ ...others, ...own });
+      }
+    },
+  );
 });
