@@ -15,6 +15,8 @@ const CHUNK_BYTES = 512 * 1024;
 const MAGIC_BYTES = 8;
 const LF = 0x0a;
 const PRINTABLE = 0x20;
+/** A brace or bracket alone on the first line. */
+const PRETTY = /^\s*[{[]\s*\n/;
 /** A record behind a longer prefix is no place to cut. */
 const MAX_PREFIX_BYTES = 256;
 
@@ -96,7 +98,16 @@ async function isPlainText(handle: FileHandle): Promise<boolean> {
   const head = buffer.subarray(0, bytesRead);
   // The first bytes of a tar archive are text.
   if (detectPacking(head).kind !== 'plain') return false;
-  return bytesRead > 0 && !isDocument(head) && head.subarray(0, MAGIC_BYTES).every(isTextByte);
+  return (
+    bytesRead > 0 && !isDocument(head) && !isPretty(head) && head.subarray(0, MAGIC_BYTES).every(isTextByte)
+  );
+}
+
+/** Objects over several lines each: their lines may hold what a record begins with. */
+function isPretty(head: Uint8Array): boolean {
+  return PRETTY.test(
+    Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, MAGIC_BYTES)).toString('latin1'),
+  );
 }
 
 function isTextByte(byte: number): boolean {
@@ -114,7 +125,7 @@ async function findRecordLine(handle: FileHandle, goal: number): Promise<number 
 }
 
 /** A start time in brackets behind at most a prefix, or a JSON object with its first key on the same line. */
-function beginsRecord(bytes: Uint8Array, start: number): boolean {
+export function beginsRecord(bytes: Uint8Array, start: number): boolean {
   if (bytes[start] === 0x7b && bytes[start + 1] === 0x22) return true;
   const stop = Math.min(bytes.length, start + MAX_PREFIX_BYTES);
   for (let at = start; at < stop && bytes[at] !== LF; at++)

@@ -143,6 +143,7 @@ describe('planParts', () => {
 
   test.for([
     ['gzip', Buffer.concat([Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0), Buffer.from(`\n${TEXT}`)])],
+    ['pretty-printed JSON', Buffer.from(`{\n  "message": "x"\n}\n${TEXT}`)],
     ['UTF-16', Buffer.concat([Buffer.of(0xff, 0xfe), Buffer.from(`\n${TEXT}`)])],
     ['a byte order mark', Buffer.from(`\ufeff${TEXT}`)],
   ])('leaves a file that begins like %s whole', async ([, piece]) => {
