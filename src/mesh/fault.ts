@@ -11,10 +11,17 @@ export interface FitContext extends LineContext {
   readonly writers: readonly Workload[];
 }
 
+/** Lines that a fault explains. */
+export interface FaultLines {
+  readonly shape: ShapeView;
+  readonly context: FitContext;
+}
+
 /** A fault before anybody asks where it stands: positions and patches cost time. */
 export interface FoundFault extends Omit<MeshFault, 'places' | 'patch'> {
   readonly places: () => readonly MeshPlace[];
-  readonly patch: () => MeshPatch | null;
+  /** `lines` are those for which the fault was looked at, where there are any. */
+  readonly patch: (lines?: FaultLines) => MeshPatch | null;
   /** Causes that look alike and that this fault rules out. */
   readonly insteadOf?: readonly string[];
   /** True for lines that fail as this fault makes them fail, in its own scope. */

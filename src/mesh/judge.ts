@@ -20,7 +20,7 @@ import { checkVisibility } from './checks/visibility.ts';
 import { NO_SURROUNDINGS, type Surroundings } from './credentials.ts';
 import { judgeDumps, lintDump } from './dump/judge-dumps.ts';
 import { isOwnerOf } from './dump/owner.ts';
-import type { Check, FoundFault } from './fault.ts';
+import type { Check, FaultLines, FoundFault } from './fault.ts';
 import { covers, isNameOf } from './host.ts';
 import { type LoadedResources, loadResources, type MeshFile } from './load.ts';
 import { Mesh } from './mesh.ts';
@@ -79,8 +79,13 @@ export function judgeMesh(
       const dumped = judgeDumps({ ...loaded, readCertificate: surroundings.readCertificate }, shape, context);
       const isProved = dumped.some(({ supports }) => supports);
       const isSilent = context.isForeign || contradicts(shape, view.mesh);
+      const lines = { shape: seen, context: { ...context, writers } };
       const fitting = (some: readonly FoundFault[]): readonly MeshVerdict[] =>
-        isSilent ? [] : some.filter((fault) => fault.fits(seen, { ...context, writers })).flatMap(toVerdict);
+        isSilent
+          ? []
+          : some
+              .filter((fault) => fault.fits(seen, lines.context))
+              .flatMap((fault) => toVerdict(fault, lines));
       // What a proxy runs with rules out by itself only what nothing proves.
       const [proofs, doubts] = isProved ? [dumped, []] : [[], dumped];
       return settle([...proofs, ...fitting(view.found)], [...doubts, ...fitting(view.sound)]);
@@ -100,13 +105,13 @@ export function judgeMesh(
   };
 }
 
-function toVerdict(fault: FoundFault): readonly MeshVerdict[] {
+function toVerdict(fault: FoundFault, lines: FaultLines): readonly MeshVerdict[] {
   const { diagnosisId, says, insteadOf = [] } = fault;
   const places = fault.places();
   return [
     ...(diagnosisId === null
       ? []
-      : [{ diagnosisId, supports: true, claim: says, places, patch: fault.patch() }]),
+      : [{ diagnosisId, supports: true, claim: says, places, patch: fault.patch(lines) }]),
     ...insteadOf.map((id) => ({ diagnosisId: id, supports: false, claim: says, places, patch: null })),
   ];
 }

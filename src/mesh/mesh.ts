@@ -33,6 +33,7 @@ export interface MeshPod {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly address: string;
+  readonly serviceAccount: string;
 }
 
 /** A part of a traffic policy and where it stands. */
@@ -119,6 +120,7 @@ export class Mesh {
       labels: labelsAt(body, 'metadata', 'labels'),
       // Pods in the network of their node share its address.
       address: textAt(body, 'spec', 'hostNetwork') === 'true' ? '' : (textAt(body, 'status', 'podIP') ?? ''),
+      serviceAccount: textAt(body, 'spec', 'serviceAccountName') ?? 'default',
     }));
     return this.#pods;
   }

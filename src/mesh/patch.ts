@@ -1,4 +1,4 @@
-import { type Document, isScalar, parseDocument } from 'yaml';
+import { Document, isScalar, parseDocument } from 'yaml';
 import type { MeshPatch } from '../model/mesh-evidence.ts';
 import { nameOf, type Resource, type ResourceSource } from './resource.ts';
 import type { Path, Value } from './value.ts';
@@ -29,6 +29,22 @@ export function toPatch(resource: Resource, text: string, edits: readonly Edit[]
   const bounds = { from, to: from + source.text.trimEnd().split('\n').length };
   const diff = toDiff(source.file, withoutEnd(source.lines), withoutEnd(replaceIn(source, yaml)), bounds);
   return { text: `${nameOf(resource)}: ${text}`, file: source.file, diff, yaml };
+}
+
+/** A resource of its own in a new file beside another one's. */
+export function toNewFile(beside: Resource, name: string, text: string, body: Value): MeshPatch {
+  const { file } = beside.source;
+  const path = `${file.slice(0, file.lastIndexOf('/') + 1)}${name}`;
+  const yaml = new Document(body).toString({ lineWidth: 0 });
+  const lines = yaml.trimEnd().split('\n');
+  const diff = [
+    '--- /dev/null',
+    `+++ b/${path.replace(/^\/+/, '')}`,
+    `@@ -0,0 +1,${lines.length} @@`,
+    ...lines.map((line) => `+${line}`),
+    '',
+  ].join('\n');
+  return { text, file: path, diff, yaml };
 }
 
 function isJson(text: string): boolean {

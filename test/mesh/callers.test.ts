@@ -9,10 +9,9 @@ const LEDGER = 'ledger.bank.svc.cluster.local';
 
 function resource(kind: string, place: string, spec: object, more: object = {}): object {
   const [namespace, name] = place.split('/');
+  const isSecurity = kind === 'PeerAuthentication' || kind === 'AuthorizationPolicy';
   const group =
-    kind === 'Service' || kind === 'Pod'
-      ? 'v1'
-      : `${kind === 'PeerAuthentication' ? 'security' : 'networking'}.istio.io/v1`;
+    kind === 'Service' || kind === 'Pod' ? 'v1' : `${isSecurity ? 'security' : 'networking'}.istio.io/v1`;
   return { apiVersion: group, kind, metadata: { name, namespace, ...more }, spec };
 }
 
@@ -143,4 +142,41 @@ test('a name without dots is a service of the namespace of the caller', () => {
   const [verdict, ...more] = judge(mesh, { ...aborted, responseCodeDetails: 'fault_filter_abort' }, FRONT);
   expect(verdict?.places[0]?.resource).toBe('VirtualService web/ledger');
   expect(more).toEqual([]);
+});
+
+describe('a policy that refuses a caller', () => {
+  const policy = resource('AuthorizationPolicy', 'bank/ledger', {
+    selector: { matchLabels: { app: 'ledger' } },
+    rules: [{ from: [{ source: { namespaces: ['web'] } }], to: [{ operation: { methods: ['GET'] } }] }],
+  });
+  const refused: Partial<Shape> = {
+    responseCode: 403,
+    responseCodeDetails: 'rbac_access_denied_matched_policy[none]',
+    method: 'GET',
+    path: '/accounts',
+    downstreamLocalAddress: '10.1.0.9:8080',
+    upstreamCluster: 'inbound|8080||',
+  };
+
+  test('is given a rule for it', () => {
+    const [verdict] = judge([...MESH, policy], refused, NIGHT);
+    const mended = JSON.parse(verdict?.patch?.yaml ?? 'null');
+    expect(mended.spec.rules[1]).toEqual({
+      from: [{ source: { principals: ['cluster.local/ns/batch/sa/default'] } }],
+      to: [{ operation: { methods: ['GET'] } }],
+    });
+    expect(judge([...MESH, mended], refused, NIGHT)).toEqual([]);
+  });
+
+  test('is not the cause for one that it lets in', () => {
+    expect(judge([...MESH, policy], refused, FRONT)).toEqual([]);
+  });
+
+  test('is the cause for another method of one that it lets in', () => {
+    expect(judge([...MESH, policy], { ...refused, method: 'POST' }, FRONT)).toHaveLength(1);
+  });
+
+  test('has no patch where nobody knows who called', () => {
+    expect(judge([...MESH, policy], refused, NOBODY)[0]?.patch).toBeNull();
+  });
 });

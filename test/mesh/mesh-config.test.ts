@@ -87,7 +87,7 @@ test('confirms a cause that the configuration proves, with its place and a patch
     status: 'confirmed',
     meshConfig: [{ line: 20, resource: 'DestinationRule shop/cart', supports: true }],
   });
-  expect(findings[0]?.fixes[0]?.diff).toContain('+        maxConnections: 100');
+  expect(findings[0]?.fixes[0]?.diff).toContain('+        maxConnections: 1024');
 });
 
 test('confirms nothing by the configuration of another mesh, and says what it does not know', async () => {

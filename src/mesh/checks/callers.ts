@@ -1,5 +1,6 @@
-import { type Check, type FoundFault, isChainMissing, noPatch } from '../fault.ts';
+import { type Check, type FoundFault, isChainMissing } from '../fault.ts';
 import type { Mesh } from '../mesh.ts';
+import { toPatch } from '../patch.ts';
 import type { Endpoint, MeshHost } from '../registry.ts';
 import { placeOf } from '../resource.ts';
 import { ipOf } from '../workload.ts';
@@ -19,7 +20,10 @@ function strictEndpoints(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
   const common = {
     code: null,
     severity: null,
-    patch: noPatch,
+    patch: () =>
+      toPatch(server.resource, 'take plaintext too, until all callers use mutual TLS', [
+        { path: server.path, value: 'PERMISSIVE' },
+      ]),
     places: () => [
       placeOf(server.resource, server.path, 'demands mutual TLS (STRICT)'),
       placeOf(first.resource, first.path, `is an endpoint of ${host.name}, with a proxy`),

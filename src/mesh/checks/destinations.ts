@@ -1,10 +1,12 @@
-import { asksFor, type Check, type FoundFault, hasFlag, leadsTo, noPatch } from '../fault.ts';
+import type { MeshPatch } from '../../model/mesh-evidence.ts';
+import { asksFor, type Check, type FoundFault, hasFlag, leadsTo } from '../fault.ts';
 import { isGranted, isOfGatewayApi } from '../gateway-api.ts';
+import { toFullName } from '../host.ts';
 import type { Mesh } from '../mesh.ts';
-import { toPatch } from '../patch.ts';
+import { toNewFile, toPatch } from '../patch.ts';
 import { nameOf, placeOf } from '../resource.ts';
 import type { Destination, Routes } from '../routes.ts';
-import type { Path } from '../value.ts';
+import { listAt, type Path, textAt } from '../value.ts';
 
 /** Routes that lead nowhere. */
 export const checkDestinations: Check = (mesh) =>
@@ -51,7 +53,7 @@ function deadEnd(mesh: Mesh, all: readonly Routes[], routes: Routes, to: Destina
             ? []
             : [placeOf(host.resource, host.path, 'registers the name without an endpoint')]),
         ],
-        patch: noPatch,
+        patch: () => followChain(to, owner),
         fits: (shape) =>
           host === null
             ? fitsAuthority(shape)
@@ -60,7 +62,8 @@ function deadEnd(mesh: Mesh, all: readonly Routes[], routes: Routes, to: Destina
     ];
   }
   if (host === null) return missingHost(mesh, to, fitsAuthority);
-  if (isOfGatewayApi(resource) && !isGranted(mesh.all('ReferenceGrant'), to)) return [notGranted(to, hosts)];
+  if (isOfGatewayApi(resource) && !isGranted(mesh.all('ReferenceGrant'), to))
+    return [notGranted(mesh, to, hosts)];
   return [...missingSubset(mesh, to, fitsAuthority), ...missingPort(mesh, to, fitsAuthority)];
 }
 
@@ -84,10 +87,47 @@ function missingHost(mesh: Mesh, to: Destination, fits: FoundFault['fits']): rea
           `sends to ${to.host}, which no Service or ServiceEntry registers`,
         ),
       ],
-      patch: noPatch,
+      patch: () => sendToNamesake(mesh, to),
       fits,
     },
   ];
+}
+
+/** Routes are not chained: the first one has to lead where the second one does. */
+function followChain(to: Destination, owner: Routes): MeshPatch | null {
+  const [next, ...more] = owner.destinations;
+  if (next === undefined || more.length > 0 || to.resource.kind !== 'VirtualService') return null;
+  return toPatch(to.resource, `send to where ${nameOf(owner.resource)} leads`, [
+    { path: [...to.path, 'host'], value: next.host },
+    ...(next.port === null ? [] : [{ path: [...to.path, 'port', 'number'], value: next.port }]),
+    ...(next.subset === null ? [] : [{ path: [...to.path, 'subset'], value: next.subset }]),
+  ]);
+}
+
+/** The only service of the same name in another namespace was meant. */
+function sendToNamesake(mesh: Mesh, to: Destination): MeshPatch | null {
+  const [service = ''] = to.host.split('.');
+  if (!to.host.endsWith('.svc.cluster.local') || to.resource.kind !== 'VirtualService') return null;
+  const [only, ...more] = mesh.hosts.filter(
+    ({ name, resource }) => resource.kind === 'Service' && name.startsWith(`${service}.`),
+  );
+  if (only === undefined || more.length > 0) return null;
+  return toPatch(to.resource, `send to the service of that name in ${only.resource.namespace}`, [
+    { path: [...to.path, 'host'], value: only.name },
+  ]);
+}
+
+/** The subset stands in a rule for a host that does not exist: the name of the host has a slip. */
+function bindRule(mesh: Mesh, to: Destination): MeshPatch | null {
+  const [only, ...more] = mesh.istio('DestinationRule').filter(({ body, namespace }) => {
+    const host = toFullName(textAt(body, 'spec', 'host') ?? '', namespace);
+    const names = listAt(body, 'spec', 'subsets').map((item) => textAt(item, 'name'));
+    return mesh.host(host) === null && names.includes(to.subset);
+  });
+  if (only === undefined || more.length > 0) return null;
+  return toPatch(only, `be for ${to.host}, to which the route leads`, [
+    { path: ['spec', 'host'], value: to.host },
+  ]);
 }
 
 function missingSubset(mesh: Mesh, to: Destination, fits: FoundFault['fits']): readonly FoundFault[] {
@@ -121,7 +161,7 @@ function missingSubset(mesh: Mesh, to: Destination, fits: FoundFault['fits']): r
           ? toPatch(resource, `send to the subset that is defined, ${only}`, [
               { path: [...to.path, 'subset'], value: only },
             ])
-          : null,
+          : bindRule(mesh, to),
       fits,
     },
   ];
@@ -157,8 +197,30 @@ function missingPort(mesh: Mesh, to: Destination, fits: FoundFault['fits']): rea
   ];
 }
 
+/** The grant of the namespace with one more entry, or one of its own. */
+function grant(mesh: Mesh, { resource, host }: Destination, namespace: string): MeshPatch | null {
+  const entry = { group: 'gateway.networking.k8s.io', kind: resource.kind, namespace: resource.namespace };
+  const [known] = mesh
+    .all('ReferenceGrant')
+    .filter((other) => other.namespace === namespace && listAt(other.body, 'spec', 'from').length > 0);
+  if (known !== undefined) {
+    const path: Path = ['spec', 'from'];
+    return toPatch(known, `let routes of ${resource.namespace} name its services`, [
+      { path, value: [...listAt(known.body, ...path), entry] },
+    ]);
+  }
+  const name = `from-${resource.namespace}`;
+  const text = `ReferenceGrant ${namespace}/${name}: let routes of ${resource.namespace} name services of ${namespace}`;
+  return toNewFile(resource, `referencegrant-${namespace}-${name}.yaml`, text, {
+    apiVersion: 'gateway.networking.k8s.io/v1beta1',
+    kind: 'ReferenceGrant',
+    metadata: { name, namespace },
+    spec: { from: [entry], to: [{ group: '', kind: 'Service', name: host.split('.')[0] ?? '' }] },
+  });
+}
+
 /** The Gateway API lets a route name a service of another namespace only where a ReferenceGrant allows it. */
-function notGranted(to: Destination, hosts: readonly string[]): FoundFault {
+function notGranted(mesh: Mesh, to: Destination, hosts: readonly string[]): FoundFault {
   const { resource } = to;
   const namespace = to.host.split('.')[1] ?? '';
   return {
@@ -173,7 +235,7 @@ function notGranted(to: Destination, hosts: readonly string[]): FoundFault {
         `sends to ${to.host} without a ReferenceGrant in ${namespace}`,
       ),
     ],
-    patch: noPatch,
+    patch: () => grant(mesh, to, namespace),
     fits: (shape) =>
       asksFor(shape, hosts) &&
       (hasFlag(shape, 'NC') || (shape.responseCode === 500 && shape.detailsName === 'direct_response')),

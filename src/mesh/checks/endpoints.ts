@@ -1,14 +1,17 @@
+import type { MeshPatch } from '../../model/mesh-evidence.ts';
 import { type Check, type FoundFault, hasFlag, leadsTo, noPatch } from '../fault.ts';
-import type { Mesh } from '../mesh.ts';
+import type { Mesh, Subset } from '../mesh.ts';
+import { toPatch } from '../patch.ts';
 import type { MeshHost } from '../registry.ts';
 import { placeOf } from '../resource.ts';
-import { selects } from '../value.ts';
+import { has, labelsAt, selects } from '../value.ts';
+import { makesPods, podLabelsOf, TEMPLATE_KINDS } from '../workload-templates.ts';
 
 /** Hosts and subsets without endpoints, and addresses that stand in the configuration. */
 export const checkEndpoints: Check = (mesh) =>
   mesh.hosts.flatMap((host) => [
     ...emptySubsets(mesh, host),
-    ...emptyHost(host),
+    ...emptyHost(mesh, host),
     ...namesOnly(host),
     ...pinnedAddresses(host),
     ...declaredProtocol(host),
@@ -43,14 +46,14 @@ function emptySubsets(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
               : `has ${endpoints.length} endpoints, none of them in the subset`,
           ),
         ],
-        patch: noPatch,
+        patch: () => scaleUp(mesh, host, labels) ?? relabel(host, { resource, path, labels }),
         fits: (shape) => leadsTo(shape, host, null, name) && hasFlag(shape, 'UH'),
       },
     ];
   });
 }
 
-function emptyHost(host: MeshHost): readonly FoundFault[] {
+function emptyHost(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
   const { endpoints, resource } = host;
   const isByName = resource.kind === 'ServiceEntry' && host.resolution !== 'STATIC';
   if (endpoints === null || endpoints.length > 0 || isByName) return [];
@@ -66,10 +69,49 @@ function emptyHost(host: MeshHost): readonly FoundFault[] {
       severity: 'warning',
       says: `${host.name} has no endpoint: it ${why}`,
       places: () => [placeOf(resource, path, why)],
-      patch: noPatch,
+      patch: () => scaleUp(mesh, host, {}),
       fits: (shape) => leadsTo(shape, host, null, null) && hasFlag(shape, 'UH'),
     },
   ];
+}
+
+/** The only workload that would have been selected is scaled to none. */
+function scaleUp(mesh: Mesh, host: MeshHost, labels: Subset['labels']): MeshPatch | null {
+  const wanted = { ...labelsAt(host.resource.body, 'spec', 'selector'), ...labels };
+  if (Object.keys(wanted).length === 0) return null;
+  const [only, ...more] = TEMPLATE_KINDS.flatMap((kind) => mesh.all(kind)).filter(
+    (resource) =>
+      resource.namespace === host.resource.namespace &&
+      !makesPods(resource) &&
+      selects(wanted, podLabelsOf(resource)),
+  );
+  if (only === undefined || more.length > 0) return null;
+  return toPatch(only, 'run it', [{ path: ['spec', 'replicas'], value: 1 }]);
+}
+
+/**
+ * A label that the endpoints have with one other value, or that their template lacks. Of several labels nobody knows which
+ * one is meant.
+ */
+function relabel(host: MeshHost, { resource, path, labels }: Omit<Subset, 'name'>): MeshPatch | null {
+  const endpoints = host.endpoints ?? [];
+  const wrong = Object.entries(labels).filter(([key, value]) =>
+    endpoints.every((endpoint) => endpoint.labels[key] !== value),
+  );
+  const [label, ...others] = wrong;
+  if (label === undefined || others.length > 0) return null;
+  const [key, value] = label;
+  const [found, ...more] = new Set(endpoints.map((endpoint) => endpoint.labels[key]));
+  if (more.length > 0) return null;
+  if (found !== undefined)
+    return toPatch(resource, `select the label that the endpoints have, ${key}=${found}`, [
+      { path: [...path, 'labels', key], value: found },
+    ]);
+  const [endpoint, ...rest] = endpoints;
+  if (endpoint === undefined || rest.length > 0 || endpoint.path.at(-1) !== 'labels') return null;
+  return toPatch(endpoint.resource, `give its pods the label that the subset selects, ${key}=${value}`, [
+    { path: [...endpoint.path, key], value },
+  ]);
 }
 
 /** Endpoints that come from DNS alone. */
@@ -111,7 +153,7 @@ function pinnedAddresses(host: MeshHost): readonly FoundFault[] {
           .slice(0, 1)
           .map((port) => placeOf(host.resource, port.path, `leads to port ${endpoint.port ?? port.number}`)),
       ],
-      patch: noPatch,
+      patch: () => askDns(host),
       fits: (shape) =>
         leadsTo(shape, host, null, null) &&
         shape.upstreamHost === `${endpoint.address}:${endpoint.port ?? ''}` &&
@@ -120,6 +162,16 @@ function pinnedAddresses(host: MeshHost): readonly FoundFault[] {
           : shape.transportFailure === 'refused'),
     })),
   );
+}
+
+/** An external host by its name: DNS knows where it has moved. */
+function askDns({ resource, name, isExternal, resolution }: MeshHost): MeshPatch | null {
+  const isListed = has(resource.body, 'spec', 'endpoints', 0);
+  if (!isExternal || !isListed || resolution !== 'STATIC' || name.startsWith('*')) return null;
+  return toPatch(resource, 'take the addresses from DNS', [
+    { path: ['spec', 'resolution'], value: 'DNS' },
+    { path: ['spec', 'endpoints'] },
+  ]);
 }
 
 /** The protocol that a port declares decides how its bytes are read. */

@@ -1,3 +1,4 @@
+import type { MeshPatch } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
 import { asksFor, type Check, type FoundFault, isAt, isRouteMissing, noPatch } from '../fault.ts';
 import { overlaps } from '../host.ts';
@@ -42,7 +43,7 @@ function hostNotInGateway(mesh: Mesh, routes: Routes): readonly FoundFault[] {
             places: () => [
               placeOf(resource, bindingOf(resource, i), `names the Gateway ${gateway}, which does not exist`),
             ],
-            patch: noPatch,
+            patch: () => bindToOnly(mesh, routes, i),
             fits,
           },
         ];
@@ -65,7 +66,7 @@ function hostNotInGateway(mesh: Mesh, routes: Routes): readonly FoundFault[] {
           ],
           patch: () =>
             isName || first.hostsPath === null
-              ? null
+              ? (admitNamespace(first, routes) ?? serveAllHosts(own, isName))
               : toPatch(first.resource, 'serve the hosts of the VirtualService', [
                   { path: first.hostsPath, value: [...hostsOf(first), ...hosts] },
                 ]),
@@ -73,6 +74,39 @@ function hostNotInGateway(mesh: Mesh, routes: Routes): readonly FoundFault[] {
         },
       ];
     });
+}
+
+/** The only Gateway of the namespace that serves the hosts was meant. */
+function bindToOnly(mesh: Mesh, routes: Routes, i: number): MeshPatch | null {
+  const namespace = routes.gateways[i]?.split('/')[0];
+  const serving = mesh.servers.filter(
+    (server) => server.resource.namespace === namespace && admits(server, routes),
+  );
+  const [only, ...more] = new Set(serving.map(({ gateway }) => gateway));
+  const { resource } = routes;
+  if (only === undefined || more.length > 0) return null;
+  const name = only.split('/')[1] ?? '';
+  const value = resource.kind === 'VirtualService' && namespace !== resource.namespace ? only : name;
+  return toPatch(resource, `bind it to the Gateway that serves its hosts, ${only}`, [
+    { path: bindingOf(resource, i), value },
+  ]);
+}
+
+/** A listener of the Gateway API has one host name at most; the only one of its Gateway can do without. */
+function serveAllHosts([only, ...more]: readonly Server[], isName: boolean): MeshPatch | null {
+  if (only === undefined || more.length > 0 || only.hostsPath !== null || isName) return null;
+  return toPatch(only.resource, 'serve all hosts; the routes say which there are', [
+    { path: [...only.path, 'hostname'] },
+  ]);
+}
+
+/** A server of Istio with the namespace of the routes before one of its hosts. */
+function admitNamespace(server: Server, { resource, hosts }: Routes): MeshPatch | null {
+  if (server.hostsPath === null) return null;
+  const named = hosts.map((host) => `${resource.namespace}/${host}`);
+  return toPatch(server.resource, `admit the routes of ${resource.namespace}`, [
+    { path: server.hostsPath, value: [...hostsOf(server), ...named] },
+  ]);
 }
 
 /** No VirtualService is bound for the hosts of a server. */

@@ -81,7 +81,16 @@ function wrongKindOfRoute(routes: Routes, servers: readonly Server[]): readonly 
           placeOf(first.resource, tlsPath, 'passes TLS through: no HTTP is seen'),
           placeOf(resource, http.path.slice(0, 2), 'has http routes only: they need a port that ends TLS'),
         ],
-        patch: noPatch,
+        patch: () =>
+          first.hostsPath === null
+            ? null
+            : toPatch(first.resource, 'end TLS at the port; put the name of your certificate in', [
+                { path: [...first.path, 'port', 'protocol'], value: 'HTTPS' },
+                {
+                  path: [...first.path, 'tls'],
+                  value: { mode: 'SIMPLE', credentialName: 'CERTIFICATE_SECRET' },
+                },
+              ]),
         fits,
       },
     ];

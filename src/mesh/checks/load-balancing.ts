@@ -11,6 +11,8 @@ const LIMITS: readonly Path[] = [
   ['http', 'http2MaxRequests'],
   ['http', 'maxRetries'],
 ];
+/** Envoy's own limits: who reaches those has another problem than a limit. */
+const DEFAULT_LIMIT = 1024;
 /** A limit of so little is reached by a handful of requests at once. */
 const SMALL_LIMIT = 10;
 const ALL_PERCENT = 100;
@@ -25,7 +27,9 @@ function limits(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
     if (policy === null) return [];
     const set = LIMITS.flatMap((path) => {
       const value = numberAt(policy.value, ...path);
-      return value === null ? [] : [{ path: [...policy.path, ...path], name: path.join('.'), value }];
+      return value === null || value >= DEFAULT_LIMIT
+        ? []
+        : [{ path: [...policy.path, ...path], name: path.join('.'), value }];
     });
     const [first] = set;
     if (first === undefined) return [];
@@ -42,8 +46,8 @@ function limits(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
         patch: () =>
           toPatch(
             policy.resource,
-            'raise the limits to what the service can take',
-            shown.map(({ path }) => ({ path, value: 100 })),
+            'raise the limits, here to those that Envoy has by itself, or to what the service can take',
+            shown.map(({ path }) => ({ path, value: DEFAULT_LIMIT })),
           ),
         fits: (shape) => leadsTo(shape, host, port.number, null) && hasFlag(shape, 'UO'),
       },

@@ -1,6 +1,9 @@
+import type { MeshPatch } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
-import { type Check, type FoundFault, noPatch } from '../fault.ts';
+import { type Check, type FaultLines, type FitContext, type FoundFault, noPatch } from '../fault.ts';
 import type { Mesh } from '../mesh.ts';
+import { toPatch } from '../patch.ts';
+import { isMatched, type PolicyCall } from '../policy-rules.ts';
 import { nameOf, placeOf, type Resource } from '../resource.ts';
 import { has, labelsAt, listAt, type Path, textAt, textsAt } from '../value.ts';
 import { governs } from '../workload.ts';
@@ -49,13 +52,66 @@ function authorization(mesh: Mesh, resource: Resource): FoundFault {
   return {
     ...base,
     diagnosisId: 'rbac-denied',
-    fits: (shape, { writers }) =>
+    patch: (lines) => allowCallers(mesh, resource, lines),
+    fits: (shape, context) =>
       detailsOf(shape).includes(named) ||
       // No policy matched, so those that allow did not.
       (action === 'ALLOW' &&
         detailsOf(shape).includes('policy[none]') &&
-        governs(mesh, resource, shape, writers)),
+        governs(mesh, resource, shape, context.writers) &&
+        !isAllowedNow(mesh, shape, context)),
   };
+}
+
+/** The calls of a line, where the resources know the pods of all callers; none where not. */
+function callsOf(mesh: Mesh, shape: ShapeView, { writer }: FitContext): readonly PolicyCall[] {
+  const pods = writer.callers.map((address) => mesh.podAt(address));
+  const domain = mesh.wide.setting(['trustDomain'])?.value ?? 'cluster.local';
+  const calls = pods.flatMap((pod) =>
+    pod === null
+      ? []
+      : [
+          {
+            principal: `${domain}/ns/${pod.namespace}/sa/${pod.serviceAccount}`,
+            namespace: pod.namespace,
+            method: shape.method ?? null,
+            // Ids are masked in it.
+            path: shape.path?.includes('*') === true ? null : (shape.path ?? null),
+          },
+        ],
+  );
+  return calls.length === pods.length ? calls : [];
+}
+
+/** The policies as they stand let the calls in: they have been changed since those were refused. */
+function isAllowedNow(mesh: Mesh, shape: ShapeView, context: FitContext): boolean {
+  const calls = callsOf(mesh, shape, context);
+  const rules = mesh
+    .istio('AuthorizationPolicy')
+    .filter(
+      (resource) =>
+        (textAt(resource.body, 'spec', 'action') ?? 'ALLOW') === 'ALLOW' &&
+        governs(mesh, resource, shape, context.writers),
+    )
+    .flatMap(({ body }) => listAt(body, 'spec', 'rules'));
+  return calls.length > 0 && calls.every((call) => rules.some((rule) => isMatched(rule, call)));
+}
+
+/** The policy with a rule for the callers that it refused, where it is known who they are. */
+function allowCallers(mesh: Mesh, resource: Resource, lines: FaultLines | undefined): MeshPatch | null {
+  if (lines === undefined || (textAt(resource.body, 'spec', 'action') ?? 'ALLOW') !== 'ALLOW') return null;
+  const calls = callsOf(mesh, lines.shape, lines.context);
+  const { method } = lines.shape;
+  if (calls.length === 0) return null;
+  const principals = [...new Set(calls.map(({ principal }) => principal))].sort();
+  const rule = {
+    from: [{ source: { principals } }],
+    ...(method == null ? {} : { to: [{ operation: { methods: [method] } }] }),
+  };
+  const path: Path = ['spec', 'rules'];
+  return toPatch(resource, `allow ${principals.join(', ')} too, if they may call`, [
+    { path, value: [...listAt(resource.body, ...path), rule] },
+  ]);
 }
 
 /** What the first rule asks for, in the words of the resource. */

@@ -1,13 +1,42 @@
+import type { MeshPatch } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
 import { type Check, type FoundFault, noPatch } from '../fault.ts';
 import { isNameOf } from '../host.ts';
 import type { Mesh } from '../mesh.ts';
 import type { Setting } from '../mesh-wide.ts';
+import { toNewFile } from '../patch.ts';
 import { placeOf } from '../resource.ts';
 
 /** Calls to what the registry does not hold. */
 export const checkRegistry: Check = (mesh) =>
   mesh.registryOnly().flatMap((setting) => blocked(mesh, setting));
+
+/** A host that is registered, as the line asked for it; addresses are none. */
+function register(
+  { resource }: Setting,
+  { authorityName, authorityKind, localPort }: ShapeView,
+): MeshPatch | null {
+  if (authorityName == null || authorityKind !== 'name' || localPort == null) return null;
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(authorityName) || !authorityName.includes('.')) return null;
+  const namespace = resource.kind === 'Sidecar' ? resource.namespace : 'istio-system';
+  const name = authorityName.replaceAll('.', '-');
+  return toNewFile(
+    resource,
+    `serviceentry-${name}.yaml`,
+    `ServiceEntry ${namespace}/${name}: register ${authorityName}`,
+    {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'ServiceEntry',
+      metadata: { name, namespace },
+      spec: {
+        hosts: [authorityName],
+        location: 'MESH_EXTERNAL',
+        resolution: 'DNS',
+        ports: [{ number: localPort, name: 'http', protocol: 'HTTP' }],
+      },
+    },
+  );
+}
 
 function isBlocked(shape: ShapeView): boolean {
   return shape.clusterDirection === 'blackHole' || shape.routeName === 'block_all';
@@ -37,7 +66,7 @@ function blocked(mesh: Mesh, setting: Setting): readonly FoundFault[] {
       severity: 'info',
       says,
       places: () => [place()],
-      patch: noPatch,
+      patch: (lines) => (lines === undefined ? null : register(setting, lines.shape)),
       fits: (shape) =>
         isBlocked(shape) && !isRegistered(shape) && !byAddress.has(ipOf(shape.downstreamLocalAddress)),
     },

@@ -1,3 +1,4 @@
+import type { MeshPatch } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
 import { asksFor, type Check, type FoundFault, hasFlag, isRouteMissing, noPatch } from '../fault.ts';
 import { toPatch } from '../patch.ts';
@@ -13,13 +14,16 @@ export const checkRouteRules: Check = ({ routes, servers, resources }) => {
       .filter(({ kind }) => kind === 'VirtualService')
       .map(({ namespace, name }) => `${namespace}/${name}`),
   );
+  const delegates = resources
+    .filter(({ kind, body }) => kind === 'VirtualService' && !has(body, 'spec', 'hosts'))
+    .map(({ namespace, name }) => `${namespace}/${name}`);
   return routes.flatMap((item) => [
     ...item.rules
       .filter(({ kind }) => kind === 'http')
       .flatMap((rule) => [
         ...injectedFault(item, rule),
         ...limits(item, rule),
-        ...missingDelegate(item, rule, services),
+        ...missingDelegate(item, rule, services, delegates),
       ]),
     ...unmatchedPath(item, servers),
   ]);
@@ -98,11 +102,22 @@ function limits(routes: Routes, { resource, path: root }: Rule): readonly FoundF
         severity: null,
         says: `${nameOf(resource)} ends requests after ${value}`,
         places: () => [placeOf(resource, [...root, ...path], `ends requests after ${value}`)],
-        patch: noPatch,
+        patch: () =>
+          toPatch(resource, 'give the service more time, if it may take it', [
+            { path: [...root, ...path], value: multiply(value) },
+          ]),
         fits: (shape) => fits(shape, value, tries) && isOf(routes, shape),
       },
     ];
   });
+}
+
+/** So much longer a limit is set: what the service needs nobody knows. */
+const MORE_TIME = 10;
+
+/** `2s` becomes `10s`. */
+function multiply(duration: string): string {
+  return duration.replace(/[\d.]+/g, (number) => String(Number(number) * MORE_TIME));
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -132,6 +147,7 @@ function missingDelegate(
   { hosts }: Routes,
   rule: Rule,
   services: ReadonlySet<string>,
+  delegates: readonly string[],
 ): readonly FoundFault[] {
   const delegate = delegateOf(rule);
   if (delegate === null || services.has(delegate)) return [];
@@ -148,13 +164,27 @@ function missingDelegate(
       severity: 'error',
       says: `${nameOf(resource)} ${says}`,
       places: () => [placeOf(resource, [...path, 'delegate', 'name'], says)],
-      patch: noPatch,
+      patch: () => delegateToOnly(rule, delegate, delegates),
       fits: (shape) =>
         isRouteMissing(shape) &&
         asksFor(shape, hosts) &&
         rule.conditions.some((item) => mayMatch(item, shape.path ?? '*')),
     },
   ];
+}
+
+/** The only VirtualService of the namespace that is there to be delegated to. */
+function delegateToOnly(
+  { resource, path }: Rule,
+  delegate: string,
+  delegates: readonly string[],
+): MeshPatch | null {
+  const namespace = `${delegate.split('/')[0] ?? ''}/`;
+  const [only, ...more] = delegates.filter((name) => name.startsWith(namespace));
+  if (only === undefined || more.length > 0) return null;
+  return toPatch(resource, `delegate to ${only}`, [
+    { path: [...path, 'delegate', 'name'], value: only.slice(namespace.length) },
+  ]);
 }
 
 /** All rules ask for something, and a request that meets none of them gets 404. */

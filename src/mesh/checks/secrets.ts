@@ -1,8 +1,10 @@
+import type { MeshPatch } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
 import { certificateOf, describePart, placeOfPart, type SecretPart, validityAt } from '../credentials.ts';
 import { type Check, type FoundFault, hasFlag, isAt, leadsTo, noPatch } from '../fault.ts';
 import { covers } from '../host.ts';
 import type { Mesh } from '../mesh.ts';
+import { toPatch } from '../patch.ts';
 import { nameOf, placeOf, type Resource } from '../resource.ts';
 import type { Server } from '../servers.ts';
 import { labelsAt, listAt, type Path, selects, textAt } from '../value.ts';
@@ -140,10 +142,23 @@ function missing(mesh: Mesh, need: Need): readonly FoundFault[] {
           ? []
           : [placeOf(elsewhere, ['metadata', 'name'], 'has the name, elsewhere')]),
       ],
-      patch: noPatch,
+      patch: () => nameOnly(mesh, need),
       fits: isWithoutSecret(need),
     },
   ];
+}
+
+/** The only certificate that is where it is looked for. */
+function nameOnly(mesh: Mesh, { resource, path, namespaces, parts }: Need): MeshPatch | null {
+  const [only, ...more] = mesh
+    .all('Secret')
+    .filter(
+      (secret) =>
+        (namespaces?.includes(secret.namespace) ?? false) &&
+        parts.every((part) => placeOfPart(secret, part) !== null),
+    );
+  if (only === undefined || more.length > 0) return null;
+  return toPatch(resource, `name the Secret that is there, ${only.name}`, [{ path, value: only.name }]);
 }
 
 function incomplete(mesh: Mesh, need: Need): readonly FoundFault[] {

@@ -1,8 +1,9 @@
+import type { MeshPatch } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
-import { type Check, type FoundFault, hasFlag, leadsTo, noPatch } from '../fault.ts';
+import { type Check, type FoundFault, hasFlag, leadsTo } from '../fault.ts';
 import type { Mesh } from '../mesh.ts';
 import type { Setting } from '../mesh-wide.ts';
-import { toPatch } from '../patch.ts';
+import { toNewFile, toPatch } from '../patch.ts';
 import type { HostPort, MeshHost } from '../registry.ts';
 import { nameOf, placeOf } from '../resource.ts';
 import { type Path, textAt } from '../value.ts';
@@ -211,10 +212,28 @@ function plaintextToTls({ host, port, subset, tls }: ClientSide): readonly Found
           `declares ${port.protocol} and leads to port ${target}, a TLS port by custom`,
         ),
       ],
-      patch: noPatch,
+      patch: () => originate(host, tls),
       fits: (shape) => leadsTo(shape, host, port.number, subset) && isUpstreamFailure(shape),
     },
   ];
+}
+
+/** The rule that turns TLS off with TLS on, or a rule of its own. */
+function originate(host: MeshHost, tls: ClientSide['tls']): MeshPatch | null {
+  if (tls !== null) return toPatch(tls.resource, 'originate TLS', [{ path: tls.path, value: 'SIMPLE' }]);
+  const { namespace, name } = host.resource;
+  if (host.name.startsWith('*')) return null;
+  return toNewFile(
+    host.resource,
+    `destinationrule-${name}-tls.yaml`,
+    `DestinationRule ${namespace}/${name}-tls: originate TLS to ${host.name}`,
+    {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'DestinationRule',
+      metadata: { name: `${name}-tls`, namespace },
+      spec: { host: host.name, trafficPolicy: { tls: { mode: 'SIMPLE', sni: host.name } } },
+    },
+  );
 }
 
 function doubleTls({ host, port, subset, tls }: ClientSide): readonly FoundFault[] {

@@ -1,6 +1,6 @@
 import type { MeshPatch } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
-import { asksFor, type Check, type FoundFault, isRouteMissing, noPatch } from '../fault.ts';
+import { asksFor, type Check, type FoundFault, isRouteMissing } from '../fault.ts';
 import { covers, isNameOf, splitNamespace } from '../host.ts';
 import type { Mesh } from '../mesh.ts';
 import { toPatch } from '../patch.ts';
@@ -141,7 +141,10 @@ function exportedElsewhere(mesh: Mesh, host: MeshHost): readonly FoundFault[] {
       severity: null,
       says: `${nameOf(resource)} ${says}: proxies of other namespaces do not know ${host.name}`,
       places: () => [placeOf(resource, exported.path, says)],
-      patch: noPatch,
+      patch: () =>
+        toPatch(resource, 'export it to all namespaces, or name those of its callers', [
+          { path: exported.path, value: exported.path === ANNOTATION ? '*' : ['*'] },
+        ]),
       fits: (shape, { writers }) =>
         isTakenForUnknown(shape, host) && (writers.length === 0 || writers.some(isBlind)),
     },
@@ -167,7 +170,10 @@ function hiddenFromGateway(mesh: Mesh, { resource, hosts, gateways }: Routes): r
       severity: 'warning',
       says: `${nameOf(resource)} ${says}`,
       places: () => [placeOf(resource, exported.path, says)],
-      patch: noPatch,
+      patch: () =>
+        toPatch(resource, `export it to ${first.split('/')[0]} too`, [
+          { path: exported.path, value: [...exported.to, first.split('/')[0]] },
+        ]),
       fits: (shape) => isRouteMissing(shape) && asksFor(shape, hosts),
     },
   ];
