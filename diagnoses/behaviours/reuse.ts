@@ -20,7 +20,7 @@ export const reuse = defineBehaviours('reuse', {
   },
   keepAliveIsOneNumber: {
     text: 'The keep-alive limit of a server is one number. Requests that are lost to it come after just that time of idleness, again and again; a crash knows no such interval.',
-    reasoned: 'two causes that do not depend on idleness would meet one interval by chance only',
+    reasoned: 'a cause that has nothing to do with idleness would meet one interval by chance only',
   },
   raceIsQuickAndRare: {
     text: 'A request on a connection that is being closed is refused within a round trip or little more, and most requests do not meet that moment: the race is short, rare, and as likely on one path as on another.',
