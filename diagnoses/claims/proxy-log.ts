@@ -11,24 +11,32 @@ function says(
   g: GroupFacts,
   kind: ProxyLogKind,
   fits: (event: TimeSpan, failures: TimeSpan) => boolean,
+  events = g.proxyLog,
 ): boolean | null {
   // A log without such lines may be one of a proxy that prints none.
   return (
-    g.proxyLog.some(
+    events.some(
       (event) => event.kind === kind && (event.time === null || g.time === null || fits(event.time, g.time)),
     ) || null
   );
 }
 
-/** A proxy in this log reports it while the failures last, give or take a minute. */
+/** A minute more or less, both happen at the same time. */
+function meet(event: TimeSpan, failures: TimeSpan): boolean {
+  return event.first <= failures.last + SLACK_MS && failures.first <= event.last + SLACK_MS;
+}
+
+/** A proxy in this log reports it while the failures last. */
 export const reportedAround =
   (kind: ProxyLogKind): Judge =>
   (g) =>
-    says(
-      g,
-      kind,
-      (event, failures) => event.first <= failures.last + SLACK_MS && failures.first <= event.last + SLACK_MS,
-    );
+    says(g, kind, meet);
+
+/** The proxy of the server reports it while the failures last. */
+export const reportedByServerAround =
+  (kind: ProxyLogKind): Judge =>
+  (g) =>
+    says(g, kind, meet, g.serverProxyLog);
 
 /** A proxy in this log reports it before the failures end, be it hours before: what it lacks then it lacks until it is mended. */
 export const reportedBefore =

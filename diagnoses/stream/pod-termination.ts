@@ -6,7 +6,7 @@ import { logging } from '../behaviours/logging.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 import { wasTakenOut } from '../claims/endpoints.ts';
-import { reportedAround } from '../claims/proxy-log.ts';
+import { reportedByServerAround } from '../claims/proxy-log.ts';
 
 const SLACK_MS = 60_000;
 
@@ -54,9 +54,9 @@ export const podTermination = defineDiagnosis({
     {
       for: 'decisive',
       about: 'proxyLog',
-      claim: 'a proxy in this log was told to shut down at that time',
+      claim: 'the proxy of the server was told to shut down at that time',
       restsOn: [kubernetes.podTermination, logging.proxyTellsItsState],
-      group: reportedAround('drain'),
+      group: reportedByServerAround('drain'),
     },
     {
       for: 'strong',
@@ -186,7 +186,7 @@ spec:
     {
       file: 'rollout.log',
       origin: 'composed',
-      from: 'facts/causes.md, pod-terminating: UC, then UF on one endpoint that had answered, and the shutdown lines of istio-proxy',
+      from: 'facts/causes.md, pod-terminating: UC, then UF on one endpoint that had answered, and the shutdown lines of its istio-proxy, as kubectl prints the logs of two pods',
     },
     {
       file: 'left-out-afterwards.log',

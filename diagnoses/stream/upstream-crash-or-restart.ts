@@ -12,7 +12,7 @@ import { tls } from '../behaviours/tls.ts';
 import { tookAtLeast } from '../claims/durations.ts';
 import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
-import { reportedAround } from '../claims/proxy-log.ts';
+import { reportedByServerAround } from '../claims/proxy-log.ts';
 import { relays } from '../claims/relayed.ts';
 
 const relaysLostConnection = relays(503, resetReplyBytes('connection termination'));
@@ -127,9 +127,9 @@ export const upstreamCrashOrRestart = defineDiagnosis({
     {
       for: 'strong',
       about: 'proxyLog',
-      claim: 'a proxy in this log crashed while the failures lasted',
+      claim: 'the proxy of the server crashed while the failures lasted',
       restsOn: logging.proxyTellsItsState,
-      group: reportedAround('crash'),
+      group: reportedByServerAround('crash'),
     },
     {
       against: 'moderate',

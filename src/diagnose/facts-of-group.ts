@@ -1,4 +1,4 @@
-import type { ProxyLogEvents } from '../model/aggregate.ts';
+import type { CappedCounts, ProxyLogEvents } from '../model/aggregate.ts';
 import type { DurationFacts, GroupSummary, QuietFacts, ReuseFacts } from '../model/group-facts.ts';
 import { readDurations, readReuse } from './sampled-facts.ts';
 import type { GroupView, TrafficEntry, TrafficIndex } from './traffic-index.ts';
@@ -21,6 +21,7 @@ export class FactsOfGroup {
   #healthyFromCallers: number | null | undefined;
   #otherHealthy: number | undefined;
   #proxyLog: readonly ProxyLogEvents[] | undefined;
+  #serverProxyLog: readonly ProxyLogEvents[] | undefined;
   #atSameEndpoint: readonly GroupView[] | undefined;
   readonly #distinct = new Map<'upstreamHost' | 'path', ReadonlySet<string | null | undefined>>();
 
@@ -139,11 +140,34 @@ export class FactsOfGroup {
 
   /** What the proxies said themselves that logged the failures, at either end of the connections. */
   get proxyLog(): readonly ProxyLogEvents[] {
-    this.#proxyLog ??= this.index.proxyLog.eventsOf(() => {
-      const servers = this.failingHosts.flatMap((host) => this.index.groupsServing(host));
-      return [...new Set([this.view, ...servers])].map(({ group }) => group.sources);
-    });
+    this.#proxyLog ??= this.index.proxyLog.eventsOf(() => this.#sourcesOf([this.view, ...this.#servers]));
     return this.#proxyLog;
+  }
+
+  /** The same without what the caller's proxy said of itself. */
+  get serverProxyLog(): readonly ProxyLogEvents[] {
+    if (this.#isAtServer) return this.proxyLog;
+    this.#serverProxyLog ??= this.index.proxyLog.eventsBeyond(
+      () => this.#sourcesOf([this.view]),
+      () => this.#sourcesOf(this.#servers),
+    );
+    return this.#serverProxyLog;
+  }
+
+  /** The proxy that logged the failures stands beside the application that was called. */
+  get #isAtServer(): boolean {
+    return this.view.views.some(
+      ({ clusterDirection }) => clusterDirection === 'inbound' || clusterDirection === 'inboundPassthrough',
+    );
+  }
+
+  /** Groups that were logged where the failing connections arrive. */
+  get #servers(): readonly GroupView[] {
+    return this.failingHosts.flatMap((host) => this.index.groupsServing(host));
+  }
+
+  #sourcesOf(views: readonly GroupView[]): readonly CappedCounts[] {
+    return [...new Set(views)].map(({ group }) => group.sources);
   }
 
   /** Requests of groups in step with this one for which `predicate` holds. */

@@ -24,11 +24,27 @@ export class ProxyLogPlaces {
   eventsOf(readFailures: () => readonly CappedCounts[]): readonly ProxyLogEvents[] {
     if (this.#events.length === 0) return [];
     const failures = readFailures();
-    const near = this.#events.filter(({ source }) =>
-      failures.some((sources) => this.#placeOf(source, sources) !== 'other'),
+    return joinByKind(this.#events.filter(({ source }) => this.#isNear(source, failures)));
+  }
+
+  /** What the proxies of the servers said, or may have said: lines that the callers themselves wrote are not among it. */
+  eventsBeyond(
+    readCallers: () => readonly CappedCounts[],
+    readServers: () => readonly CappedCounts[],
+  ): readonly ProxyLogEvents[] {
+    if (this.#events.length === 0) return [];
+    const [callers, servers] = [readCallers(), readServers()];
+    return joinByKind(
+      this.#events.filter(
+        ({ source }) =>
+          this.#isNear(source, servers) ||
+          callers.every((sources) => this.#placeOf(source, sources) === 'open'),
+      ),
     );
-    const kinds = [...new Set(near.map(({ kind }) => kind))];
-    return kinds.flatMap((kind) => joinEvents(near.filter((events) => events.kind === kind)));
+  }
+
+  #isNear(source: LogSource | null, failures: readonly CappedCounts[]): boolean {
+    return failures.some((sources) => this.#placeOf(source, sources) !== 'other');
   }
 
   /** Lines of several proxies were read, and of some of them or of some failures it is not known which wrote them. */
@@ -59,6 +75,11 @@ export class ProxyLogPlaces {
       ? 'open'
       : 'other';
   }
+}
+
+function joinByKind(events: readonly ProxyLogEvents[]): readonly ProxyLogEvents[] {
+  const kinds = [...new Set(events.map(({ kind }) => kind))];
+  return kinds.flatMap((kind) => joinEvents(events.filter((one) => one.kind === kind)));
 }
 
 function compare(a: LogSource, b: LogSource): Place {

@@ -223,4 +223,8 @@ export class ShapeFacts implements GroupFacts {
   get proxyLog(): GroupFacts['proxyLog'] {
     return this.#facts.proxyLog;
   }
+
+  get serverProxyLog(): GroupFacts['serverProxyLog'] {
+    return this.#facts.serverProxyLog;
+  }
 }

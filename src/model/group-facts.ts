@@ -121,5 +121,8 @@ export interface GroupFacts {
   elsewhere(predicate: (other: GroupSummary) => boolean): number;
   /** Null for requests that fail. */
   readonly quiet: QuietFacts | null;
+  /** What the proxies at either end of the connections said themselves, as far as they can be told from others. */
   readonly proxyLog: readonly ProxyLogEvents[];
+  /** The same of the proxy at the server's end: what the one that called said of itself is left out. */
+  readonly serverProxyLog: readonly ProxyLogEvents[];
 }

@@ -18,13 +18,21 @@ function failure(name: string, more: Event = {}): string {
 }
 
 /** Kinds that are evidence for the failures of each service. */
-function kindsByService(aggregate: Aggregate): Readonly<Record<string, readonly string[]>> {
+function kindsByService(
+  aggregate: Aggregate,
+  read = (facts: FactsOfGroup) => facts.proxyLog,
+): Readonly<Record<string, readonly string[]>> {
   const index = new TrafficIndex(aggregate);
   const entries = index.groups.map((view) => {
     const service = /\|\|(\w+)/.exec(view.group.scope)?.[1] ?? view.group.scope;
-    return [service, new FactsOfGroup(view, index).proxyLog.map(({ kind }) => kind)] as const;
+    return [service, read(new FactsOfGroup(view, index)).map(({ kind }) => kind)] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** Kinds that the proxies of the servers reported, or may have, by the service whose requests failed. */
+function serverKindsByService(aggregate: Aggregate): Readonly<Record<string, readonly string[]>> {
+  return kindsByService(aggregate, (facts) => facts.serverProxyLog);
 }
 
 function inputs(...logs: readonly (readonly string[])[]): Aggregate {
@@ -82,6 +90,25 @@ describe('lines of the proxies themselves in one stream of several pods', () => 
     expect(kindsByService(aggregate)).toMatchObject({ one: ['drain'], two: [] });
   });
 
+  test('are of the server where its pod failed too, and not of the caller', () => {
+    const server = '10.0.0.9:80';
+    const calls = failure('one', { upstreamHost: server });
+    const serves = render({
+      ...FAILURE,
+      upstreamCluster: 'inbound|80||',
+      upstreamHost: server,
+      downstreamLocalAddress: server,
+    });
+    const both = [A + calls, B + serves];
+    const ofServer = serverKindsByService(readLines([B + DRAIN, A + READY, ...both]));
+    expect(ofServer['one']).toEqual(['drain']);
+    expect(ofServer['inbound|80||']).toEqual(['drain']);
+    expect(serverKindsByService(readLines([A + DRAIN, ...both]))).toMatchObject({
+      one: [],
+      'inbound|80||': [],
+    });
+  });
+
   test('are told apart of so many pods, and are evidence for all beyond', () => {
     const pods = Array.from({ length: 40 }, (_, i) => `[pod/p${String(i).padStart(2, '0')}/istio-proxy] `);
     const lines = pods.map((pod) => pod + DRAIN);
@@ -103,6 +130,11 @@ describe('lines of the proxies themselves in several inputs', () => {
     const aggregate = inputs([failure('one')], [failure('two')], [DRAIN]);
     expect(kindsByService(aggregate)).toEqual({ one: ['drain'], two: ['drain'] });
     expect(notesOfProxyLog(aggregate)[0]).toContain(OPEN);
+  });
+
+  test('may be of the server when their input holds no records, and are not when the caller wrote them', () => {
+    expect(serverKindsByService(inputs([failure('one')], [DRAIN]))).toEqual({ one: ['drain'] });
+    expect(serverKindsByService(inputs([DRAIN, failure('one')]))).toEqual({ one: [] });
   });
 
   test('belong to a pod that both of them name', () => {
