@@ -51,6 +51,21 @@ export class FactsOfGroup {
     return values;
   }
 
+  /**
+   * The traffic of an endpoint as the proxy knows it that logged the failures. Lines without a cluster and a local address do
+   * not tell whose they are: where a connection was lost, those of another proxy would pass for its own.
+   */
+  endpoint(scope: string, upstreamHost: string): TrafficEntry | undefined {
+    const entry = this.index.endpoint(scope, upstreamHost);
+    const { shape, group } = this.view;
+    const isMixed =
+      shape.upstreamCluster === undefined &&
+      shape.downstreamLocalAddress === undefined &&
+      shape.responseFlags.includes('UC') &&
+      this.index.answeredElsewhere.has(group.hash);
+    return entry === undefined || !isMixed ? entry : { ...entry, healthy: 0, healthyTime: null };
+  }
+
   /** Endpoints on which the group fails. */
   get failingHosts(): readonly string[] {
     return [...this.distinct('upstreamHost')].flatMap((host) => host ?? []);
@@ -59,7 +74,7 @@ export class FactsOfGroup {
   get healthyOnFailingHosts(): number | null {
     if (this.#healthyOnFailing === undefined) {
       const { scope } = this.view.group;
-      this.#healthyOnFailing = sumHealthy(this.failingHosts, (host) => this.index.endpoint(scope, host));
+      this.#healthyOnFailing = sumHealthy(this.failingHosts, (host) => this.endpoint(scope, host));
     }
     return this.#healthyOnFailing;
   }

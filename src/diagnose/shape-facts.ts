@@ -58,7 +58,7 @@ export class ShapeFacts implements GroupFacts {
 
   get #endpoint(): TrafficEntry | undefined {
     const host = this.#shape.upstreamHost;
-    return host == null ? undefined : this.#facts.index.endpoint(this.#facts.view.group.scope, host);
+    return host == null ? undefined : this.#facts.endpoint(this.#facts.view.group.scope, host);
   }
 
   get healthyInScope(): number | null {

@@ -3,6 +3,7 @@ import { NO_TIME } from '../model/aggregate.ts';
 import type { GroupSummary } from '../model/group-facts.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { TrafficKeys } from '../model/traffic-key.ts';
+import { findAnsweredElsewhere } from './answered-elsewhere.ts';
 import { areInStep } from './in-step.ts';
 import { toShapeView } from './logged-shape.ts';
 import { ProxyLogPlaces } from './proxy-log-places.ts';
@@ -31,6 +32,7 @@ export class TrafficIndex {
   readonly proxyLog: ProxyLogPlaces;
   readonly #scopes: ReadonlyMap<string, TrafficEntry>;
   readonly #endpoints: ReadonlyMap<string, TrafficEntry>;
+  #answeredElsewhere: ReadonlySet<number> | null = null;
   readonly #endpointsByScope: ReadonlyMap<string, readonly TrafficEntry[]>;
   readonly #paths: ReadonlyMap<string, TrafficEntry>;
   readonly #callers: ReadonlyMap<string, TrafficEntry>;
@@ -75,6 +77,12 @@ export class TrafficIndex {
 
   scope(name: string): TrafficEntry | undefined {
     return this.#scopes.get(name);
+  }
+
+  /** Failure groups whose requests succeed in the logs of other proxies only. */
+  get answeredElsewhere(): ReadonlySet<number> {
+    this.#answeredElsewhere ??= findAnsweredElsewhere(this.aggregate);
+    return this.#answeredElsewhere;
   }
 
   endpoint(scope: string, upstreamHost: string): TrafficEntry | undefined {
