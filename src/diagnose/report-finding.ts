@@ -24,6 +24,8 @@ const LIKELY = 0.7;
 /** What the other log proves must also win by far. */
 const PROVED = 0.95;
 const NEARLY_ALL = 0.9;
+/** Named where many places show the same line. */
+const MOST_PLACES = 2;
 const MAX_SAMPLES = 3;
 
 /** What a finding needs to know of the report around it. */
@@ -140,24 +142,38 @@ function toLooks(
   };
 }
 
-/** One sentence per kind of line that was folded in. */
+/** One sentence per kind of line that was folded in, wherever such lines were met. */
 function toIncludes(echoes: readonly RankedShape[]): ReportFinding['includes'] {
   // What only shows the other side of requests that are counted stands in the path.
-  const kinds = countBy(
-    echoes.filter(({ requests }) => requests > 0),
-    describeEcho,
-    ({ requests }) => requests,
-  );
-  return kinds.map(([sentence, requests]) => ({ sentence, requests }));
+  const counted = echoes.filter(({ requests }) => requests > 0);
+  const requestsOf = ({ requests }: RankedShape): number => requests;
+  const kinds = countBy(counted, (echo) => describeEcho(echo, ''), requestsOf);
+  return kinds.map(([kind, requests]) => {
+    const alike = counted.filter((echo) => describeEcho(echo, '') === kind);
+    const [first] = alike;
+    const places = countBy(alike, placeOfEcho, requestsOf).map(([place]) => place);
+    return { sentence: first === undefined ? kind : describeEcho(first, namePlaces(places)), requests };
+  });
 }
 
-function describeEcho({ shape, candidates }: RankedShape): string {
+function describeEcho({ shape, candidates }: RankedShape, where: string): string {
   const flags = shape.responseFlags.length === 0 ? 'no flag' : shape.responseFlags.join(',');
   const own = candidates[0]?.diagnosis.title;
-  const where =
-    shape.upstreamCluster ?? shape.downstreamLocalAddress ?? shape.authority ?? 'the same endpoint';
   const line = `${shape.responseCode ?? 0} with ${flags} at ${where} belongs to the same incident`;
   return own === undefined ? line : `${line}; on its own it would read: ${own}`;
+}
+
+function placeOfEcho({ shape }: RankedShape): string {
+  return shape.upstreamCluster ?? shape.downstreamLocalAddress ?? shape.authority ?? 'the same endpoint';
+}
+
+/** The first places by name, and how many others there are. */
+function namePlaces(places: readonly string[]): string {
+  const named = places.slice(0, MOST_PLACES);
+  const others = places.length - named.length;
+  if (others > 0) return `${named.join(', ')} and ${others} other ${others === 1 ? 'place' : 'places'}`;
+  const last = named.at(-1) ?? '';
+  return named.length < 2 ? last : `${named.slice(0, -1).join(', ')} and ${last}`;
 }
 
 function toSamples(shapes: readonly RankedShape[], inputPaths: readonly string[]): readonly ReportSample[] {

@@ -325,6 +325,26 @@ describe('an incident', () => {
     });
   });
 
+  test('says once what lines at many places have in common', () => {
+    const others = ['a', 'b', 'c', 'd'].map((name) =>
+      failures('DC', 1, {
+        responseCode: '0',
+        responseCodeDetails: 'downstream_remote_disconnect',
+        upstreamCluster: `inbound|9080|${name}|`,
+        upstreamHost: '10.244.1.21:9080',
+        downstreamLocalAddress: '10.244.1.21:9080',
+      }),
+    );
+    const report = diagnose([...client, ...server, ...others.flat()], [timeout, gone('strong')]);
+    expect(findingOf(report, 'timeout').includes).toEqual([
+      {
+        sentence:
+          '0 with DC at inbound|9080||, inbound|9080|a| and 3 other places belongs to the same incident; on its own it would read: Title of gone',
+        requests: 8,
+      },
+    ]);
+  });
+
   test('folds what nothing else explains', () => {
     const report = diagnose([...client, ...server], [timeout]);
     expect(report.unexplained.requests).toBe(0);
