@@ -18,34 +18,48 @@ export function joinTimeSpans(a: TimeSpan | null, b: TimeSpan | null): TimeSpan 
  */
 export class TimeHistogramBuilder {
   #widthMs = FIRST_BUCKET_MS;
-  #buckets = new Map<number, number>();
+  #buckets: number[] = [];
+  #requests: number[] = [];
 
   /** Ignores NaN. */
   add(timeMs: number, requests = 1): void {
     if (Number.isNaN(timeMs)) return;
-    const bucket = Math.floor(timeMs / this.#widthMs);
-    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + requests);
-    while (this.#buckets.size > MAX_TIME_BUCKETS) this.#widenTo(2 * this.#widthMs);
+    this.#addTo(Math.floor(timeMs / this.#widthMs), requests);
+    while (this.#buckets.length > MAX_TIME_BUCKETS) this.#widenTo(2 * this.#widthMs);
   }
 
   /** Adds all of another histogram; the wider of the two widths is taken. */
-  addAll(other: TimeHistogram): void {
-    if (other.widthMs > this.#widthMs) this.#widenTo(other.widthMs);
-    for (const [bucket, requests] of other.buckets) this.add(bucket * other.widthMs, requests);
+  addAll({ widthMs, buckets, requests }: TimeHistogram): void {
+    if (widthMs > this.#widthMs) this.#widenTo(widthMs);
+    buckets.forEach((bucket, i) => {
+      this.add(bucket * widthMs, requests[i] ?? 0);
+    });
+  }
+
+  /** Lines mostly come in order of time, so the place is looked for from the end. */
+  #addTo(bucket: number, requests: number): void {
+    let at = this.#buckets.length;
+    while (at > 0 && (this.#buckets[at - 1] ?? 0) > bucket) at--;
+    if (at > 0 && this.#buckets[at - 1] === bucket) {
+      this.#requests[at - 1] = (this.#requests[at - 1] ?? 0) + requests;
+      return;
+    }
+    this.#buckets.splice(at, 0, bucket);
+    this.#requests.splice(at, 0, requests);
   }
 
   #widenTo(widthMs: number): void {
     const factor = widthMs / this.#widthMs;
-    const wider = new Map<number, number>();
-    for (const [bucket, requests] of this.#buckets) {
-      const target = Math.floor(bucket / factor);
-      wider.set(target, (wider.get(target) ?? 0) + requests);
-    }
+    const [buckets, requests] = [this.#buckets, this.#requests];
     this.#widthMs = widthMs;
-    this.#buckets = wider;
+    this.#buckets = [];
+    this.#requests = [];
+    buckets.forEach((bucket, i) => {
+      this.#addTo(Math.floor(bucket / factor), requests[i] ?? 0);
+    });
   }
 
   finish(): TimeHistogram {
-    return { widthMs: this.#widthMs, buckets: [...this.#buckets].sort((a, b) => a[0] - b[0]) };
+    return { widthMs: this.#widthMs, buckets: this.#buckets.slice(), requests: this.#requests.slice() };
   }
 }

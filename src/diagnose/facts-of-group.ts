@@ -110,7 +110,7 @@ export class FactsOfGroup {
     const { widthMs, buckets } = this.view.group.histogram;
     let bursts = 0;
     let last = Number.NEGATIVE_INFINITY;
-    for (const [bucket] of buckets) {
+    for (const bucket of buckets) {
       if ((bucket - last) * widthMs > Math.max(BURST_GAP_MS, widthMs)) bursts++;
       last = bucket;
     }
@@ -120,8 +120,8 @@ export class FactsOfGroup {
   /** Longest time without a failure between the first and the last one, in whole buckets. */
   get longestPauseMs(): number {
     const { widthMs, buckets } = this.view.group.histogram;
-    return buckets.reduce((longest, [bucket], i) => {
-      const [before = bucket] = buckets[i - 1] ?? [];
+    return buckets.reduce((longest, bucket, i) => {
+      const before = buckets[i - 1] ?? bucket;
       return Math.max(longest, (bucket - before) * widthMs);
     }, 0);
   }

@@ -41,10 +41,10 @@ export function toPeriod(
  * every bucket gives its part, and the parts add up to the requests of this one.
  */
 function toBuckets({ histogram, requests: all }: FailureGroup, requests: number): readonly Bucket[] {
-  const { widthMs, buckets } = histogram;
+  const { widthMs, buckets, requests: counts } = histogram;
   let before = 0;
-  return buckets.flatMap(([bucket, count]) => {
-    const after = before + count;
+  return buckets.flatMap((bucket, i) => {
+    const after = before + (counts[i] ?? 0);
     const part = Math.round((after * requests) / all) - Math.round((before * requests) / all);
     before = after;
     return part === 0 ? [] : { from: bucket * widthMs, to: (bucket + 1) * widthMs, requests: part };

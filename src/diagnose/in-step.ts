@@ -11,12 +11,12 @@ const LEAST_BUCKETS = 6;
 type Series = ReadonlyMap<number, number>;
 
 /** Requests per bucket of `widthMs`, which is a multiple of the histogram's own. */
-function toSeries({ widthMs: own, buckets }: TimeHistogram, widthMs: number): Series {
+function toSeries({ widthMs: own, buckets, requests }: TimeHistogram, widthMs: number): Series {
   const series = new Map<number, number>();
-  for (const [bucket, requests] of buckets) {
+  buckets.forEach((bucket, i) => {
     const at = Math.floor((bucket * own) / widthMs);
-    series.set(at, (series.get(at) ?? 0) + requests);
-  }
+    series.set(at, (series.get(at) ?? 0) + (requests[i] ?? 0));
+  });
   return series;
 }
 

@@ -89,7 +89,7 @@ function toView(cluster: OutboundCluster): GroupView {
     failed: false,
     requests,
     time,
-    histogram: { widthMs: 1, buckets: [] },
+    histogram: { widthMs: 1, buckets: [], requests: [] },
     durationMs: null,
     shapes: [{ hash: 0, shape, requests, time }],
     callers: { entries: [], total: 0 },

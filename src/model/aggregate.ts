@@ -96,8 +96,10 @@ export interface TrafficTable {
 /** Requests per time bucket of `widthMs`; the width doubles until the buckets fit the cap. */
 export interface TimeHistogram {
   readonly widthMs: number;
-  /** Pairs of bucket number (start = number × width) and requests, in order of time. */
-  readonly buckets: readonly (readonly [number, number])[];
+  /** Numbers of the buckets that are not empty, in order of time: start = number × width. */
+  readonly buckets: readonly number[];
+  /** The requests of each. Two lists of numbers take a fifth of the memory of one of pairs. */
+  readonly requests: readonly number[];
 }
 
 /** Some failing records of a group, kept by smallest hash: the same ones however the log is cut. */

@@ -21,13 +21,14 @@ describe('TimeHistogramBuilder', () => {
   test('counts every time in the bucket that holds it, in no more buckets than allowed', () => {
     fc.assert(
       fc.property(times, (all) => {
-        const { widthMs, buckets } = histogramOf(all);
+        const { widthMs, buckets, requests } = histogramOf(all);
         const expected = new Map<number, number>();
         for (const timeMs of all) {
           const bucket = Math.floor(timeMs / widthMs);
           expected.set(bucket, (expected.get(bucket) ?? 0) + 1);
         }
-        expect(buckets).toEqual([...expected].sort((a, b) => a[0] - b[0]));
+        const rows = buckets.map((bucket, i) => [bucket, requests[i]]);
+        expect(rows).toEqual([...expected].sort((a, b) => a[0] - b[0]));
         expect(buckets.length).toBeLessThanOrEqual(MAX_TIME_BUCKETS);
       }),
       { numRuns: RUNS },
@@ -60,7 +61,7 @@ describe('TimeHistogramBuilder', () => {
   });
 
   test('ignores what has no time', () => {
-    expect(histogramOf([Number.NaN])).toEqual({ widthMs: FIRST_BUCKET_MS, buckets: [] });
+    expect(histogramOf([Number.NaN])).toEqual({ widthMs: FIRST_BUCKET_MS, buckets: [], requests: [] });
   });
 });
 

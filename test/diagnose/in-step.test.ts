@@ -3,8 +3,8 @@ import { areInStep } from '../../src/diagnose/in-step.ts';
 import type { TimeHistogram } from '../../src/model/aggregate.ts';
 
 function histogram(counts: readonly number[], widthMs = 1000, start = 100): TimeHistogram {
-  const buckets = counts.flatMap((requests, i) => (requests === 0 ? [] : [[start + i, requests] as const]));
-  return { widthMs, buckets };
+  const buckets = counts.flatMap((requests, i) => (requests === 0 ? [] : start + i));
+  return { widthMs, buckets, requests: counts.filter((requests) => requests > 0) };
 }
 
 const RATE = [3, 0, 5, 1, 2, 0, 4, 6, 1, 0, 2, 7];
