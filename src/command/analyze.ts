@@ -3,6 +3,7 @@ import type { Report } from '../model/report.ts';
 import type { Selection } from '../model/selection.ts';
 import type { AnalyseRequest } from '../run.ts';
 import { analyse, compareWith, loadDiagnosisIds, readFormats, redact, renderReport } from '../run.ts';
+import { spareMemory } from './engine.ts';
 import type { FailCondition } from './fail-on.ts';
 import { assertComparable, parseFailCondition } from './fail-on.ts';
 import { readOptionFile } from './option-file.ts';
@@ -106,7 +107,10 @@ export async function prepare(
     notes: choices.notes,
     meshConfig: options.meshConfig ?? [],
     signal: terminal.signal,
-    onReading: (reading) => progress.start(reading),
+    onReading: (reading) => {
+      spareMemory(reading);
+      progress.start(reading);
+    },
   };
   return { options, request, choices, outputs, top, redaction, progress };
 }

@@ -5,8 +5,8 @@
 import { sortAddresses } from './sort';
 
 /** Columns of a row, doubles: HOP_COLUMNS in src/model/aggregate.ts. */
-export const COLUMNS: usize = 13;
-export const ROW: usize = COLUMNS * 8;
+const COLUMNS: usize = 13;
+const ROW: usize = COLUMNS * 8;
 const FIRST_ROWS: usize = 512;
 
 /** Many rows may be equal in their first columns, and some in all. */
