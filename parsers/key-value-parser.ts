@@ -1,4 +1,4 @@
-import { BACKSLASH, QUOTE, SPACE } from '../src/bytes/number.ts';
+import { BACKSLASH, BRACKET_OPEN, isDigit, QUOTE, SPACE } from '../src/bytes/number.ts';
 import { decodeText } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
 import { NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
@@ -22,6 +22,8 @@ export class KeyValueParser implements LineParser {
 
   parse(bytes: Uint8Array, start: number, end: number, spans: Int32Array, _full: boolean): ParseOutcome {
     spans.fill(NOT_IN_FORMAT);
+    // A word in brackets names the pod: it stands around the line. A time in brackets belongs to it.
+    if (bytes[start] === BRACKET_OPEN && !isDigit(bytes[start + 1])) return 'NOT_THIS_FORMAT';
     let at = start;
     while (at < end) {
       while (at < end && (bytes[at] ?? 0) <= SPACE) at++;
