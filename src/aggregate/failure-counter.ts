@@ -90,11 +90,9 @@ export class FailureCounter {
     const durationMs = numberOf(line, keys, keyAt.DURATION, slot.DURATION) ?? Number.NaN;
     if (group.count(record.timeMs, durationMs)) {
       const end = Math.min(place.end, place.start + caps.MAX_SHOWN_LINE_BYTES);
-      group.keepLine({
-        input: place.input,
-        line: place.line,
-        text: decodeText(line.bytes, place.start, end),
-      });
+      const text = decodeText(line.bytes, place.start, end);
+      const { pod } = place.source();
+      group.keepLine({ input: place.input, line: place.line, text, ...(pod === null ? {} : { pod }) });
     }
     group.countShape(shape, record.timeMs, () => this.#shapes.readShape(line, keys, record.flags.flags));
     const caller = keys[keyAt.CALLER] ?? -1;

@@ -19,6 +19,7 @@ import { fillCode, fillText, toPlaceholders } from './placeholders.ts';
 import type { RankedShape } from './rank.ts';
 import { joinReporters, reporterOf } from './reporter.ts';
 import { roundShare } from './rounding.ts';
+import { toSample } from './samples.ts';
 
 const LIKELY = 0.7;
 /** What the other log proves must also win by far. */
@@ -181,5 +182,5 @@ function toSamples(shapes: readonly RankedShape[], inputPaths: readonly string[]
     .map(({ group }) => group.lines)
     .flatMap((lines, i) => (i === 0 ? lines : lines.slice(0, 1)))
     .slice(0, MAX_SAMPLES)
-    .map(({ input, line, text }) => ({ input: inputPaths[input] ?? '-', line, text }));
+    .map((line) => toSample(line, inputPaths));
 }

@@ -11,6 +11,7 @@ import { notesOfProxyLog } from './proxy-log-notes.ts';
 import type { RankedShape } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
 import { roundShare } from './rounding.ts';
+import { toSample } from './samples.ts';
 import type { GroupView } from './traffic-index.ts';
 
 const MAX_FAILURE_ROWS = 200;
@@ -40,10 +41,7 @@ export function toUnexplained(
       responseCodeDetails: shape.responseCodeDetails ?? null,
       upstreamCluster: shape.upstreamCluster ?? null,
       requests: count,
-      sample:
-        sample === undefined
-          ? null
-          : { input: context.inputPaths[sample.input] ?? '-', line: sample.line, text: sample.text },
+      sample: sample === undefined ? null : toSample(sample, context.inputPaths),
     };
   });
   return {

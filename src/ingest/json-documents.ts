@@ -1,6 +1,7 @@
 import { skipJsonBlanks, skipJsonValue } from '../bytes/json.ts';
 import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, BRACKET_OPEN, COMMA, QUOTE, SPACE } from '../bytes/number.ts';
 import { decodeText } from '../bytes/text.ts';
+import { readFrameSource } from './frame-source.ts';
 import { LineReader, MAX_LINE_BYTES } from './lines.ts';
 import type { RecordReader } from './record-reader.ts';
 
@@ -151,6 +152,8 @@ class DocumentReader {
   /** Containers that only hold entries. */
   #frames = 0;
   #isEntry = false;
+  /** Containers that are open within what said who wrote the lines. */
+  #sourceDepth = 0;
   #inString = false;
   #isEscaped = false;
   /** The string that began last: where an object has a key, it is the key. */
@@ -223,6 +226,7 @@ class DocumentReader {
   #openContainer(closer: number): void {
     // The list holds containers: what holds the list is no entry itself, but frames of entries.
     if (this.#awaitsElement) {
+      if (this.#isEntry) this.#noteSource();
       this.#frames = this.#open.length;
       this.#isEntry = false;
     }
@@ -243,6 +247,15 @@ class DocumentReader {
     this.#keep(closer === BRACE_CLOSE ? BRACE_OPEN : BRACKET_OPEN);
   }
 
+  /** What was taken for an entry holds entries: it may say who wrote them. */
+  #noteSource(): void {
+    const bytes = Math.min(this.#entryBytes, MAX_LINE_BYTES);
+    const source = readFrameSource(decodeText(this.#entry, 0, bytes));
+    if (source === null) return;
+    this.#records.setFrameSource(source);
+    this.#sourceDepth = this.#frames + 1;
+  }
+
   /** A key of a list stands before it, and only objects around it. */
   #isListKey(): boolean {
     if (!LIST_KEYS.has(this.#lastKey) || this.#isOfValue) return false;
@@ -259,6 +272,9 @@ class DocumentReader {
     this.#open.pop();
     if (this.#isEntry && this.#open.length <= this.#frames) this.#handOn();
     if (this.#open.length < this.#frames) this.#frames = this.#open.length;
+    if (this.#open.length >= this.#sourceDepth) return;
+    this.#records.setFrameSource(null);
+    this.#sourceDepth = 0;
   }
 
   #takeOther(byte: number): void {

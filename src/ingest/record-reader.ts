@@ -30,7 +30,6 @@ import { Unwrapper } from './unwrapper.ts';
 import { WrappedSearch } from './wrapped-search.ts';
 import type { Layer } from './wrappers/layer.ts';
 
-const LF = 0x0a;
 const START_TIME = spanOf('startTime');
 const NO_STAMP: string | null = null;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -92,7 +91,7 @@ export class RecordReader implements LineSink, SearchTarget {
   readonly #search: RecordSearch;
   readonly #wrapped: WrappedSearch;
   /** Of lines that name no pod. */
-  readonly #source: LogSource;
+  #source: LogSource;
   readonly #ownSource = (): LogSource => this.#source;
   readonly #openedSource = (): LogSource => this.#sourceOf(this.#unwrapper.source);
   readonly #blockSource = (): LogSource => this.#reopen();
@@ -315,6 +314,11 @@ export class RecordReader implements LineSink, SearchTarget {
     return pod === null ? this.#source : { log: this.#source.log, pod };
   }
 
+  /** Who wrote the lines that come, as what is around them in a document says; null: it does not. */
+  setFrameSource(pod: string | null): void {
+    this.#source = { log: this.#source.log, pod };
+  }
+
   #keepWhole(bytes: Uint8Array, start: number, end: number): void {
     this.#whole.bytes = bytes;
     this.#whole.start = start;
@@ -454,9 +458,7 @@ export class RecordReader implements LineSink, SearchTarget {
     if (isTimed && this.#stamps.isCurious && !this.#isJoined)
       this.#stamps.compare(isUnwrapped ? this.#reopenedStamp() : this.#unwrapper.stamp, bytes, this.#spans);
     // The block was unwrapped by what lines are wrapped in; of others it is known only since they were opened.
-    place.isOfSeveral = isUnwrapped
-      ? !this.#unwrapper.areOfOne
-      : !this.#unwrapper.isOfOne && start > 0 && bytes[start - 1] !== LF;
+    place.isOfSeveral = isUnwrapped ? !this.#unwrapper.areOfOne : !this.#unwrapper.isOfOne;
     const countedAs = this.#sink.add(bytes, this.#spans, format.parser, place);
     if (countedAs === 'outsideWindow') this.#counts.outsideWindow++;
     if (countedAs === 'duplicate') this.#counts.duplicates++;

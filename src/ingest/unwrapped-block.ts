@@ -90,8 +90,6 @@ export class UnwrappedBlock {
     if (end - start > MAX_LINE_BYTES) return -1;
     const inside = this.#unwrapper.open(bytes, start, end);
     if (inside === null || inside.isPartial) return -1;
-    // Of what is no prefix it is not known here whether it names a proxy.
-    if (!this.#unwrapper.areOfOne && (inside.bytes !== bytes || inside.start === start)) return -1;
     const size = inside.end - inside.start;
     this.#reserve(length + size + 1);
     if (inside.bytes === bytes) buffer.copy(this.#roomBuffer, length, inside.start, inside.end);

@@ -159,11 +159,9 @@ function isSame(a: Chain, b: Chain): boolean {
   return a.length === b.length && a.every((wrapper, at) => wrapper === b[at]);
 }
 
-/** Within a text that is written anew it is not known whether something before the record names a proxy. */
 function toSkimmable(chain: Chain): readonly SkimmableWrapper[] | null {
   const known = chain.flatMap(({ id }) => SKIMMABLE_WRAPPERS.filter((skimmable) => skimmable === id));
-  const isWrittenAnew = known.includes('docker-json') && !isOfOne(chain);
-  return chain.length === 0 || known.length < chain.length || isWrittenAnew ? null : known;
+  return chain.length === 0 || known.length < chain.length ? null : known;
 }
 
 function isOfOne(chain: Chain): boolean {

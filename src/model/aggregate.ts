@@ -47,6 +47,8 @@ export interface LineSample {
   /** Line number within the input, from 1. */
   readonly line: number;
   readonly text: string;
+  /** Pod, host or stream that is named beside the line. */
+  readonly pod?: string;
 }
 
 /** Times are start times in milliseconds since the epoch. */

@@ -81,6 +81,8 @@ export interface ReportSample {
   readonly input: string;
   readonly line: number;
   readonly text: string;
+  /** Pod, host or stream that is named beside the line in the input. */
+  readonly pod?: string;
 }
 
 /** What a resource of the mesh configuration says for or against a finding. */

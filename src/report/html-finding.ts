@@ -4,7 +4,7 @@ import { describeFlags, describeRequests, LONGEST_NAME, REPORTER_WORDS } from '.
 import { block, html, inline, list, NO_HTML, running, sentence } from './html-markup.ts';
 import { renderPath } from './html-path.ts';
 import { shareBar } from './html-shares.ts';
-import { nameInput, nameScope } from './place.ts';
+import { nameSamplePlace, nameScope } from './place.ts';
 import { joinMarkup, type Markup } from './template.ts';
 import { describeConfidence } from './verdict.ts';
 import { clip, clipMiddle } from './width.ts';
@@ -179,8 +179,8 @@ function renderMeshConfig({ meshConfig }: ReportFinding): Markup {
 export function renderSamples(samples: readonly ReportSample[]): Markup {
   return joinMarkup(
     samples.map(
-      ({ input, line, text }) =>
-        html`<figure class="sample"><figcaption>${clipMiddle(nameInput(input), LONGEST_NAME)}:${line}</figcaption><pre><code>${block(text)}</code></pre></figure>`,
+      (sample) =>
+        html`<figure class="sample"><figcaption>${nameSamplePlace(sample, (name) => clipMiddle(name, LONGEST_NAME))}</figcaption><pre><code>${block(sample.text)}</code></pre></figure>`,
     ),
     '\n',
   );

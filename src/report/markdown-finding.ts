@@ -14,7 +14,7 @@ import {
   NOTHING,
   section,
 } from './markdown-parts.ts';
-import { nameInput, nameScope } from './place.ts';
+import { nameSamplePlace, nameScope } from './place.ts';
 import { joinMarkup, Markup } from './template.ts';
 import { describeConfidence } from './verdict.ts';
 import { clip } from './width.ts';
@@ -113,11 +113,9 @@ function renderFixes({ fixes }: ReportFinding): Markup {
 }
 
 /** A log line with its place. */
-export function renderSample({ input, line, text }: ReportSample): Markup {
-  return joinMarkup(
-    [md`${code(`${nameInput(input)}:${line}`)}`, block(clip(text, LONGEST_LINE), 'text')],
-    '\n\n',
-  );
+export function renderSample(sample: ReportSample): Markup {
+  const place = nameSamplePlace(sample, (name) => name);
+  return joinMarkup([md`${code(place)}`, block(clip(sample.text, LONGEST_LINE), 'text')], '\n\n');
 }
 
 /** One finding: what it is, where, why this and not another cause, how to make sure, what to do. */

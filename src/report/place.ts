@@ -1,10 +1,19 @@
-import type { ReportFinding, ReportScope } from '../model/report.ts';
+import type { ReportFinding, ReportSample, ReportScope } from '../model/report.ts';
 import { parseUpstreamCluster } from '../model/upstream-cluster.ts';
 import { formatCount } from './wording.ts';
 
 /** The name of an input; standard input as grep calls it. */
 export function nameInput(path: string): string {
   return path === '-' ? '(standard input)' : path;
+}
+
+/** Where a log line stands, and which pod wrote it where the input says so; `shorten` cuts names. */
+export function nameSamplePlace(
+  { input, line, pod }: ReportSample,
+  shorten: (name: string) => string,
+): string {
+  const place = `${shorten(nameInput(input))}:${line}`;
+  return pod === undefined ? place : `${place}, ${shorten(pod)}`;
 }
 
 /** The name to search a log for: cluster, else authority, else local port. */

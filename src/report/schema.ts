@@ -92,7 +92,7 @@ const MESH_CONFIG = objectOf({
   supports: { type: 'boolean' },
 });
 
-const SAMPLE = objectOf({ input: TEXT, line: LINE_NUMBER, text: TEXT });
+const SAMPLE = objectOf({ input: TEXT, line: LINE_NUMBER, text: TEXT, pod: TEXT }, ['pod']);
 
 const HOP = objectOf({
   outcome: { enum: HOP_OUTCOMES },

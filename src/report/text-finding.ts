@@ -2,7 +2,7 @@ import type { Report, ReportFinding, ReportSample, ReportScope } from '../model/
 import { describeFlags, describeRequests, LONGEST_NAME, REPORTER_WORDS } from './facts.ts';
 import { describeHop, describeHopCounts, describeHopNodes, drawHop } from './hop.ts';
 import { bullet, command, cutLine, joinInline, type Page, prose, rule, styled, verbatim } from './layout.ts';
-import { nameInput, nameScope } from './place.ts';
+import { nameSamplePlace, nameScope } from './place.ts';
 import { drawSparkline } from './sparkline.ts';
 import {
   LABEL_AT,
@@ -137,11 +137,9 @@ function renderIncludes(page: Page, { includes }: ReportFinding): string[] {
 }
 
 /** A log line with its place, cut to the page. */
-export function renderSample(page: Page, indent: number, { input, line, text }: ReportSample): string[] {
-  return [
-    ...prose(page, indent, [styled('faint', `${clipMiddle(nameInput(input), LONGEST_NAME)}:${line}`)]),
-    cutLine(page, indent, text),
-  ];
+export function renderSample(page: Page, indent: number, sample: ReportSample): string[] {
+  const place = nameSamplePlace(sample, (name) => clipMiddle(name, LONGEST_NAME));
+  return [...prose(page, indent, [styled('faint', place)]), cutLine(page, indent, sample.text)];
 }
 
 function renderSources(page: Page, { sources }: ReportFinding): string[] {

@@ -7,6 +7,7 @@ import type { Wrapper } from './wrapper.ts';
 export const escapedQuotes: Wrapper = {
   id: 'escaped-quotes',
   title: 'A backslash before every quote',
+  isOfOne: true,
   samples: [
     { wrapped: '[2026] \\"GET /a\\\\b\\" LINE', inside: '[2026] "GET /a\\b" LINE' },
     { wrapped: '{\\"LINE\\":1}', inside: '{"LINE":1}' },

@@ -38,6 +38,7 @@ const TELLING = [
 export const htmlEntities: Wrapper = {
   id: 'html-entities',
   title: 'HTML entities for quotes and other characters',
+  isOfOne: true,
   samples: [
     { wrapped: '[2026] &quot;GET /a?b&amp;c&quot; &lt;LINE&gt;', inside: '[2026] "GET /a?b&c" <LINE>' },
     { wrapped: '{&#34;LINE&#34;:1}', inside: '{"LINE":1}' },

@@ -49,6 +49,7 @@ const MAX_MARKS = 12;
 export const markup: Wrapper = {
   id: 'markup',
   title: 'Marks of Markdown, Jira, mail and HTML around a line: quotes, lists, tables, inline code, numbers',
+  isOfOne: true,
   samples: [
     { wrapped: '> > `LINE`', inside: 'LINE' },
     { wrapped: '| 12 | `LINE\\|x` |', inside: 'LINE|x' },

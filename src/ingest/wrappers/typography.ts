@@ -44,6 +44,7 @@ const MARKS = ['HTTP/', '- - '].map(encodeText);
 export const typography: Wrapper = {
   id: 'typography',
   title: 'Typographic quotes, dashes and blanks, characters without width, tabs for blanks',
+  isOfOne: true,
   samples: [
     { wrapped: '“GET /a HTTP/1.1”\u00a0LINE', inside: '"GET /a HTTP/1.1" LINE' },
     { wrapped: '[2026] „GET /a HTTP/1.1“ – «a\u200bb» LINE', inside: '[2026] "GET /a HTTP/1.1" - "ab" LINE' },
