@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,7 +147,11 @@ test('lint as JSON holds the patch', async () => {
 test('collect prints commands for a namespace, and refuses what a shell could read otherwise', async () => {
   const terminal = createTerminal();
   expect(await runCollect('shop', terminal)).toBe(0);
-  expect(terminal.shown.stdout).toContain('kubectl get pods -n shop');
+  const { stdout } = terminal.shown;
+  expect(stdout).toContain('kubectl get pods -n shop');
+  // A shell can read it, and no value of a Secret is asked for but certificates.
+  expect(spawnSync('bash', ['-n'], { input: stdout }).status).toBe(0);
+  expect([...stdout.matchAll(/index \S+ "([^"]+)"/g)].map(([, key]) => key)).toEqual(['tls.crt', 'ca.crt']);
   await expect(runCollect('a; rm', terminal)).rejects.toMatchObject({ code: 'BAD_OPTION' });
 });
 
