@@ -186,7 +186,7 @@ spec:
     {
       file: 'rollout.log',
       origin: 'composed',
-      from: 'facts/causes.md, pod-terminating: UC, then UF on one endpoint that had answered, and the shutdown lines of its istio-proxy, as kubectl prints the logs of two pods',
+      from: 'facts/causes.md, pod-terminating: UC, then UF on one endpoint that had answered, and the shutdown lines of its istio-proxy, from the logs of two pods',
     },
     {
       file: 'left-out-afterwards.log',
