@@ -35,7 +35,11 @@ export function mergeHopRows(a: HopRows, b: HopRows, cap: number, shift: number)
   const order = mergeOrder(fromA, fromB, cap);
   return toHopRows((c) => {
     const [ofA = NONE, ofB = NONE] = [fromA[c], fromB[c]];
-    return Float64Array.from(order, (place) => (place < 0 ? ofB[-1 - place] : ofA[place]) ?? 0);
+    const column = new Float64Array(order.length);
+    order.forEach((place, row) => {
+      column[row] = (place < 0 ? ofB[-1 - place] : ofA[place]) ?? 0;
+    });
+    return column;
   });
 }
 

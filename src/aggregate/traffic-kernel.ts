@@ -258,14 +258,19 @@ export class TrafficKernel {
     const times = column(this.#kernel.connectionTimes());
     let touched = 0;
     for (let slot = 0; slot < hashes.length; slot++) if (hashes[slot] !== NO_CONNECTION) touched++;
-    const slots = new Uint32Array(touched);
-    for (let slot = 0, row = 0; slot < hashes.length; slot++)
-      if (hashes[slot] !== NO_CONNECTION) slots[row++] = slot;
-    return {
-      slot: slots,
-      hash: Float64Array.from(slots, (slot) => hashes[slot] ?? NO_CONNECTION),
-      timeMs: Float64Array.from(slots, (slot) => times[slot] ?? 0),
+    const connections = {
+      slot: new Uint32Array(touched),
+      hash: new Float64Array(touched),
+      timeMs: new Float64Array(touched),
     };
+    for (let slot = 0, row = 0; slot < hashes.length; slot++) {
+      const hash = hashes[slot] ?? NO_CONNECTION;
+      if (hash === NO_CONNECTION) continue;
+      connections.slot[row] = slot;
+      connections.hash[row] = hash;
+      connections.timeMs[row++] = times[slot] ?? 0;
+    }
+    return connections;
   }
 
   /** The tables as values: the kept keys in order of hash, and the totals over all keys. Call once, at the end. */

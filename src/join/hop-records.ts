@@ -2,7 +2,7 @@ import type { HopRows, HopTables } from '../model/aggregate.ts';
 import { HOP_DIRECTIONS, MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
 import type { ShapeRef } from '../model/join.ts';
 import type { KeptShapes } from './kept-shapes.ts';
-import { findShared } from './shared-keys.ts';
+import { findRepeated, findShared } from './shared-keys.ts';
 
 /** A record of one proxy, as far as it was kept. */
 export interface HopRecord {
@@ -35,6 +35,14 @@ export function readHopRecords(tables: HopTables, shapes: KeptShapes): HopRecord
   return {
     records: [...recordsOf(failing, () => true, shapes), ...recordsOf(healthy, findShared(tables), shapes)],
     limit: Math.min(limitOf(failing, MAX_FAILING_HOPS), limitOf(healthy, MAX_HEALTHY_HOPS)),
+  };
+}
+
+/** The same of the log of one proxy: its failing records that share a request id. */
+export function readFollowingRecords({ failing }: HopTables, shapes: KeptShapes): HopRecords {
+  return {
+    records: recordsOf(failing, findRepeated(failing), shapes),
+    limit: limitOf(failing, MAX_FAILING_HOPS),
   };
 }
 

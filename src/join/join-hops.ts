@@ -3,7 +3,7 @@ import type { HopEnd, Join, JoinedShape, ShapeRef } from '../model/join.ts';
 import { keyOfShape } from '../model/join.ts';
 import { findFailedCalls } from './follow-on.ts';
 import type { HopRecord } from './hop-records.ts';
-import { keptUnder, readHopRecords } from './hop-records.ts';
+import { keptUnder, readFollowingRecords, readHopRecords } from './hop-records.ts';
 import { KeptShapes } from './kept-shapes.ts';
 import type { Matches } from './match.ts';
 import { matchHops } from './match.ts';
@@ -21,9 +21,10 @@ type Family = readonly HopRecord[];
 /** Matches the records of several proxies: which are sides of one request, and where each failure ends. */
 export function joinHops(aggregate: Aggregate): Join {
   const shapes = new KeptShapes(aggregate.groups);
-  const { records: kept, limit } = readHopRecords(aggregate.hops, shapes);
-  const records = inWholeLogs(kept, aggregate.inputs);
   const isJoined = holdsSeveralProxies(aggregate);
+  const read = isJoined ? readHopRecords : readFollowingRecords;
+  const { records: kept, limit } = read(aggregate.hops, shapes);
+  const records = inWholeLogs(kept, aggregate.inputs);
   const { callerOf, skews } = isJoined ? matchHops(records, shapes) : NO_MATCHES;
   const families = toFamilies(records, callerOf).filter(
     ([first]) => first !== undefined && keptUnder(first) < limit,

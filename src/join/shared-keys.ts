@@ -14,6 +14,16 @@ export function findShared({ failing, healthy }: HopTables): (row: number) => bo
   return (row) => isOf(ids, healthy, 'id', row) || isOfEither(connections, healthy, row);
 }
 
+/**
+ * Tells which rows of failing records share their request id with another failing record: all that the log of one proxy
+ * can tell of which failure follows on which.
+ */
+export function findRepeated({ key, id }: HopRows): (row: number) => boolean {
+  // A record stands once under its id, and under its connections beside.
+  const ids = repeatedValues(id.filter((value, row) => value === key[row]));
+  return (row) => ids.has(id[row] ?? NO_HOP_VALUE);
+}
+
 function isOf(values: ReadonlySet<number>, rows: HopRows, column: keyof HopRows, row: number): boolean {
   return values.size > 0 && values.has(rows[column][row] ?? NO_HOP_VALUE);
 }
