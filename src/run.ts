@@ -1,42 +1,23 @@
 import type { Readable } from 'node:stream';
-import { formats, namedFormats, resolveFormats } from '../parsers/index.ts';
+import { formats, resolveFormats } from '../parsers/index.ts';
 import { ByteCounter } from './ingest/byte-counter.ts';
 import { recogniseForeignLog } from './ingest/foreign-log.ts';
 import { type InputPlan, planInputs } from './ingest/inputs.ts';
+import { loadDiagnoses } from './knowledge.ts';
 import type { JudgedMesh } from './mesh/judge.ts';
 import type { Aggregate } from './model/aggregate.ts';
 import type { ReportComparison } from './model/comparison.ts';
-import type { Diagnosis } from './model/diagnosis.ts';
 import type { Redaction } from './model/redaction.ts';
-import type { Report, ReportKind } from './model/report.ts';
-import { RESPONSE_FLAG_TABLE } from './model/response-flag.ts';
-import type { Message, NotificationKind } from './model/run-state.ts';
+import type { Report } from './model/report.ts';
 import type { Selection } from './model/selection.ts';
 import { UserError } from './model/user-error.ts';
 import { readLogs } from './read-logs.ts';
 import type { LintReport } from './report/lint.ts';
-import type { Paint } from './report/paint.ts';
-import { ANSI_PAINT, PLAIN_PAINT } from './report/paint.ts';
-import { describeReading, type ReadingState } from './report/progress.ts';
 
 /** In notes. */
 const MAX_NAMED_FOREIGN = 5;
 
 // What is not needed to begin reading is loaded while the logs are read.
-
-async function loadDiagnoses(): Promise<readonly Diagnosis[]> {
-  return (await import('../diagnoses/index.ts')).diagnoses;
-}
-
-/** Ids of all diagnoses, sorted. */
-export async function loadDiagnosisIds(): Promise<readonly string[]> {
-  return (await loadDiagnoses()).map(({ id }) => id).sort();
-}
-
-/** Names that `--format` knows. */
-export function listFormatNames(): readonly string[] {
-  return namedFormats.map(({ id }) => id);
-}
 
 /** What to analyse and how; everything that is outside the program comes in here. */
 export interface AnalyseRequest {
@@ -76,11 +57,6 @@ export interface ReadingProgress {
  */
 export function readFormats(text: string): Promise<readonly string[]> {
   return resolveFormats(text);
-}
-
-/** How far reading has come, in words. */
-export function describeProgress(state: ReadingState): string {
-  return describeReading(state);
 }
 
 /**
@@ -146,10 +122,6 @@ async function readMesh(
   return mesh;
 }
 
-/** Kinds of output of `lint`. */
-export const LINT_KINDS = ['text', 'json', 'markdown', 'html', 'sarif'] as const;
-export type LintKind = (typeof LINT_KINDS)[number];
-
 /**
  * What would break in a mesh configuration, without a log; certificates are looked at as of `nowMs`.
  *
@@ -167,28 +139,6 @@ export async function lintMesh(paths: readonly string[], nowMs: number | null = 
   }
   const { resources, dumps, problems } = mesh.loaded;
   return { resources: resources.length, dumps: dumps.length, faults: mesh.faults(), problems };
-}
-
-/** The result of `lint` as text of one kind. */
-export async function renderLint(
-  kind: LintKind,
-  result: LintReport,
-  looks: Looks & { readonly version: string },
-): Promise<string> {
-  switch (kind) {
-    case 'text':
-      return (await import('./report/lint.ts')).renderLintText(result, paintOf(looks));
-    case 'json':
-      return (await import('./report/lint.ts')).renderLintJson(result);
-    case 'markdown':
-      return (await import('./report/lint-markdown.ts')).renderLintMarkdown(result);
-    case 'html':
-      return (await import('./report/lint-html.ts')).renderLintHtml(result);
-    case 'sarif':
-      return (await import('./report/lint-sarif.ts')).renderLintSarif(result, looks.version);
-    default:
-      return kind satisfies never;
-  }
 }
 
 /** Bytes on disk of all inputs; null when it is not known. */
@@ -330,154 +280,4 @@ export async function compareReports(
   const { comparison } = await compareWith(readReport(now.name, now.text), before, minConfidence);
   if (comparison === null) throw new Error('two reports were not compared');
   return comparison;
-}
-
-/** Kinds of output of a comparison on its own. */
-export const COMPARISON_KINDS = ['text', 'json', 'markdown'] as const;
-export type ComparisonKind = (typeof COMPARISON_KINDS)[number];
-
-/** A comparison as text of one kind. */
-export async function renderComparison(
-  kind: ComparisonKind,
-  comparison: ReportComparison,
-  looks: Looks,
-): Promise<string> {
-  switch (kind) {
-    case 'json': {
-      const { stringifySafely } = await import('./report/json.ts');
-      return `${stringifySafely(comparison)}\n`;
-    }
-    case 'text': {
-      const { renderComparison: render } = await import('./report/text-changes.ts');
-      return render(comparison, { width: looks.width, paint: paintOf(looks) });
-    }
-    case 'markdown': {
-      const { toMarkdownChanges } = await import('./report/text-changes.ts');
-      return `${toMarkdownChanges(comparison).source}\n`;
-    }
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** The body of a notification, as JSON. */
-export async function renderNotification(kind: NotificationKind, message: Message): Promise<string> {
-  const { renderNotification: render } = await import('./report/notification.ts');
-  return render(kind, message);
-}
-
-/** How a report is to look. */
-export interface Looks {
-  readonly width: number;
-  readonly color: boolean;
-  readonly verbose?: boolean;
-  /** Findings shown in full. */
-  readonly top?: number;
-}
-
-/** The report as text of one kind. */
-export async function renderReport(kind: ReportKind, report: Report, looks: Looks): Promise<string> {
-  switch (kind) {
-    case 'json': {
-      const { renderJson } = await import('./report/json.ts');
-      return renderJson(report);
-    }
-    case 'text': {
-      const { renderText } = await import('./report/text.ts');
-      return renderText(report, {
-        width: looks.width,
-        paint: paintOf(looks),
-        verbose: looks.verbose === true,
-        ...topOf(looks),
-      });
-    }
-    case 'ndjson': {
-      const { renderNdjson } = await import('./report/ndjson.ts');
-      return renderNdjson(report);
-    }
-    case 'sarif': {
-      const { renderSarif } = await import('./report/sarif.ts');
-      return renderSarif(report);
-    }
-    case 'openmetrics': {
-      const { renderOpenMetrics } = await import('./report/openmetrics.ts');
-      return renderOpenMetrics(report);
-    }
-    case 'html': {
-      const { renderHtml } = await import('./report/html.ts');
-      return renderHtml(report, topOf(looks));
-    }
-    case 'markdown': {
-      const { renderMarkdown } = await import('./report/report-markdown.ts');
-      return renderMarkdown(report, topOf(looks));
-    }
-    default:
-      return kind satisfies never;
-  }
-}
-
-function topOf({ top }: Looks): { readonly top?: number } {
-  return top === undefined ? {} : { top };
-}
-
-function paintOf({ color }: Looks): Paint {
-  return color ? ANSI_PAINT : PLAIN_PAINT;
-}
-
-/**
- * What is known about a flag or a diagnosis.
- *
- * @throws UserError when there is neither; the hint names near ones.
- */
-export async function explainTopic(
-  topic: string,
-  looks: Looks,
-  linesOf: (diagnosis: Diagnosis) => Promise<readonly string[]> = () => Promise.resolve([]),
-): Promise<string> {
-  const diagnoses = await loadDiagnoses();
-  const { explainDiagnosis, explainFlag } = await import('./report/explain.ts');
-  const diagnosis = diagnoses.find(({ id }) => id === topic);
-  if (diagnosis !== undefined) {
-    const lines = await linesOf(diagnosis);
-    return explainDiagnosis(diagnosis, { paint: paintOf(looks), width: looks.width, lines });
-  }
-  const flag = RESPONSE_FLAG_TABLE.find(
-    (row) => row.flag === topic.toUpperCase() || row.longName.toLowerCase() === topic.toLowerCase(),
-  );
-  if (flag !== undefined) return explainFlag(flag.flag, diagnoses, paintOf(looks), looks.width);
-  const { suggest } = await import('./report/suggest.ts');
-  const near = suggest(topic, [...(await loadDiagnosisIds()), ...RESPONSE_FLAG_TABLE.map((row) => row.flag)]);
-  throw new UserError({
-    code: 'UNKNOWN_TOPIC',
-    message: `nothing is known about ${JSON.stringify(topic)}: it is no response flag, no diagnosis and no log line`,
-    hint:
-      near.length > 0
-        ? `Did you mean ${near.join(', ')}?`
-        : 'List what there is with: faultline list diagnoses, faultline list flags',
-  });
-}
-
-/** What `faultline list` can list. */
-const LIST_TOPICS = ['diagnoses', 'flags', 'formats'] as const;
-export type ListTopic = (typeof LIST_TOPICS)[number];
-
-/** A table of all diagnoses, flags or formats. */
-export async function renderList(topic: ListTopic, looks: Looks): Promise<string> {
-  const { listDiagnoses, listFlags, listFormats } = await import('./report/list.ts');
-  switch (topic) {
-    case 'diagnoses':
-      return listDiagnoses(await loadDiagnoses(), paintOf(looks));
-    case 'flags':
-      return listFlags(await loadDiagnoses(), paintOf(looks));
-    case 'formats':
-      return listFormats(namedFormats, paintOf(looks));
-    default:
-      return topic satisfies never;
-  }
-}
-
-/** JSON Schema of the JSON report. */
-export async function renderReportSchema(): Promise<string> {
-  const { renderSchema } = await import('./report/schema.ts');
-  return renderSchema();
 }

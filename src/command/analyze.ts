@@ -1,8 +1,10 @@
+import { loadDiagnosisIds } from '../knowledge.ts';
 import type { Redaction } from '../model/redaction.ts';
 import type { Report } from '../model/report.ts';
 import type { Selection } from '../model/selection.ts';
+import { renderReport } from '../render.ts';
 import type { AnalyseRequest } from '../run.ts';
-import { analyse, compareWith, loadDiagnosisIds, readFormats, redact, renderReport } from '../run.ts';
+import { analyse, compareWith, readFormats, redact } from '../run.ts';
 import { spareMemory } from './engine.ts';
 import type { FailCondition } from './fail-on.ts';
 import { assertComparable, parseFailCondition } from './fail-on.ts';

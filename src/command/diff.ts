@@ -1,6 +1,9 @@
+import { loadDiagnosisIds } from '../knowledge.ts';
 import { UserError } from '../model/user-error.ts';
-import type { ComparisonKind, NamedText } from '../run.ts';
-import { COMPARISON_KINDS, compareReports, loadDiagnosisIds, renderComparison } from '../run.ts';
+import type { ComparisonKind } from '../render.ts';
+import { COMPARISON_KINDS, renderComparison } from '../render.ts';
+import type { NamedText } from '../run.ts';
+import { compareReports } from '../run.ts';
 import type { ChangeCondition } from './fail-on.ts';
 import { parseFailCondition } from './fail-on.ts';
 import { readOptionFile } from './option-file.ts';

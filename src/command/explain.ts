@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
+import { explainTopic } from '../knowledge.ts';
 import { DEFAULT_REDACTION } from '../model/redaction.ts';
-import { analyse, explainTopic, redact, renderReport } from '../run.ts';
+import { renderReport } from '../render.ts';
+import { analyse, redact } from '../run.ts';
 import { readSampleLines } from './sample-lines.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { listFormatNames, loadDiagnosisIds } from '../knowledge.ts';
 import { DEFAULT_REDACTIONS, MORE_REDACTIONS } from '../model/redaction.ts';
 import { REPORT_KINDS } from '../model/report.ts';
 import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
-import { listFormatNames, loadDiagnosisIds } from '../run.ts';
 import { type KnownWords, renderCompletion, type Shell } from './completion.ts';
 import { describeProgram } from './describe-program.ts';
 import { renderManPage } from './man-page.ts';

@@ -1,6 +1,8 @@
+import { loadDiagnosisIds } from '../knowledge.ts';
 import type { MeshFault } from '../model/mesh-evidence.ts';
 import { UserError } from '../model/user-error.ts';
-import { LINT_KINDS, lintMesh, loadDiagnosisIds, renderLint } from '../run.ts';
+import { LINT_KINDS, renderLint } from '../render.ts';
+import { lintMesh } from '../run.ts';
 import { parseOutputsOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';

@@ -1,5 +1,5 @@
-import type { ListTopic } from '../run.ts';
-import { renderList, renderReportSchema } from '../run.ts';
+import type { ListTopic } from '../knowledge.ts';
+import { renderList, renderReportSchema } from '../knowledge.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Message, NOTIFICATION_KINDS, type NotificationKind } from '../model/run-state.ts';
 import { UserError } from '../model/user-error.ts';
-import { renderNotification } from '../run.ts';
+import { renderNotification } from '../render.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Somebody who is told. */

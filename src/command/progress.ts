@@ -1,4 +1,5 @@
-import { describeProgress, type ReadingProgress } from '../run.ts';
+import { describeProgress } from '../render.ts';
+import type { ReadingProgress } from '../run.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Work that is shorter needs no progress. */

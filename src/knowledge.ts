@@ -1,0 +1,81 @@
+import { namedFormats } from '../parsers/index.ts';
+import type { Diagnosis } from './model/diagnosis.ts';
+import { RESPONSE_FLAG_TABLE } from './model/response-flag.ts';
+import { UserError } from './model/user-error.ts';
+import type { Looks } from './render.ts';
+import { paintOf } from './render.ts';
+
+// What the program knows, whatever logs there are: diagnoses, flags, formats, the schema of its report.
+
+/** All diagnoses; loaded when they are first needed. */
+export async function loadDiagnoses(): Promise<readonly Diagnosis[]> {
+  return (await import('../diagnoses/index.ts')).diagnoses;
+}
+
+/** Ids of all diagnoses, sorted. */
+export async function loadDiagnosisIds(): Promise<readonly string[]> {
+  return (await loadDiagnoses()).map(({ id }) => id).sort();
+}
+
+/** Names that `--format` knows. */
+export function listFormatNames(): readonly string[] {
+  return namedFormats.map(({ id }) => id);
+}
+
+/**
+ * What is known about a flag or a diagnosis.
+ *
+ * @throws UserError when there is neither; the hint names near ones.
+ */
+export async function explainTopic(
+  topic: string,
+  looks: Looks,
+  linesOf: (diagnosis: Diagnosis) => Promise<readonly string[]> = () => Promise.resolve([]),
+): Promise<string> {
+  const diagnoses = await loadDiagnoses();
+  const { explainDiagnosis, explainFlag } = await import('./report/explain.ts');
+  const diagnosis = diagnoses.find(({ id }) => id === topic);
+  if (diagnosis !== undefined) {
+    const lines = await linesOf(diagnosis);
+    return explainDiagnosis(diagnosis, { paint: paintOf(looks), width: looks.width, lines });
+  }
+  const flag = RESPONSE_FLAG_TABLE.find(
+    (row) => row.flag === topic.toUpperCase() || row.longName.toLowerCase() === topic.toLowerCase(),
+  );
+  if (flag !== undefined) return explainFlag(flag.flag, diagnoses, paintOf(looks), looks.width);
+  const { suggest } = await import('./report/suggest.ts');
+  const near = suggest(topic, [...(await loadDiagnosisIds()), ...RESPONSE_FLAG_TABLE.map((row) => row.flag)]);
+  throw new UserError({
+    code: 'UNKNOWN_TOPIC',
+    message: `nothing is known about ${JSON.stringify(topic)}: it is no response flag, no diagnosis and no log line`,
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.join(', ')}?`
+        : 'List what there is with: faultline list diagnoses, faultline list flags',
+  });
+}
+
+/** What `faultline list` can list. */
+const LIST_TOPICS = ['diagnoses', 'flags', 'formats'] as const;
+export type ListTopic = (typeof LIST_TOPICS)[number];
+
+/** A table of all diagnoses, flags or formats. */
+export async function renderList(topic: ListTopic, looks: Looks): Promise<string> {
+  const { listDiagnoses, listFlags, listFormats } = await import('./report/list.ts');
+  switch (topic) {
+    case 'diagnoses':
+      return listDiagnoses(await loadDiagnoses(), paintOf(looks));
+    case 'flags':
+      return listFlags(await loadDiagnoses(), paintOf(looks));
+    case 'formats':
+      return listFormats(namedFormats, paintOf(looks));
+    default:
+      return topic satisfies never;
+  }
+}
+
+/** JSON Schema of the JSON report. */
+export async function renderReportSchema(): Promise<string> {
+  const { renderSchema } = await import('./report/schema.ts');
+  return renderSchema();
+}
