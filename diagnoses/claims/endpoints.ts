@@ -6,6 +6,14 @@ const MANY = 4;
 /** Kubernetes takes the address of a deleted pod out of the endpoints sooner. */
 const SHORT_BURST_MS = 60_000;
 
+/** From so many bits on it is taken for granted that the failing callers are not those that succeed. */
+const PROVED_BITS = 8;
+
+/** What succeeds is of other callers, be it at the same endpoints: it says nothing of what the failing ones meet. */
+export function onlyOthersSucceed({ onlyOtherCallersSucceed: chance }: GroupFacts): boolean {
+  return chance !== null && chance !== false && -chance.n * Math.log2(chance.q) >= PROVED_BITS;
+}
+
 /** What no request ever got through: a fault of configuration, or an endpoint that was never there. */
 export function neverAnswer(g: GroupFacts): boolean | null {
   return g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints === 0;
@@ -24,12 +32,14 @@ export function neverAnswerMany(g: GroupFacts): boolean | null {
 
 /** What some requests get through: a fault of moments, of single requests or of load. */
 export function answerOthers(g: GroupFacts): boolean | null {
-  return g.healthyOnFailingEndpoints === null ? null : g.healthyOnFailingEndpoints > 0;
+  return g.healthyOnFailingEndpoints === null || onlyOthersSucceed(g)
+    ? null
+    : g.healthyOnFailingEndpoints > 0;
 }
 
 /** Successes lie between the failures of the endpoint. */
 export function answersBetween(g: GroupFacts): boolean | null {
-  return g.endpointHistory === null ? null : g.endpointHistory === 'interleaved';
+  return g.endpointHistory === null || onlyOthersSucceed(g) ? null : g.endpointHistory === 'interleaved';
 }
 
 /**
@@ -48,12 +58,12 @@ export function answersBetweenWithoutCluster(
   g: GroupFacts,
   s: Pick<ShapeView, 'clusterDirection'>,
 ): boolean | null {
-  return s.clusterDirection === undefined && g.endpointHistory === 'interleaved';
+  return s.clusterDirection === undefined && answersBetween(g);
 }
 
 /** The endpoint answered at some time, at the latest between the failures. */
 export function answersBeforeOrBetween(g: GroupFacts): boolean | null {
-  return g.endpointHistory === null
+  return g.endpointHistory === null || onlyOthersSucceed(g)
     ? null
     : g.endpointHistory === 'interleaved' || g.endpointHistory === 'onlyBefore';
 }

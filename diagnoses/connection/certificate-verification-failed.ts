@@ -122,6 +122,13 @@ export const certificateVerificationFailed = defineDiagnosis({
       group: answeredUntilMany,
     },
     {
+      for: 'strong',
+      about: 'endpoint',
+      claim: 'no request of the failing callers to this cluster succeeds, while those of other callers do',
+      restsOn: chance.oneCaller,
+      group: (g) => g.onlyOtherCallersSucceed,
+    },
+    {
       for: 'weak',
       about: 'duration',
       claim: 'the failures take no longer than handshakes and the pauses between retries',
@@ -321,6 +328,11 @@ export const certificateVerificationFailed = defineDiagnosis({
       file: 'both-proxies-envoy-default-format.log',
       origin: 'captured',
       from: 'Envoy’s default format: the endpoint serves other callers in the same seconds; most healthy lines left out',
+    },
+    {
+      file: 'one-of-two-callers.log',
+      origin: 'composed',
+      from: 'facts/causes.md, tls-identity: the alert of a server that got an expired certificate, in the lines of two callers',
     },
   ],
 });

@@ -12,6 +12,7 @@ import {
   neverAnswer,
   neverAnswerMany,
   onConnectionsThatAnswered,
+  onlyOthersSucceed,
 } from '../claims/endpoints.ts';
 import {
   failInQuickSuccession,
@@ -68,6 +69,14 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       claim: 'no request to the failing endpoints ever succeeded',
       restsOn: [tls.rulesHoldForAll, chance.successShowsItWorks],
       group: neverAnswer,
+    },
+    {
+      // Each caller has a DestinationRule and certificates of its own kind.
+      for: 'strong',
+      about: 'endpoint',
+      claim: 'no request of the failing callers to this cluster succeeds, while those of other callers do',
+      restsOn: [tls.rulesHoldForAll, chance.oneCaller],
+      group: (g) => g.onlyOtherCallersSucceed,
     },
     {
       // A rule that is applied while the log runs: all before it is well, nothing after it.
@@ -136,7 +145,8 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
       about: 'traffic',
       claim: 'other endpoints of the same cluster answer and never fail so',
       restsOn: tls.rulesHoldForAll,
-      group: (g) => (g.otherHealthyEndpoints === null ? null : g.otherHealthyEndpoints > 0),
+      group: (g) =>
+        g.otherHealthyEndpoints === null || onlyOthersSucceed(g) ? null : g.otherHealthyEndpoints > 0,
     },
     {
       against: 'decisive',
@@ -244,6 +254,11 @@ spec:
       file: 'both-proxies-envoy-default-format.log',
       origin: 'captured',
       from: 'both sidecars in one log, Envoy’s default format: no address joins their lines, their rhythm does; most healthy lines left out',
+    },
+    {
+      file: 'one-of-two-callers.log',
+      origin: 'composed',
+      from: 'facts/causes.md, dr-tls-conflict-plain-to-strict, in the lines of two pods of which one has the DestinationRule',
     },
   ],
 });

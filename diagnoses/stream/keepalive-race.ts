@@ -105,6 +105,13 @@ export const keepaliveRace = defineDiagnosis({
       group: neverAnswer,
     },
     {
+      against: 'decisive',
+      about: 'endpoint',
+      claim: 'no request of the failing callers to this cluster succeeds, while those of other callers do',
+      restsOn: [chance.oneCaller, reuse.raceIsQuickAndRare],
+      group: (g) => g.onlyOtherCallersSucceed,
+    },
+    {
       against: 'moderate',
       about: 'reuse',
       claim: 'the connections had answered less than a second before, so they were not idle',

@@ -140,6 +140,13 @@ export const upstreamCrashOrRestart = defineDiagnosis({
     },
     {
       against: 'strong',
+      about: 'endpoint',
+      claim: 'no request of the failing callers to this cluster succeeds, while those of other callers do',
+      restsOn: chance.oneCaller,
+      group: (g) => g.onlyOtherCallersSucceed,
+    },
+    {
+      against: 'strong',
       about: 'reuse',
       claim: 'an equal idle time lies before each failure: a keep-alive limit ended the connections',
       restsOn: reuse.keepAliveIsOneNumber,

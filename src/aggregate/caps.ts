@@ -11,8 +11,8 @@ export const TABLE_CAPS: Readonly<Record<TrafficTableName | 'servers', number>> 
   endpoints: 32_768,
   /** Path templates, over all scopes. */
   paths: 8192,
-  /** Caller addresses, over all scopes. */
-  callers: 32_768,
+  /** Caller addresses, each within its scopes, over all of them. */
+  callers: 65_536,
   authorities: 8192,
   /** Local addresses that took requests with a server name. */
   listeners: 4096,

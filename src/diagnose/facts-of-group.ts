@@ -19,6 +19,7 @@ export class FactsOfGroup {
   #neighbours: readonly GroupSummary[] | undefined;
   #healthyOnFailing: number | null | undefined;
   #healthyFromCallers: number | null | undefined;
+  #healthyFromCallersInScope: number | null | undefined;
   #otherHealthy: number | undefined;
   #proxyLog: readonly ProxyLogEvents[] | undefined;
   #serverProxyLog: readonly ProxyLogEvents[] | undefined;
@@ -86,6 +87,18 @@ export class FactsOfGroup {
       this.#healthyFromCallers = sumHealthy(callers, (caller) => this.index.caller(caller));
     }
     return this.#healthyFromCallers;
+  }
+
+  /** Healthy requests within the scope of the callers whose requests fail in the group; null when they are too many to know. */
+  get healthyFromCallersInScope(): number | null {
+    if (this.#healthyFromCallersInScope === undefined) {
+      const { scope, callers } = this.view.group;
+      const kept = callers.entries.reduce((sum, { requests }) => sum + requests, 0);
+      const keys = callers.entries.map(({ key }) => key);
+      this.#healthyFromCallersInScope =
+        kept < this.view.requests ? null : sumHealthy(keys, (key) => this.index.callerWithin(scope, key));
+    }
+    return this.#healthyFromCallersInScope;
   }
 
   get otherHealthyHosts(): number {

@@ -172,6 +172,19 @@ export class ShapeFacts implements GroupFacts {
     return this.#coincidence(new Set(callers), this.#facts.index.caller(first), requests.total, 'a caller');
   }
 
+  /**
+   * What a caller sends once says nothing, since that may fail by accident: what counts are its further requests, none of
+   * which would fail more often than others of the scope.
+   */
+  get onlyOtherCallersSucceed(): Coincidence | false | null {
+    const { healthyFromCallersInScope: healthy, view } = this.#facts;
+    const scope = this.#judged(this.#scope);
+    if (healthy === null || scope == null) return null;
+    if (healthy > 0 || scope.healthy === 0) return false;
+    const n = this.requests - view.group.callers.entries.length;
+    return n > 0 ? { n, q: this.requests / this.#scopeTotal, what: 'failing callers' } : null;
+  }
+
   get durations(): DurationFacts | null {
     return this.#facts.durations;
   }

@@ -36,6 +36,7 @@ export class TrafficIndex {
   readonly #endpointsByScope: ReadonlyMap<string, readonly TrafficEntry[]>;
   readonly #paths: ReadonlyMap<string, TrafficEntry>;
   readonly #callers: ReadonlyMap<string, TrafficEntry>;
+  readonly #callersWithin: ReadonlyMap<string, TrafficEntry>;
   readonly #authorities: ReadonlyMap<string, TrafficEntry>;
   readonly #listeners: ReadonlyMap<string, TrafficEntry>;
   readonly #groupsInStep = new Map<GroupView, readonly GroupView[]>();
@@ -65,7 +66,8 @@ export class TrafficIndex {
     this.#endpoints = indexWithin(traffic.endpoints, scopes);
     this.#endpointsByScope = groupByScope(traffic.endpoints, scopes);
     this.#paths = indexWithin(traffic.paths, scopes);
-    this.#callers = indexKeys(traffic.callers, callers);
+    this.#callers = isComplete(traffic.callers) ? indexKeys(traffic.callers, callers) : new Map();
+    this.#callersWithin = indexWithin(traffic.callers, scopes, callers);
     this.#authorities = indexKeys(traffic.authorities, authorities);
     this.#listeners = indexKeys(traffic.listeners, addresses);
     this.#groupsByScope = groupBy(this.groups, (view) => [view.group.scope]);
@@ -97,8 +99,13 @@ export class TrafficIndex {
     return this.#paths.get(`${scope} ${template}`);
   }
 
+  /** Requests of a caller to all scopes; none is known once the table overflowed. */
   caller(address: string): TrafficEntry | undefined {
     return this.#callers.get(address);
+  }
+
+  callerWithin(scope: string, address: string): TrafficEntry | undefined {
+    return this.#callersWithin.get(`${scope} ${address}`);
   }
 
   authority(name: string): TrafficEntry | undefined {
@@ -168,10 +175,21 @@ function indexKeys(table: TrafficTable, wanted: ReadonlySet<string>): ReadonlyMa
   return index;
 }
 
+/** All requests are counted under a key. */
+function isComplete({ healthy, failed, total }: TrafficTable): boolean {
+  const sum = (counts: Float64Array): number => counts.reduce((all, count) => all + count, 0);
+  return sum(healthy) + sum(failed) >= total.healthy + total.failed;
+}
+
 /** Rows within the wanted scopes, under scope and key. */
-function indexWithin(table: TrafficTable, wanted: ReadonlySet<string>): ReadonlyMap<string, TrafficEntry> {
+function indexWithin(
+  table: TrafficTable,
+  wanted: ReadonlySet<string>,
+  wantedKeys: ReadonlySet<string> | null = null,
+): ReadonlyMap<string, TrafficEntry> {
   const index = new Map<string, TrafficEntry>();
   forRowsWithin(table, wanted, (scope, entry) => {
+    if (wantedKeys?.has(entry.key) === false) return;
     const key = `${scope} ${entry.key}`;
     index.set(key, addUp(index.get(key), entry));
   });

@@ -99,6 +99,8 @@ export interface GroupFacts {
   readonly onOneEndpoint: Coincidence | false | null;
   readonly onOnePath: Coincidence | false | null;
   readonly fromOneCaller: Coincidence | false | null;
+  /** No request of the failing callers succeeds within the scope, while those of other callers do. */
+  readonly onlyOtherCallersSucceed: Coincidence | false | null;
   readonly durations: DurationFacts | null;
   readonly reuse: ReuseFacts | null;
   /** Separate bursts of failures. */

@@ -54,6 +54,28 @@ describe('facts of a group', () => {
     expect(seen.distinctPaths).toBe(1);
   });
 
+  test('tell the callers that fail from those that succeed', () => {
+    const failing = { ...UC, downstreamRemoteAddress: '10.9.9.1:7' };
+    const other = { downstreamRemoteAddress: '10.9.9.2:7' };
+    expect(facts(failing, failing, failing, other, other).onlyOtherCallersSucceed).toEqual({
+      n: 2,
+      q: 3 / 5,
+      what: 'failing callers',
+    });
+    const own = { downstreamRemoteAddress: '10.9.9.1:8' };
+    expect(facts(failing, failing, other, own).onlyOtherCallersSucceed).toBe(false);
+    // In another cluster the caller may succeed.
+    expect(facts(failing, failing, other, { ...own, ...OTHER }).onlyOtherCallersSucceed).toMatchObject({
+      n: 1,
+    });
+    expect(facts(failing, { ...other, ...OTHER }).onlyOtherCallersSucceed).toBe(false);
+    // One request each: any of them may have failed by accident.
+    expect(
+      facts(failing, { ...UC, downstreamRemoteAddress: '10.9.9.3:7' }, other).onlyOtherCallersSucceed,
+    ).toBeNull();
+    expect(facts(failing, failing).onlyOtherCallersSucceed).toBeNull();
+  });
+
   test('say whether the scope goes on as long as the failures lasted', () => {
     const failures = [
       { ...UC, startTime: at(10_000) },

@@ -105,7 +105,7 @@ function makeKeys(): void {
   const caller = span.startAt(span.DOWNSTREAM_REMOTE);
   if (caller >= 0)
     callerKey = toKey(
-      hashBytes(startHash(SEED_CALLER), caller, hostEnd(caller, span.endAt(span.DOWNSTREAM_REMOTE))),
+      hashBytes(scope + SEED_CALLER, caller, hostEnd(caller, span.endAt(span.DOWNSTREAM_REMOTE))),
     );
   authorityKey = toKey(hashField(startHash(SEED_AUTHORITY), span.AUTHORITY));
   if (isOnListener()) listenerKey = toKey(hashField(startHash(SEED_LISTENER), span.DOWNSTREAM_LOCAL));
@@ -178,8 +178,12 @@ function countPath(failed: bool, timeMs: f64): void {
 function countCaller(failed: bool, timeMs: f64): void {
   let at = callers.find(callerKey);
   if (at === NEW_KEY) {
+    at = callers.add(callerKey);
     const start = span.startAt(span.DOWNSTREAM_REMOTE);
-    at = addText(callers, callerKey, start, hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)));
+    const scope = callers.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + ELLIPSIS_BYTES);
+    const text = writeScope(scope);
+    const end = writeKept(start, hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)), text);
+    callers.finishLabel(at, scopeKey, text - scope, end - text, isJson);
   }
   callers.count(at, failed, timeMs);
 }
