@@ -22,7 +22,7 @@ export const anyPrefixOfJson: Wrapper = {
   title: 'Any other text around a JSON object',
   samples: [
     { wrapped: 'info access: {"LINE":1}', inside: '{"LINE":1}' },
-    { wrapped: 'textPayload: \'{"LINE":1}\'', inside: '{"LINE":1}' },
+    { wrapped: 'saw {"LINE":1} there', inside: '{"LINE":1}' },
     { wrapped: 'cut: {"LINE":1,"b":"', inside: '{"LINE":1,"b":"' },
     {
       wrapped: 'tag {} { "LINE":"[2026-11-21T03:33:07.287Z]"}',

@@ -20,6 +20,7 @@ import { stern } from './stern.ts';
 import { syslog } from './syslog.ts';
 import { typography } from './typography.ts';
 import type { Wrapper } from './wrapper.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** Every wrapper, the more special before the more general: a line is opened by the first that leads to a record. */
 export const wrappers: readonly Wrapper[] = [
@@ -37,6 +38,7 @@ export const wrappers: readonly Wrapper[] = [
   otlpAttributes,
   jsonMessage,
   jsonLongest,
+  yamlText,
   csv,
   ...csvBesideLabels,
   csvDoubledQuotes,

@@ -15,8 +15,8 @@ const OPENED_FOR_GENERAL = [
   'unknown-json',
 ];
 
-/** Packed, which is undone before; or not read yet (docs/inputs.md says so). */
-const ELSEWHERE = ['gzip-members', 'gcloud-yaml'];
+/** Packed, which is undone before. */
+const ELSEWHERE = ['gzip-members'];
 /** Any text may stand there, so where the line begins must be seen. */
 const WANTS_A_BRACKET = [
   ...[
