@@ -102,7 +102,7 @@ export async function prepare(
     paths,
     stdin: terminal.stdin,
     format,
-    selection: toSelection(options, terminal.nowMs),
+    selection: await toSelection(options, terminal.nowMs),
     only: options.only === undefined ? null : new Set(options.only),
     isSuppressed: choices.isSuppressed,
     version: terminal.version,
@@ -166,10 +166,10 @@ async function parseChoices(options: AnalyzeOptions, nowMs: number): Promise<Cho
   };
 }
 
-function toSelection(options: AnalyzeOptions, nowMs: number): Selection {
+async function toSelection(options: AnalyzeOptions, nowMs: number): Promise<Selection> {
   return {
-    sinceMs: options.since === undefined ? null : parseTime('--since', options.since, nowMs),
-    untilMs: options.until === undefined ? null : parseTime('--until', options.until, nowMs),
+    sinceMs: options.since === undefined ? null : await parseTime('--since', options.since, nowMs),
+    untilMs: options.until === undefined ? null : await parseTime('--until', options.until, nowMs),
     clusters: options.cluster ?? [],
     authorities: options.authority ?? [],
     excludedPaths: options.excludePath ?? [],

@@ -1,4 +1,3 @@
-import { parseISO } from 'date-fns/parseISO';
 import { toMatcher } from '../model/glob.ts';
 import {
   DEFAULT_REDACTION,
@@ -76,8 +75,9 @@ function parseOutput<K extends string>(kinds: readonly K[], value: string): Outp
 }
 
 /** Milliseconds since the epoch of an RFC 3339 time, or of a duration before `nowMs` (`90m`, `2h`, `1h30m`). */
-export function parseTime(option: string, value: string, nowMs: number): number {
+export async function parseTime(option: string, value: string, nowMs: number): Promise<number> {
   if (DURATION.test(value)) return nowMs - toMs(value);
+  const { parseISO } = await import('date-fns/parseISO');
   const timeMs = parseISO(value).getTime();
   if (!Number.isNaN(timeMs)) return timeMs;
   throw badOption(

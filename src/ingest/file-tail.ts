@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { readSpan } from './read-span.ts';
 
 /** As many bytes before an offset tell two logs apart; lines carry times and request ids. */
 export const TAIL_BYTES = 4096;
@@ -15,18 +16,6 @@ export interface Tail {
 
 export function hashBytes(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
-}
-
-/** Bytes from `start` to before `end`, fewer where the file ends. */
-export async function readSpan(handle: FileHandle, start: number, end: number): Promise<Uint8Array> {
-  const bytes = Buffer.alloc(Math.max(0, end - start));
-  let filled = 0;
-  while (filled < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes.subarray(0, filled);
 }
 
 /** The tail of bytes that end at an offset. */

@@ -3,8 +3,9 @@ import { UserError } from '../model/user-error.ts';
 import type { CompressionMethod } from './compression.ts';
 import { detectPacking } from './compression.ts';
 import { decompress } from './decompress.ts';
-import { hashBytes, readSpan, TAIL_BYTES, type Tail, tailOf } from './file-tail.ts';
+import { hashBytes, TAIL_BYTES, type Tail, tailOf } from './file-tail.ts';
 import { identityOf, type LogHandles } from './log-handles.ts';
+import { readSpan } from './read-span.ts';
 import { describeSystemError, readErrorCode } from './system-error.ts';
 
 const CHUNK_BYTES = 512 * 1024;

@@ -2,8 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { decodeText } from '../bytes/text.ts';
 import { detectPacking } from './compression.ts';
 import { decompress } from './decompress.ts';
-import { readSpan } from './file-tail.ts';
 import type { InputSource } from './inputs.ts';
+import { readSpan } from './read-span.ts';
 
 /** Lines of each file that are looked for in the others, evenly spread and with the last one. */
 const PROBES = 4;

@@ -2,13 +2,14 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { InputPosition } from '../model/input-position.ts';
 import { UserError } from '../model/user-error.ts';
-import { findFirstLineEnd, findLastLineEnd, LineFinder, readSpan } from './file-tail.ts';
+import { findFirstLineEnd, findLastLineEnd, LineFinder } from './file-tail.ts';
 import type { InputPlan, InputSource } from './inputs.ts';
 import { planInputs } from './inputs.ts';
 import type { LogFile } from './log-file.ts';
 import { cutShort, inspectContent, openLogFile, readLogFile, readTail } from './log-file.ts';
 import { COMPRESSED_ENDING } from './log-file-name.ts';
 import { LogHandles } from './log-handles.ts';
+import { readSpan } from './read-span.ts';
 import { type FolderNames, findRotated } from './rotation.ts';
 
 /** A line without an end is taken for whole when nobody has written to the file for so long. */

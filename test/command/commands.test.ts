@@ -242,10 +242,10 @@ describe('terminal', () => {
 });
 
 describe('options', () => {
-  test('times are absolute, or durations before now', () => {
-    expect(parseTime('--since', '90m', NOW_MS)).toBe(NOW_MS - 5_400_000);
-    expect(parseTime('--since', '1h30m', NOW_MS)).toBe(NOW_MS - 5_400_000);
-    expect(parseTime('--until', '2026-11-21T03:00:00Z', NOW_MS)).toBe(Date.UTC(2026, 10, 21, 3));
+  test('times are absolute, or durations before now', async () => {
+    expect(await parseTime('--since', '90m', NOW_MS)).toBe(NOW_MS - 5_400_000);
+    expect(await parseTime('--since', '1h30m', NOW_MS)).toBe(NOW_MS - 5_400_000);
+    expect(await parseTime('--until', '2026-11-21T03:00:00Z', NOW_MS)).toBe(Date.UTC(2026, 10, 21, 3));
   });
 
   test('outputs do not share a target', () => {
