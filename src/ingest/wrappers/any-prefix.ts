@@ -23,6 +23,7 @@ export const anyPrefixOfJson: Wrapper = {
   samples: [
     { wrapped: 'info access: {"LINE":1}', inside: '{"LINE":1}' },
     { wrapped: 'saw {"LINE":1} there', inside: '{"LINE":1}' },
+    { wrapped: '{"LINE":1}$', inside: '{"LINE":1}' },
     { wrapped: 'cut: {"LINE":1,"b":"', inside: '{"LINE":1,"b":"' },
     {
       wrapped: 'tag {} { "LINE":"[2026-11-21T03:33:07.287Z]"}',
@@ -30,10 +31,14 @@ export const anyPrefixOfJson: Wrapper = {
     },
   ],
   unwrap: (line, inside) => {
-    if (!openAt(line, opensKey, inside)) return false;
+    const { bytes, start, end } = line;
+    const isFirst = opensKey(bytes, start, end);
+    if (isFirst) inside.set(bytes, start, end);
+    else if (!openAt(line, opensKey, inside)) return false;
     const behind = skipJsonValue(inside.bytes, inside.start, inside.end);
     if (behind > 0) inside.end = behind;
-    return true;
+    // An object alone is not wrapped in anything.
+    return !isFirst || (behind > 0 && behind < end);
   },
 };
 

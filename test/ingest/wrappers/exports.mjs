@@ -209,6 +209,31 @@ const LINES = {
 
 /** @type {Record<string, import('./wrappings.mjs').Wrapping>} */
 const DOCUMENTS = {
+  victorialogs: each((line, i) =>
+    json({ _time: iso(i), _stream_id: '0', _stream: `{pod="${POD}",namespace="a"}`, _msg: line }),
+  ),
+  humio: each((line, i) => json({ '@timestamp': START + i, '@rawstring': line, '#repo': 'k8s' })),
+  'clickhouse-compact': (lines) =>
+    json({
+      meta: [{ name: 'Timestamp' }, { name: 'Body' }],
+      data: lines.map((line, i) => [iso(i), line]),
+      rows: lines.length,
+    }),
+  psql: (lines) =>
+    ` ts | body\n----+------\n${lines.map((line, i) => ` ${iso(i)} | ${line}\n`).join('')}(${lines.length} rows)\n`,
+  asciinema: (lines) =>
+    `{"version": 2, "width": 80, "height": 24}\n${lines.map((line, i) => `${json([i / 10, 'o', `${line}\r\n`])}\n`).join('')}`,
+  'grep-colour': each((line) => line.replace(/ (\d{3}) /, ' \u001b[01;31m\u001b[K$1\u001b[m\u001b[K ')),
+  'line-ends-shown': each((line) => `${line}$`),
+  'elasticsearch-scrolls': (lines) =>
+    [lines.slice(0, Math.ceil(lines.length / 2)), lines.slice(Math.ceil(lines.length / 2))]
+      .map((part) =>
+        json({
+          _scroll_id: 'x',
+          hits: { hits: part.map((line, i) => ({ _index: 'a', _id: `${i}`, _source: { message: line } })) },
+        }),
+      )
+      .join('\n'),
   'grafana-csv': (lines) =>
     `"labels","Time","Line","tsNs","labelTypes","id"\n${lines.map((line, i) => [json(LABELS), spaced(i), line, nanos(i), json(Object.fromEntries(Object.keys(LABELS).map((k) => [k, 'I']))), `${nanos(i)}_0123abcd`].map(cell).join(',')).join('\n')}\n`,
   'grafana-csv-date-first': (lines) =>
