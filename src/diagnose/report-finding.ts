@@ -18,6 +18,7 @@ import { patchesOf, toMeshConfig } from './mesh-places.ts';
 import { fillCode, fillText, toPlaceholders } from './placeholders.ts';
 import type { RankedShape } from './rank.ts';
 import { joinReporters, reporterOf } from './reporter.ts';
+import { sayLimit } from './round-time.ts';
 import { roundShare } from './rounding.ts';
 import { toSample } from './samples.ts';
 
@@ -54,7 +55,7 @@ export function toReportFinding(finding: Finding, context: ReportContext): Repor
   const { id, title, family } = diagnosis;
   return {
     diagnosis: { id, title, family, doc: `diagnoses/${family}/${id}.md` },
-    cause: fillText(diagnosis.cause, values),
+    cause: fillText(diagnosis.cause, values) + sayLimit(shapes, arithmetic.evidence),
     confidence: roundShare(confidence),
     status: statusOf(finding, confidence, proofOf(finding, context, isProvedBy(hop, arithmetic.evidence))),
     requests,
