@@ -345,3 +345,12 @@ test.for([
   const writer = { inputs: [input], pods: [], callers: [] };
   expect(isOwnerOf(dump, toShapeView(EMPTY_SHAPE), writer)).toBe(isOwn);
 });
+
+test('a pod of the same name with another address is another proxy', () => {
+  const text = toDumpText({});
+  const dump = new ProxyDump('dump.json', text, JSON.parse(text));
+  const shape = toShapeView({ ...EMPTY_SHAPE, upstreamCluster: CLUSTER });
+  const writer = { inputs: [], pods: ['shop-7d9c8b5f4-x2k9q'] };
+  expect(isOwnerOf(dump, shape, { ...writer, callers: ['203.0.113.8'] })).toBe(true);
+  expect(isOwnerOf(dump, shape, { ...writer, callers: ['203.0.113.9'] })).toBe(false);
+});

@@ -5,22 +5,32 @@ import type { ProxyDump } from './proxy-dump.ts';
 
 /**
  * True when the lines are of the proxy that the dump is of: the dump of another one proves nothing about them. The name of
- * the pod decides, before a line or in the name of its file; else the address, which is the near end of what comes in and
- * the far end of what a sidecar sends.
+ * the pod says so, before a line or in the name of its file, unless the address is another one: pods of two namespaces
+ * may share a name. Where there is no name the address alone decides.
  */
-export function isOwnerOf(dump: ProxyDump, shape: ShapeView, { pods, inputs, callers }: LineWriter): boolean {
-  const { pod, addresses, isGateway, namespace } = dump.owner;
+export function isOwnerOf(dump: ProxyDump, shape: ShapeView, writer: LineWriter): boolean {
+  const { pod } = dump.owner;
   if (pod === '') return false;
-  if (pods.length > 0) return pods.includes(pod);
-  if (inputs.length > 0 && inputs.every((input) => namesPod(input, pod))) return true;
-  if (namespace === null) return false;
+  const byAddress = hasAddress(dump, shape, writer);
+  if (writer.pods.length > 0) return writer.pods.includes(pod) && byAddress !== false;
+  const isNamed = writer.inputs.length > 0 && writer.inputs.every((input) => namesPod(input, pod));
+  return isNamed ? byAddress !== false : byAddress === true;
+}
+
+/**
+ * The address of the proxy is the near end of what comes in, and the far end of what a sidecar sends; null where the lines
+ * or the dump have none.
+ */
+function hasAddress({ owner }: ProxyDump, shape: ShapeView, { callers }: LineWriter): boolean | null {
+  const { addresses, isGateway, namespace } = owner;
+  if (namespace === null || addresses.length === 0) return null;
   const isIncoming =
     isGateway ||
     shape.clusterDirection === 'inbound' ||
     (shape.layer === 'tcp' && shape.upstreamCluster == null);
-  return isIncoming
-    ? addresses.includes(ipOf(shape.downstreamLocalAddress))
-    : callers.some((caller) => addresses.includes(caller));
+  const local = ipOf(shape.downstreamLocalAddress);
+  const known = isIncoming ? (local === '' ? [] : [local]) : callers;
+  return known.length === 0 ? null : known.some((address) => addresses.includes(address));
 }
 
 /** The path names the pod as a whole: `logs/shop-client-7d9-x2.log`, `proxies/shop/client-7d9-x2/istio-proxy.log`. */

@@ -10,14 +10,17 @@ import { clusterOf } from './clusters.ts';
 
 const NOT_ARRIVED = 'was asked for and has not arrived';
 
+/** Clusters are nested far less. */
+const DEEPEST = 40;
+
 /** Names of the secrets that a part of the configuration asks for by SDS. */
-function secretsAskedBy(value: unknown): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [];
+function secretsAskedBy(value: unknown, depth = 0): readonly string[] {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return [];
   return fieldEntries(value).flatMap(([key, item]) => {
     const isReference = /sds_?secret_?configs?$/i.test(key);
     const items = Array.isArray(item) ? item : [item];
     const names = isReference ? items.flatMap((one) => fieldText(one, 'name') ?? []) : [];
-    return [...names, ...(isReference ? [] : secretsAskedBy(item))];
+    return [...names, ...(isReference ? [] : secretsAskedBy(item, depth + 1))];
   });
 }
 
