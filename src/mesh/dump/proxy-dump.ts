@@ -83,6 +83,8 @@ export class ProxyDump {
   /** It is not older than this: something in it was updated then. Null where no time is in it. */
   readonly notBeforeMs: number | null;
   readonly #text: string;
+  /** Lines that were looked up: many failures lead to one place, and each search reads megabytes. */
+  readonly #lines = new Map<string, number>();
 
   constructor(file: string, text: string, value: Value) {
     this.file = file;
@@ -125,10 +127,17 @@ export class ProxyDump {
   ): MeshPlace {
     return {
       file: this.file,
-      line: lineOfPath(this.#text, [...path, ...within]),
+      line: this.#lineOf([...path, ...within]),
       resource: `${kind} ${name} of ${this.owner.name}`,
       says,
     };
+  }
+
+  #lineOf(path: Path): number {
+    const key = JSON.stringify(path);
+    const line = this.#lines.get(key) ?? lineOfPath(this.#text, path);
+    this.#lines.set(key, line);
+    return line;
   }
 }
 

@@ -20,8 +20,23 @@ function rankOf(domain: string, authority: string): number {
   return wanted.endsWith('*') && authority.startsWith(wanted.slice(0, -1)) ? 1000 + wanted.length : 0;
 }
 
+/** Virtual hosts that were looked up, by the value of their route configuration. */
+const found = new WeakMap<object, Map<string, RoutePart | null>>();
+
 /** The virtual host that takes an authority, as Envoy chooses it; null where there is none. */
 export function virtualHostFor(config: DumpItem, authority: string): RoutePart | null {
+  const { value } = config;
+  if (typeof value !== 'object' || value === null) return null;
+  const known = found.get(value) ?? new Map<string, RoutePart | null>();
+  found.set(value, known);
+  const part = known.get(authority);
+  if (part !== undefined) return part;
+  const searched = searchVirtualHost(config, authority);
+  known.set(authority, searched);
+  return searched;
+}
+
+function searchVirtualHost(config: DumpItem, authority: string): RoutePart | null {
   const ignoresPort = fieldText(config.value, 'ignore_port_in_host_matching') === 'true';
   const host = (ignoresPort ? authority.replace(/:\d+$/, '') : authority).toLowerCase();
   const [best] = fieldList(config.value, 'virtual_hosts')
@@ -73,9 +88,9 @@ export function clustersOf({ value }: RoutePart): readonly (readonly [name: stri
   return [...(single === null ? [] : [[single, ['route', 'cluster']] as const]), ...weighted];
 }
 
-/** Names of the virtual hosts, or domains where they have none. */
-export function namesOf({ value }: DumpItem): readonly string[] {
-  return fieldList(value, 'virtual_hosts').map(
-    (host) => fieldText(host, 'name') ?? fieldTexts(host, 'domains')[0] ?? '',
-  );
+/** Names of the first virtual hosts, or domains where they have none. */
+export function namesOf({ value }: DumpItem, most: number): readonly string[] {
+  return fieldList(value, 'virtual_hosts')
+    .slice(0, most)
+    .map((host) => fieldText(host, 'name') ?? fieldTexts(host, 'domains')[0] ?? '');
 }

@@ -21,7 +21,7 @@ export const checkMissingRoutes: DumpCheck = ({ dump, shape }) => {
   const hosts = configs.flatMap((config) => virtualHostFor(config, authority) ?? []);
   const [host] = hosts;
   if (host === undefined) {
-    const says = `has no virtual host for ${authority}, only ${listNames(namesOf(first))}`;
+    const says = `has no virtual host for ${authority}, only ${listNames(namesOf(first, MOST_NAMES + 1))}`;
     return proves(
       'no-route-for-authority',
       `Route configuration ${first.name} of ${dump.owner.name} ${says}`,
