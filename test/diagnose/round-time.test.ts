@@ -13,7 +13,9 @@ test.for([
   ['stream-idle-timeout/silent-path.log', '1.5 s'],
   ['upstream-own-timeout/two-minutes.log', '120 s'],
 ])('%s names the limit', async ([sample = '', limit = '']) => {
-  expect(await causeOf(sample)).toContain(`The requests ended after ${limit}: look for a limit of that length.`);
+  expect(await causeOf(sample)).toContain(
+    `The requests ended after ${limit}: look for a limit of that length.`,
+  );
 });
 
 test('no limit is named where the time says nothing', async () => {
