@@ -1,6 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { Source } from '../../src/model/behaviour.ts';
-import type { Diagnosis, DiagnosisSample, Fix } from '../../src/model/diagnosis.ts';
+import type { Confirmation, Diagnosis, DiagnosisSample, Fix } from '../../src/model/diagnosis.ts';
 import type { Logged } from '../../src/model/logged.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
 import { policy } from '../behaviours/policy.ts';
@@ -15,7 +15,8 @@ interface MixerRefusal {
   readonly code: number;
   readonly cause: string;
   readonly tellApart: { readonly id: string; readonly tellApart: string };
-  readonly expect: string;
+  /** The command that shows the reason, and what it shows. */
+  readonly check: Confirmation;
   readonly fixes: readonly Fix[];
   readonly sources?: readonly Source[];
   readonly samples: readonly DiagnosisSample[];
@@ -64,6 +65,9 @@ function isOldLayout(s: MixerShape): boolean {
   return s.responseFlags.length === 0 && s.responseCode === 503 && s.upstreamHost === null;
 }
 
+const RULES =
+  'kubectl get rules.config.istio.io,handlers.config.istio.io,instances.config.istio.io -A -o yaml';
+
 const REPLACE: Fix = {
   text: 'For good: Mixer was removed in Istio 1.8. Express the rule as an AuthorizationPolicy, a RequestAuthentication or a rate limit of Envoy, and upgrade.',
 };
@@ -81,8 +85,11 @@ const REFUSALS: readonly MixerRefusal[] = [
       tellApart:
         'Is there an upstream host? Then the application answered 500. Mixer refuses before one is chosen.',
     },
-    expect:
-      'an expression error or a failed adapter in the log of istio-policy at the time of the failures; the status text quotes it',
+    check: {
+      run: 'kubectl -n istio-system logs -l istio-mixer-type=policy -c mixer --since=1h',
+      expect:
+        'an expression error or a failed adapter at the time of the failures; the status text quotes it',
+    },
     fixes: [
       {
         text: 'Give the attribute that the status text names a default in the instance (for example source.labels["app"] | "unknown"), or repair the adapter it names.',
@@ -108,8 +115,11 @@ const REFUSALS: readonly MixerRefusal[] = [
       tellApart:
         'Is the flag UAEX set? Then a Mixer rule refused. A 403 without a flag, 19 bytes long, comes from an AuthorizationPolicy.',
     },
-    expect:
-      'a denier or list checker whose match covers this request; the status text names the handler and its namespace',
+    check: {
+      run: RULES,
+      expect:
+        'a denier or list checker whose match covers this request; the status text names the handler and its namespace',
+    },
     fixes: [
       {
         text: 'Correct the match of the rule, or the entries of the list (an IP list must see the address of the caller, not that of a load balancer).',
@@ -135,8 +145,11 @@ const REFUSALS: readonly MixerRefusal[] = [
       tellApart:
         'Which flag? UAEX with a Mixer status is a quota of Mixer, RL is a rate limit of Envoy itself.',
     },
-    expect:
-      'a memquota or redisquota handler whose maxAmount per validDuration is below the load, or a redisquota handler that cannot reach Redis',
+    check: {
+      run: 'kubectl get handlers.config.istio.io,quotaspecs.config.istio.io,quotaspecbindings.config.istio.io -A -o yaml',
+      expect:
+        'a memquota or redisquota handler whose maxAmount per validDuration is below the load, or a redisquota handler that cannot reach Redis',
+    },
     fixes: [
       {
         text: 'Raise maxAmount in the quota handler, add an override for this caller, or slow the caller down. memquota counts per Mixer pod, so its limit changes with the replicas.',
@@ -165,8 +178,11 @@ const REFUSALS: readonly MixerRefusal[] = [
       tellApart:
         'Is the flag UAEX set? Then a Mixer rule refused. A 401 without a flag comes from the JWT filter of a RequestAuthentication.',
     },
-    expect:
-      'the rule, handler and instance that judge credentials; the log of istio-policy names the handler at each refusal',
+    check: {
+      run: RULES,
+      expect:
+        'the rule, handler and instance that judge credentials; the log of istio-policy names the handler at each refusal',
+    },
     fixes: [
       {
         text: 'Send the credential that the handler asks for, or correct the match of the rule so that it spares this path.',
@@ -192,8 +208,10 @@ const REFUSALS: readonly MixerRefusal[] = [
       tellApart:
         'Is the Mixer status "-"? Then the application of {authority} has no endpoint. With UNAVAILABLE it is istio-policy that has none.',
     },
-    expect:
-      'istio-policy pods that are not ready, restart or are too few for the load, or an empty list because Mixer is not installed any more',
+    check: {
+      run: 'kubectl -n istio-system get configmap istio -o yaml',
+      expect: 'disablePolicyChecks: false and policyCheckFailOpen: false in the mesh configuration',
+    },
     fixes: [
       {
         text: 'Bring istio-policy back: more replicas, more memory, and mutual TLS settings that fit its cluster (a DestinationRule for *.local breaks the way to it).',
@@ -289,20 +307,15 @@ function toDiagnosis(refusal: MixerRefusal): Diagnosis {
     confirm: [
       {
         run: 'kubectl -n istio-system get pods -l istio-mixer-type=policy -o wide',
-        expect: isUnreachable ? refusal.expect : 'istio-policy pods that run: the refusal is their decision',
-      },
-      {
-        run: isUnreachable
-          ? 'kubectl -n istio-system get configmap istio -o yaml'
-          : 'kubectl get rules.config.istio.io,handlers.config.istio.io,instances.config.istio.io -A',
         expect: isUnreachable
-          ? 'disablePolicyChecks: false and policyCheckFailOpen: false in the mesh configuration'
-          : refusal.expect,
+          ? 'istio-policy pods that are not ready, restart or are too few for the load, or an empty list because Mixer is not installed any more'
+          : 'istio-policy pods that run: the request was refused by them, or failed in them',
       },
+      refusal.check,
     ],
     fixes: [...refusal.fixes, REPLACE],
     versions:
-      'Istio 1.0 to 1.7; the status is logged from 1.1 on, the flag UAEX too; Mixer was removed in 1.8',
+      'Istio 1.0 to 1.7; the status is logged from 1.1 on, the flag UAEX too; Mixer was removed in 1.8. An access log format of your own shows the status only with %DYNAMIC_METADATA(istio.mixer:status)%',
     sources: [
       {
         title: 'Istio 1.5: requests are rejected by Envoy',

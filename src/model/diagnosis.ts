@@ -28,7 +28,7 @@ interface Lookalike {
   readonly tellApart: string;
 }
 
-interface Confirmation {
+export interface Confirmation {
   /** A command; `{pod}`, `{cluster}`, `{authority}` … are filled in from the finding. */
   readonly run: string;
   /** What its output shows when the diagnosis is right. */
