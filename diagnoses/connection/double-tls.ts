@@ -153,7 +153,7 @@ export const doubleTls = defineDiagnosis({
   ],
   fixes: [
     {
-      text: 'Let the application send plain HTTP and the proxy alone make the TLS: declare the port HTTP. Wrong when the traffic must be sealed inside the pod already.',
+      text: 'Let the application send plain HTTP and the proxy alone make the TLS: declare the port HTTP, and let it call http://{host}. Wrong when the traffic must be sealed inside the pod already.',
       yaml: `apiVersion: networking.istio.io/v1
 kind: ServiceEntry
 metadata:
@@ -175,7 +175,7 @@ spec:
     },
   ],
   versions:
-    'All. Where the proxy reads no server name, only applications with a padded client hello can be told; another one looks like a small request.',
+    'All. Where the proxy reads no server name, only applications with a padded client hello can be told; another one looks like a small request. The targetPort of a ServiceEntry is there since Istio 1.8; before, declare port 443 itself HTTP and let the application call http://HOST:443.',
   sources: [
     {
       title: 'Istio: double TLS (TLS origination for a TLS request)',

@@ -164,7 +164,7 @@ spec:
       protocol: HTTPS`,
     },
     {
-      text: 'Let a retry take the next address. Wrong for requests that must not be sent twice, unless retryOn names connect-failure and refused-stream only.',
+      text: 'Let a retry take the next address. Wrong for requests that must not be sent twice, unless retryOn names connect-failure and refused-stream only, and without effect on https that the application begins: the proxy cannot retry what it cannot read.',
       yaml: `apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata:
@@ -183,7 +183,7 @@ spec:
         retryOn: connect-failure,refused-stream,reset-before-request`,
     },
     {
-      text: 'In the application: look names up again (JVM: networkaddress.cache.ttl) and limit the age of pooled connections to less than the overlap that the host grants.',
+      text: 'In the application: look names up again (JVM: networkaddress.cache.ttl) and limit the age of pooled connections to less than the overlap that the host grants. Without a pool (a connection for each request) every request has a fresh address, at the price of a handshake.',
     },
   ],
   versions: 'All.',

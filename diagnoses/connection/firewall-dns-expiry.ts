@@ -155,7 +155,7 @@ spec:
       protocol: HTTP`,
     },
     {
-      text: 'Close idle connections before the record of the firewall expires: connectionPool.http.idleTimeout below the TTL of the name, and an idle timeout in the pool of the application.',
+      text: 'Close idle connections before the record of the firewall expires: connectionPool.http.idleTimeout below the TTL of the name, and an idle timeout in the pool of the application. A connection for each request does it too, at the price of a handshake, for then the name is looked up anew.',
     },
     {
       text: 'Or let the firewall keep its record for as long as flows use it, or allow the addresses of the host outright.',

@@ -47,7 +47,7 @@ export const envoyfilterOrder = defineDiagnosis({
       expect: 'IST0151 or IST0155: an EnvoyFilter without priority that uses a relative operation',
     },
     {
-      run: 'istioctl proxy-config listeners {pod} -o json',
+      run: 'istioctl proxy-config listeners {pod} -n POD_NAMESPACE -o json',
       expect: 'the filter of the EnvoyFilter is not in the chain',
     },
   ],
@@ -66,6 +66,8 @@ spec:
       text: 'By default filters are applied by creation time: deleting and creating one again moves it to the end.',
     },
   ],
+  versions:
+    'Often seen after an upgrade: filters that Istio itself adds by EnvoyFilter (istio.stats) are bound to a proxyVersion, so an upgrade removes them or makes them anew, and the one that stands beside them comes too early.',
   sources: [
     {
       title: 'Istio: EnvoyFilter, priority and order',

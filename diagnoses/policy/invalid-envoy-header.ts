@@ -54,7 +54,7 @@ export const invalidEnvoyHeader = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl proxy-config listeners {pod} -n {namespace} -o json',
+      run: 'istioctl proxy-config listeners {pod} -n POD_NAMESPACE -o json',
       expect:
         'strictCheckHeaders in the router filter lists the header that the details name in their braces',
     },
@@ -100,7 +100,7 @@ spec:
       text: 'Or take the header out of strict_check_headers: without the strict check Envoy ignores values that it cannot use.',
     },
   ],
-  versions: 'Since Envoy 1.11.',
+  versions: 'Since Envoy 1.11; the header mutation filter of the fix is in Envoy 1.27 and newer.',
   sources: [
     {
       title: 'Envoy: router filter, strict_check_headers',

@@ -75,7 +75,7 @@ spec:
             subset: SUBSET`,
     },
     {
-      text: 'Or bind one VirtualService with both hosts to both: `gateways: [mesh, GATEWAY]`, with the matches that only the gateway needs limited to it.',
+      text: 'Or bind one VirtualService with both hosts to both: `gateways: [mesh, GATEWAY]`, with the matches that only the gateway needs limited to it. Then no host may be a bare *, which would take all traffic of the mesh.',
     },
   ],
   sources: [

@@ -109,7 +109,7 @@ export const sniNotSent = defineDiagnosis({
     {
       run: 'kubectl get pods -A -o wide --field-selector status.podIP={caller}',
       expect:
-        'no pod: the caller is a node or load balancer; look there for TLS that is terminated and opened anew',
+        'no pod: the caller is a node or load balancer; look there for TLS that is terminated and opened anew (its health checks may well succeed while the traffic of users fails)',
     },
   ],
   fixes: [
