@@ -156,12 +156,12 @@ export const protocolMismatch = defineDiagnosis({
       expect: 'the name or appProtocol of the port says another protocol than the server speaks',
     },
     {
-      run: 'istioctl proxy-config cluster {pod} -n {namespace} --fqdn {host} -o json',
+      run: 'istioctl proxy-config cluster {pod} -n POD_NAMESPACE --fqdn {host} -o json',
       expect: 'http2ProtocolOptions for a server of HTTP/1 (or none of it for a gRPC server)',
     },
     {
-      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -s -o /dev/null -w "%{http_version}\\n" --http2-prior-knowledge http://{upstreamHost}/',
-      expect: '2 if the server speaks HTTP/2; an error if it does not',
+      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -s -o /dev/null -w "%{http_version}\\n" --http2-prior-knowledge http://localhost:{upstreamPort}/',
+      expect: 'in a pod of the server: 2 if it speaks HTTP/2, an error if it does not',
     },
   ],
   fixes: [

@@ -126,12 +126,12 @@ export const upstreamProtocolError = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -siv --raw http://{upstreamHost}{path}',
+      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -siv --raw http://localhost:{upstreamPort}{path}',
       expect:
-        'Transfer-Encoding twice or together with Content-Length, two different Content-Length, a header name with a space, or no status line at all',
+        'in the pod of {upstreamIp}: Transfer-Encoding twice or together with Content-Length, two different Content-Length, a header name with a space, or no status line at all',
     },
     {
-      run: 'istioctl proxy-config log {pod} -n {namespace} --level client:debug,http:debug',
+      run: 'istioctl proxy-config log {pod} -n POD_NAMESPACE --level client:debug,http:debug',
       expect:
         'at the next failure "Error dispatching received data" with the rule that was broken (set the level back to warning)',
     },
