@@ -53,7 +53,7 @@ export const headlessLoadBalancingIgnored = defineDiagnosis({
       expect: 'None: the service is headless',
     },
     {
-      run: 'istioctl proxy-config cluster {pod} --fqdn {host} -o json',
+      run: 'istioctl proxy-config cluster {pod} -n POD_NAMESPACE --fqdn {host} -o json',
       expect: 'type ORIGINAL_DST, and a DestinationRule whose loadBalancer is not in it',
     },
   ],

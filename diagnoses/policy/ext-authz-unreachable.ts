@@ -106,7 +106,7 @@ export const extAuthzUnreachable = defineDiagnosis({
       expect: 'the pods of that service are not ready, restart, or are missing',
     },
     {
-      run: "kubectl exec {pod} -n {namespace} -c istio-proxy -- pilot-agent request GET 'stats?filter=ext_authz'",
+      run: "kubectl exec {pod} -n POD_NAMESPACE -c istio-proxy -- pilot-agent request GET 'stats?filter=ext_authz'",
       expect: 'ext_authz.error (and timeout) grow with each failure, denied does not',
     },
   ],

@@ -78,7 +78,7 @@ export const faultInjection = defineDiagnosis({
         'one for {host} with a fault section (abort or delay); its percentage is near the share of failing requests',
     },
     {
-      run: 'istioctl proxy-config routes {pod} -n {namespace} -o json',
+      run: 'istioctl proxy-config routes {pod} -n POD_NAMESPACE -o json',
       expect: 'typedPerFilterConfig of the route has envoy.filters.http.fault with an abort or a delay',
     },
   ],

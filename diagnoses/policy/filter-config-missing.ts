@@ -69,11 +69,11 @@ export const filterConfigMissing = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl proxy-config ecds {pod} -n {namespace}',
+      run: 'istioctl proxy-config ecds {pod} -n POD_NAMESPACE',
       expect: 'no entry for the filter that the listener refers to, or one with an error state',
     },
     {
-      run: 'kubectl logs {pod} -n {namespace} -c istio-proxy',
+      run: 'kubectl logs {pod} -n POD_NAMESPACE -c istio-proxy',
       expect:
         'lines about a Wasm module that cannot be fetched (image, pull secret, checksum) or an extension configuration that is rejected',
     },
@@ -84,7 +84,7 @@ export const filterConfigMissing = defineDiagnosis({
   ],
   fixes: [
     {
-      text: 'Make the module fetchable: correct url and sha256, a pull secret in the namespace of the workload, a way from the proxy to the registry.',
+      text: 'Make the module fetchable: correct url and sha256, a pull secret in the namespace of the WasmPlugin, a way from the proxy to the registry.',
     },
     {
       text: 'Let requests pass while the module is missing. Wrong where the filter enforces a policy: then nobody is checked.',
@@ -92,11 +92,11 @@ export const filterConfigMissing = defineDiagnosis({
 kind: WasmPlugin
 metadata:
   name: PLUGIN
-  namespace: {namespace}
+  namespace: POD_NAMESPACE
 spec:
   selector:
     matchLabels:
-      app: {service}
+      app: APP # a label of the pod whose proxy logs NFCF
   url: oci://REGISTRY/PLUGIN:TAG
   imagePullPolicy: IfNotPresent
   failStrategy: FAIL_OPEN`,

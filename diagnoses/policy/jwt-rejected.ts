@@ -103,7 +103,7 @@ export const jwtRejected = defineDiagnosis({
         'a rule that selects this workload, whose issuer differs from the iss claim of the token, or whose jwksUri the proxy or istiod cannot fetch',
     },
     {
-      run: "kubectl exec {pod} -n {namespace} -c istio-proxy -- pilot-agent request GET 'stats?filter=jwt_authn'",
+      run: "kubectl exec {pod} -n POD_NAMESPACE -c istio-proxy -- pilot-agent request GET 'stats?filter=jwt_authn'",
       expect:
         'denied grows with each failure; jwks_fetch_failed above 0 means that the keys are the trouble, not the token',
     },

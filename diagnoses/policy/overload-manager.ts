@@ -109,12 +109,12 @@ export const overloadManager = defineDiagnosis({
   ],
   confirm: [
     {
-      run: "kubectl exec {pod} -n {namespace} -c istio-proxy -- pilot-agent request GET 'stats?filter=overload'",
+      run: "kubectl exec {pod} -n POD_NAMESPACE -c istio-proxy -- pilot-agent request GET 'stats?filter=overload'",
       expect:
         'overload.*.active is 1 or was, and pressure stands near its threshold; downstream_rq_overload_close grows',
     },
     {
-      run: 'kubectl top pod {pod} -n {namespace} --containers',
+      run: 'kubectl top pod {pod} -n POD_NAMESPACE --containers',
       expect: 'the memory of istio-proxy is close to its limit',
     },
   ],

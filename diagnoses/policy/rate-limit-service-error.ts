@@ -65,7 +65,7 @@ export const rateLimitServiceError = defineDiagnosis({
         'one that adds envoy.filters.http.ratelimit with failure_mode_deny: true and names the cluster of the rate limit service',
     },
     {
-      run: 'istioctl proxy-config endpoints {pod} -n {namespace}',
+      run: 'istioctl proxy-config endpoints {pod} -n POD_NAMESPACE',
       expect: 'the cluster of the rate limit service has no healthy endpoint, or is not listed at all',
     },
   ],

@@ -96,7 +96,7 @@ export const rateLimited = defineDiagnosis({
         'one that adds envoy.filters.http.local_ratelimit or envoy.filters.http.ratelimit to this workload; local_rate_limited in the details means the former, request_rate_limited the latter',
     },
     {
-      run: "kubectl exec {pod} -n {namespace} -c istio-proxy -- pilot-agent request GET 'stats?filter=rate_?limit'",
+      run: "kubectl exec {pod} -n POD_NAMESPACE -c istio-proxy -- pilot-agent request GET 'stats?filter=rate_?limit'",
       expect:
         'http_local_rate_limiter.*.rate_limited (local) or ratelimit.over_limit (global) grow with each refusal',
     },

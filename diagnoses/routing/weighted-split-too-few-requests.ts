@@ -57,7 +57,7 @@ export const weightedSplitTooFewRequests = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl proxy-config routes {pod} -o json',
+      run: 'istioctl proxy-config routes {pod} -n POD_NAMESPACE -o json',
       expect: 'weightedClusters for {host} with the weights that you set: the proxy knows them',
     },
     {

@@ -138,7 +138,7 @@ export const clientDisconnected = defineDiagnosis({
         'the workload that left (none: a load balancer or a client outside); its HTTP client has a timeout equal to the duration of the failures',
     },
     {
-      run: 'istioctl proxy-config log {pod} -n {namespace} --level http:debug',
+      run: 'istioctl proxy-config log {pod} -n POD_NAMESPACE --level http:debug',
       expect:
         '"stream reset" or "remote close" on the downstream connection at that moment (set the level back to warning)',
     },

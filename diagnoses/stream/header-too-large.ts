@@ -68,7 +68,7 @@ export const headerTooLarge = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl proxy-config listener {pod} -n {namespace} -o json',
+      run: 'istioctl proxy-config listener {pod} -n POD_NAMESPACE -o json',
       expect: 'maxRequestHeadersKb and maxHeadersCount, or neither: then 60 KiB and 100 headers hold',
     },
   ],

@@ -186,7 +186,7 @@ export const keepaliveRace = defineDiagnosis({
         'the pod is older than the failures and RESTARTS is 0; the keep-alive (idle) timeout of its server is about the idle gap seen here',
     },
     {
-      run: 'istioctl proxy-config cluster {pod} -n {namespace} --fqdn {host} -o json',
+      run: 'istioctl proxy-config cluster {pod} -n POD_NAMESPACE --fqdn {host} -o json',
       expect:
         'no idleTimeout in commonHttpProtocolOptions (the proxy then keeps connections for an hour), or one above the limit of the server',
     },

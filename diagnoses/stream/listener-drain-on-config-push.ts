@@ -95,9 +95,9 @@ export const listenerDrainOnConfigPush = defineDiagnosis({
         'one that was made or changed within a minute before the failures; a generation that rises all the time means a controller that rewrites it',
     },
     {
-      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- pilot-agent request GET stats?filter=listener_manager',
+      run: "kubectl exec {pod} -n {namespace} -c istio-proxy -- pilot-agent request GET 'stats?filter=listener_manager'",
       expect:
-        'listener_in_place_updated or listener_modified above 0, and total_filter_chains_draining at times',
+        'at the proxy of the server (the DC line is its own): listener_in_place_updated or listener_modified above 0, and total_filter_chains_draining at times',
     },
   ],
   fixes: [

@@ -108,7 +108,7 @@ export const malformedRequest = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl proxy-config log {pod} -n {namespace} --level http:debug,connection:debug',
+      run: 'istioctl proxy-config log {pod} -n POD_NAMESPACE --level http:debug,connection:debug',
       expect:
         'at the next failure a line such as "dispatch error: http/1.1 protocol error: HPE_INVALID_METHOD" or "HPE_INVALID_HEADER_TOKEN" (set the level back to warning)',
     },

@@ -104,7 +104,7 @@ export const maxDurationReached = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl proxy-config cluster {pod} -n {namespace} --fqdn {host} -o json',
+      run: 'istioctl proxy-config cluster {pod} -n POD_NAMESPACE --fqdn {host} -o json',
       expect: 'for UMSDR: maxStreamDuration in commonHttpProtocolOptions',
     },
     {

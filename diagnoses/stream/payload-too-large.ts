@@ -65,7 +65,7 @@ export const payloadTooLarge = defineDiagnosis({
         'a buffer filter with max_request_bytes, ext_authz with with_request_body, or a Lua filter that calls body()',
     },
     {
-      run: 'istioctl proxy-config listener {pod} -n {namespace} --port {localPort} -o json',
+      run: 'istioctl proxy-config listener {pod} -n POD_NAMESPACE --port {localPort} -o json',
       expect: 'perConnectionBufferLimitBytes, or nothing (then 1 MiB holds)',
     },
   ],

@@ -63,7 +63,7 @@ export const perTryTimeout = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl proxy-config routes {pod} -n {namespace} -o json',
+      run: 'istioctl proxy-config routes {pod} -n POD_NAMESPACE -o json',
       expect:
         'a retryPolicy with perTryTimeout on the route {route}; duration of the failures = (numRetries + 1) × perTryTimeout and some back-off',
     },

@@ -74,7 +74,7 @@ export const retriesExhaustedOnUpstreamErrors = defineDiagnosis({
         "one of the pods that answered; the application logs the error once per try, under the request's x-request-id",
     },
     {
-      run: 'istioctl proxy-config routes {pod} -n {namespace} -o json',
+      run: 'istioctl proxy-config routes {pod} -n POD_NAMESPACE -o json',
       expect:
         'a retryPolicy on the route {route} whose retryOn names this kind of answer (5xx, gateway-error, retriable-status-codes)',
     },

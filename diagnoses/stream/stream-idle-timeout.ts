@@ -73,12 +73,12 @@ export const streamIdleTimeout = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl proxy-config routes {pod} -n {namespace} -o json',
+      run: 'istioctl proxy-config routes {pod} -n POD_NAMESPACE -o json',
       expect:
         'an idleTimeout on the route {route} that equals the duration of the silence; if there is none, see streamIdleTimeout of the listener',
     },
     {
-      run: 'istioctl proxy-config listener {pod} -n {namespace} --port {localPort} -o json',
+      run: 'istioctl proxy-config listener {pod} -n POD_NAMESPACE --port {localPort} -o json',
       expect: 'streamIdleTimeout above 0s (Istio sets 0s, off; Envoy alone has 5 minutes)',
     },
   ],

@@ -211,7 +211,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
     {
       run: 'kubectl describe pod {pod} -n {namespace}',
       expect:
-        'Last State: Terminated with OOMKilled or an exit code, at the time of the failures; if not, the application closed the connection and its own log says why',
+        'for the pod that the first command names: Last State: Terminated with OOMKilled or an exit code, at the time of the failures; if not, the application closed the connection and its own log says why',
     },
     {
       run: 'kubectl logs {pod} -n {namespace} --previous --tail=50',

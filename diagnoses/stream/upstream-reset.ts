@@ -82,7 +82,7 @@ export const upstreamReset = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- pilot-agent request GET stats?filter=http2.rx_reset',
+      run: "kubectl exec {pod} -n POD_NAMESPACE -c istio-proxy -- pilot-agent request GET 'stats?filter=http2.rx_reset'",
       expect: 'cluster.{cluster}.http2.rx_reset rises with the failures',
     },
     {

@@ -145,7 +145,7 @@ export const upstreamResponseTimeout = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl proxy-config routes {pod} -n {namespace} -o json',
+      run: 'istioctl proxy-config routes {pod} -n POD_NAMESPACE -o json',
       expect:
         'a timeout on the route {route} for {authority} that equals the duration of the failures (0s: none)',
     },

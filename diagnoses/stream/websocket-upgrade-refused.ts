@@ -74,7 +74,7 @@ export const websocketUpgradeRefused = defineDiagnosis({
       expect: '403 with the header server: envoy or istio-envoy, and no body',
     },
     {
-      run: 'istioctl proxy-config listener {pod} -n {namespace} -o json',
+      run: 'istioctl proxy-config listener {pod} -n POD_NAMESPACE -o json',
       expect:
         'no upgradeConfigs with upgradeType websocket for this port (Istio enables it everywhere unless an EnvoyFilter takes it out)',
     },
