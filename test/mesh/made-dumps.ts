@@ -84,7 +84,7 @@ export function httpListener(port: number, rds: string, httpFilters: readonly ob
 }
 
 /** A connection manager with the filters before its router. */
-export function manager(more: object, httpFilters: readonly object[] = []): object {
+function manager(more: object, httpFilters: readonly object[] = []): object {
   return {
     '@type': `${TYPES}extensions.filters.network.http_connection_manager.v3.HttpConnectionManager`,
     stat_prefix: 'outbound',

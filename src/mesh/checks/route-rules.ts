@@ -125,7 +125,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 const BAND = 3;
 
 /** What Istio sets where a route says nothing. */
-export const DEFAULT_RETRIES = 2;
+const DEFAULT_RETRIES = 2;
 /** Envoy waits a little before it tries again. */
 const BACK_OFF_MS = 150;
 

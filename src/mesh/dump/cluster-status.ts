@@ -2,7 +2,7 @@ import type { Value } from '../value.ts';
 import { fieldAt, fieldList, fieldText } from './field.ts';
 
 /** An endpoint as a proxy saw it at one moment. */
-export interface HostStatus {
+interface HostStatus {
   readonly address: string;
   /** Outlier detection had taken it out. */
   readonly isEjected: boolean;

@@ -37,7 +37,7 @@ export function inboundListener(dump: ProxyDump): DumpItem | null {
 }
 
 /** The filter chains of a listener, the one for what no other takes last. */
-export function chainsOf(listener: DumpItem): readonly Chain[] {
+function chainsOf(listener: DumpItem): readonly Chain[] {
   const fallback = fieldAt(listener.value, 'default_filter_chain');
   return [
     ...fieldList(listener.value, 'filter_chains').map((value, i) => ({
