@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { routing } from '../behaviours/routing.ts';
+import { recoveredWithin } from '../claims/history.ts';
 
 /** A wait for configuration is over by then. */
 const PROPAGATION_MS = 60_000;
@@ -54,8 +55,7 @@ export const clusterNotFound = defineDiagnosis({
       about: 'history',
       claim: 'the failures ended within a minute, and all successes of the authority come after them',
       restsOn: routing.delayEndsByItself,
-      group: (g) =>
-        g.authorityHistory === 'onlyAfter' && g.time !== null && g.time.last - g.time.first <= PROPAGATION_MS,
+      group: recoveredWithin(PROPAGATION_MS),
     },
     {
       against: 'decisive',
@@ -63,11 +63,7 @@ export const clusterNotFound = defineDiagnosis({
       claim:
         'the failures ended sooner than anybody mends a configuration, and all successes of the authority come after them',
       restsOn: routing.delayEndsByItself,
-      group: (g) =>
-        g.authorityHistory === 'onlyAfter' &&
-        g.time !== null &&
-        g.requests > 1 &&
-        g.time.last - g.time.first <= SOONEST_MEND_MS,
+      group: recoveredWithin(SOONEST_MEND_MS),
     },
   ],
   confusedWith: [

@@ -1,6 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { logging } from '../behaviours/logging.ts';
 import { routing } from '../behaviours/routing.ts';
+import { recoveredWithin } from '../claims/history.ts';
 import { reportedAround } from '../claims/proxy-log.ts';
 
 /** Configuration reaches a proxy within seconds; under load within a minute. */
@@ -38,11 +39,7 @@ export const configPropagationDelay = defineDiagnosis({
       about: 'history',
       claim: 'the failures ended within a minute, and all successes of the authority come after them',
       restsOn: routing.delayEndsByItself,
-      group: (g, s) =>
-        !s.responseFlags.includes('UH') &&
-        g.authorityHistory === 'onlyAfter' &&
-        g.time !== null &&
-        g.time.last - g.time.first <= PROPAGATION_MS,
+      group: (g, s) => !s.responseFlags.includes('UH') && recoveredWithin(PROPAGATION_MS)(g),
     },
     {
       for: 'strong',
