@@ -12,7 +12,7 @@ export const TABLE_CAPS: Readonly<Record<TrafficTableName | 'servers', number>> 
   /** Path templates, over all scopes. */
   paths: 8192,
   /** Caller addresses, each within its scopes, over all of them. */
-  callers: 16_384,
+  callers: 8192,
   authorities: 8192,
   /** Local addresses that took requests with a server name. */
   listeners: 4096,
@@ -40,7 +40,7 @@ const LEAST: GroupCaps = { shapes: 2, callers: 4, connections: 8, sources: 4, sa
 /** Kept over all groups, as far as `LEAST` allows: a log with a thousand groups may not take a thousand times the memory. */
 const ALL_GROUPS: GroupCaps = {
   shapes: 2048,
-  callers: 16_384,
+  callers: 8192,
   connections: 8192,
   sources: 2048,
   sampled: 4096,
