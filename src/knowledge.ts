@@ -23,7 +23,7 @@ export function listFormatNames(): readonly string[] {
 }
 
 /**
- * What is known about a flag or a diagnosis.
+ * What is known about a flag, several flags as a line has them, or a diagnosis.
  *
  * @throws UserError when there is neither; the hint names near ones.
  */
@@ -39,10 +39,9 @@ export async function explainTopic(
     const lines = await linesOf(diagnosis);
     return explainDiagnosis(diagnosis, { paint: paintOf(looks), width: looks.width, lines });
   }
-  const flag = RESPONSE_FLAG_TABLE.find(
-    (row) => row.flag === topic.toUpperCase() || row.longName.toLowerCase() === topic.toLowerCase(),
-  );
-  if (flag !== undefined) return explainFlag(flag.flag, diagnoses, paintOf(looks), looks.width);
+  const flags = findFlags(topic);
+  if (flags !== null)
+    return flags.map((flag) => explainFlag(flag, diagnoses, paintOf(looks), looks.width)).join('\n');
   const { suggest } = await import('./report/suggest.ts');
   const near = suggest(topic, [...(await loadDiagnosisIds()), ...RESPONSE_FLAG_TABLE.map((row) => row.flag)]);
   throw new UserError({
@@ -53,6 +52,18 @@ export async function explainTopic(
         ? `Did you mean ${near.join(', ')}?`
         : 'List what there is with: faultline list diagnoses, faultline list flags',
   });
+}
+
+/** The flags that a text names as a line does (`UF,URX`), short or long; null when one of them is none. */
+function findFlags(text: string): readonly string[] | null {
+  const flags = text
+    .split(',')
+    .map((name) =>
+      RESPONSE_FLAG_TABLE.find(
+        ({ flag, longName }) => flag === name.toUpperCase() || longName.toLowerCase() === name.toLowerCase(),
+      ),
+    );
+  return flags.every((row) => row !== undefined) ? flags.map(({ flag }) => flag) : null;
 }
 
 /** What `faultline list` can list. */

@@ -178,6 +178,15 @@ describe('explain', () => {
     },
   );
 
+  test('flags are explained one after the other, as a line has them', async () => {
+    const terminal = createTerminal();
+    expect(await runExplain(['UF,URX'], terminal)).toBe(0);
+    expect(terminal.shown.stdout).toMatch(
+      /^UF UpstreamConnectionFailure[^]*^URX UpstreamRetryLimitExceeded/m,
+    );
+    await expect(runExplain(['UF,XYZ'], createTerminal())).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC' });
+  });
+
   test('a pasted line is diagnosed, however the shell split it', async () => {
     const line =
       '[2026-11-21T03:00:00.000Z] "GET /items HTTP/1.1" 503 UH 0 19 0 - "-" "curl/8.5.0" "1-2-3-4-5" "shop.example" "-"';
