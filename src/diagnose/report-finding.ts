@@ -16,6 +16,7 @@ import type { Finding } from './findings.ts';
 import { followsOnCall } from './follow-ons.ts';
 import { patchesOf, toMeshConfig } from './mesh-places.ts';
 import { fillCode, fillText, toPlaceholders } from './placeholders.ts';
+import { loggingPodOf, podFor } from './pod-names.ts';
 import type { RankedShape } from './rank.ts';
 import { joinReporters, reporterOf } from './reporter.ts';
 import { sayLimit } from './round-time.ts';
@@ -45,6 +46,7 @@ export function toReportFinding(finding: Finding, context: ReportContext): Repor
   const all = [...shapes, ...echoes];
   const counting = countingOf(all);
   const values = toPlaceholders(mostFrequent(shapes).shape, callersOf(shapes)[0] ?? null);
+  const pod = loggingPodOf(shapes);
   const confidence = confidenceOf(finding);
   const requests = sumRequests(all);
   const scopes = toScopes(diagnosis.id, countingOf(shapes));
@@ -67,7 +69,7 @@ export function toReportFinding(finding: Finding, context: ReportContext): Repor
     includes: toIncludes(echoes),
     hop,
     confirm: diagnosis.confirm.map(({ run, expect }) => ({
-      run: fillCode(run, values),
+      run: fillCode(run, { ...values, pod: podFor(run, pod) }),
       expect: fillText(expect, values),
     })),
     fixes: [
