@@ -182,7 +182,7 @@ describe('explain', () => {
     const terminal = createTerminal();
     expect(await runExplain(['UF,URX'], terminal)).toBe(0);
     expect(terminal.shown.stdout).toMatch(
-      /^UF UpstreamConnectionFailure[^]*^URX UpstreamRetryLimitExceeded/m,
+      /^UF UpstreamConnectionFailure[\s\S]*^URX UpstreamRetryLimitExceeded/m,
     );
     await expect(runExplain(['UF,XYZ'], createTerminal())).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC' });
   });
