@@ -4,7 +4,6 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import type { AnalyzeOptions } from './command/analyze.ts';
 import type { Shell } from './command/completion.ts';
 import type { DiffOptions } from './command/diff.ts';
-import { calmEngine } from './command/engine.ts';
 import type { ExplainOptions } from './command/explain.ts';
 import type { LintOptions } from './command/lint.ts';
 import type { ReportOptions } from './command/report.ts';
@@ -16,8 +15,6 @@ import { UserError } from './model/user-error.ts';
 const STATUS_WRONG_USE = 2;
 const STATUS_DEFECT = 70;
 const STATUS_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
-
-calmEngine();
 
 const { version } = readPackage();
 
@@ -84,11 +81,8 @@ function createProgram(): Command {
   addAnalyze(program);
   program
     .command('explain')
-    .argument(
-      '<topic...>',
-      'a response flag (UF), response code details, a diagnosis id, or a pasted log line',
-    )
-    .description('explain a flag, details or a diagnosis, or diagnose a pasted log line with the arithmetic')
+    .argument('<topic...>', 'a response flag (UF), a diagnosis id, or a pasted log line')
+    .description('explain a flag or a diagnosis, or diagnose a pasted log line with the arithmetic')
     .option('--no-redact', 'keep what would be taken out of a pasted line that leaves the terminal')
     .action(async (topic: readonly string[], options: ExplainOptions) => {
       const { runExplain } = await import('./command/explain.ts');

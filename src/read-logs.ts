@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import { mergeAggregates } from './aggregate/merge.ts';
+import { calmEngine } from './calm-engine.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
 import type { InputPlan } from './ingest/inputs.ts';
 import { mayOverlap } from './ingest/overlap.ts';
@@ -11,7 +11,6 @@ import type { Aggregate } from './model/aggregate.ts';
 import { logNameOf } from './model/log-source.ts';
 import type { Selection } from './model/selection.ts';
 import type { ReadingJob } from './read-part.ts';
-import { readPart } from './read-part.ts';
 import type { WorkerResult, WorkerTask } from './worker.ts';
 
 /** More threads than this only wait for the disk. */
@@ -42,12 +41,26 @@ export interface ReadingEnvironment {
   readonly counter: ByteCounter;
 }
 
-/** Reads all inputs of a plan into one aggregate: large plain files in parts on all processors, the others as they come. */
-export async function readLogs(
+/** Reading that goes on by itself. */
+interface Reading {
+  /** Rejected when an input cannot be read. */
+  readonly aggregate: Promise<Aggregate>;
+}
+
+/** Reads all inputs of a plan into one aggregate, once `beginReading` has begun. */
+export async function readLogs(...given: Parameters<typeof beginReading>): Promise<Aggregate> {
+  return (await beginReading(...given)).aggregate;
+}
+
+/**
+ * Begins to read all inputs of a plan into one aggregate: large plain files in parts on all processors, the others as they
+ * come. What else is to be loaded had better wait until then.
+ */
+export async function beginReading(
   plan: InputPlan,
   { format, selection }: Pick<ReadingJob, 'format' | 'selection'>,
   environment: ReadingEnvironment,
-): Promise<Aggregate> {
+): Promise<Reading> {
   const [own = [], ...others] = await shareOut(plan, selection);
   const comparesLines = others.length === 0 && selection.keepsDuplicates !== true;
   const job: ReadingJob = { format, selection, joins: mayJoin(plan), comparesLines };
@@ -58,8 +71,22 @@ export async function readLogs(
       environment,
     ),
   );
-  const here = readPart(job, own, { ...environment, kernel, isPart: others.length > 0 });
-  const parts = await Promise.all([here, ...elsewhere]);
+  // Loaded here only when the other threads are on their way: they take longest to start.
+  const loading = import('./read-part.ts');
+  const here = loading.then(({ readPart }) =>
+    readPart(job, own, { ...environment, kernel, isPart: others.length > 0 }),
+  );
+  const aggregate = mergeParts([here, ...elsewhere]);
+  // The caller hears of what fails before he has the promise, too.
+  aggregate.catch(() => undefined);
+  await loading;
+  calmEngine();
+  return { aggregate };
+}
+
+async function mergeParts(reading: readonly Promise<Aggregate>[]): Promise<Aggregate> {
+  const parts = await Promise.all(reading);
+  const { mergeAggregates } = await import('./aggregate/merge.ts');
   return parts.reduce(mergeAggregates);
 }
 

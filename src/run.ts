@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { formats, resolveFormats } from '../parsers/index.ts';
 import { ByteCounter } from './ingest/byte-counter.ts';
 import { recogniseForeignLog } from './ingest/foreign-log.ts';
 import { type InputPlan, planInputs } from './ingest/inputs.ts';
@@ -11,7 +10,7 @@ import type { Redaction } from './model/redaction.ts';
 import type { Report } from './model/report.ts';
 import type { Selection } from './model/selection.ts';
 import { UserError } from './model/user-error.ts';
-import { readLogs } from './read-logs.ts';
+import { beginReading } from './read-logs.ts';
 import type { LintReport } from './report/lint.ts';
 
 /** In notes. */
@@ -55,7 +54,8 @@ export interface ReadingProgress {
  *
  * @throws UserError BAD_FORMAT when there is none.
  */
-export function readFormats(text: string): Promise<readonly string[]> {
+export async function readFormats(text: string): Promise<readonly string[]> {
+  const { resolveFormats } = await import('../parsers/index.ts');
   return resolveFormats(text);
 }
 
@@ -72,12 +72,13 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
   // Parts are read side by side and may say the same.
   const readingNotes = new Set<string>();
   const note = (text: string): void => void readingNotes.add(text);
-  const reading = readLogs(plan, { format, selection }, { stdin, signal, note, counter });
+  const reading = await beginReading(plan, { format, selection }, { stdin, signal, note, counter });
   request.onReading?.({ totalBytes: sizeOf(plan), bytesRead: () => counter.bytes });
-  const [aggregate, mesh, diagnoses, { buildReport }, { joinHops }] = await Promise.all([
-    reading,
+  const [aggregate, mesh, diagnoses, { formats }, { buildReport }, { joinHops }] = await Promise.all([
+    reading.aggregate,
     readMesh(request.meshConfig ?? [], notes, null),
     loadDiagnoses(),
+    import('../parsers/index.ts'),
     import('./diagnose/build-report.ts'),
     import('./join/join-hops.ts'),
   ]);

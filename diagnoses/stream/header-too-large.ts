@@ -82,11 +82,8 @@ export const headerTooLarge = defineDiagnosis({
 kind: EnvoyFilter
 metadata:
   name: larger-request-headers
-  namespace: POD_NAMESPACE
+  namespace: istio-system
 spec:
-  workloadSelector:
-    labels:
-      app: APP # a label of the pods whose proxies refuse the headers: of a gateway, istio: ingressgateway as a rule
   configPatches:
     - applyTo: NETWORK_FILTER
       match:

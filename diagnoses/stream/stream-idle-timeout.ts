@@ -92,11 +92,8 @@ export const streamIdleTimeout = defineDiagnosis({
 kind: EnvoyFilter
 metadata:
   name: longer-stream-idle-timeout
-  namespace: POD_NAMESPACE
+  namespace: istio-system
 spec:
-  workloadSelector:
-    labels:
-      app: APP # a label of the pods whose proxies end the streams: of a gateway, istio: ingressgateway as a rule
   configPatches:
     - applyTo: NETWORK_FILTER
       match:

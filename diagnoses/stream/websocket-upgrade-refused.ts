@@ -89,11 +89,8 @@ export const websocketUpgradeRefused = defineDiagnosis({
 kind: EnvoyFilter
 metadata:
   name: allow-upgrade
-  namespace: POD_NAMESPACE
+  namespace: istio-system
 spec:
-  workloadSelector:
-    labels:
-      app: APP # a label of the pods whose proxies refuse the upgrade: of a gateway, istio: ingressgateway as a rule
   configPatches:
     - applyTo: NETWORK_FILTER
       match:

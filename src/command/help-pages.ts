@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { listFormatNames, loadDiagnosisIds } from '../knowledge.ts';
 import { DEFAULT_REDACTIONS, MORE_REDACTIONS } from '../model/redaction.ts';
 import { REPORT_KINDS } from '../model/report.ts';
-import { DETAILS_NAMES } from '../model/response-code-details.ts';
 import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
 import { type KnownWords, renderCompletion, type Shell } from './completion.ts';
 import { describeProgram } from './describe-program.ts';
@@ -26,11 +25,11 @@ async function knownWords(): Promise<KnownWords> {
   const ids = await loadDiagnosisIds();
   return {
     '--output': REPORT_KINDS,
-    '--format': listFormatNames(),
+    '--format': await listFormatNames(),
     '--fail-on': ['any', 'likely', 'confirmed', ...ids],
     '--only': ids,
     '--suppress': ids,
     '--redact': ['default', ...DEFAULT_REDACTIONS, ...MORE_REDACTIONS],
-    explain: [...RESPONSE_FLAG_TABLE.map(({ flag }) => flag), ...DETAILS_NAMES, ...ids],
+    explain: [...RESPONSE_FLAG_TABLE.map(({ flag }) => flag), ...ids],
   };
 }

@@ -7,7 +7,7 @@ import { isStartTimeAt } from './record-start.ts';
 /** Below this, starting a thread costs more than it saves. */
 const MIN_PARALLEL_BYTES = 24 * 1024 * 1024;
 /** About what one thread reads while another starts and, at the end, hands over its aggregate. */
-const HEAD_START_BYTES = 20 * 1024 * 1024;
+const HEAD_START_BYTES = 8 * 1024 * 1024;
 /** How far behind the middle of a file a line is looked for that begins a record. */
 const CUT_WINDOW_BYTES = 256 * 1024;
 const CHUNK_BYTES = 512 * 1024;
