@@ -30,7 +30,8 @@ export function analyseWithMesh(paths: readonly string[], meshConfig: readonly s
 /** The report of several logs, each in a file of its own. */
 export async function analyseLogs(...logs: readonly (readonly string[])[]): Promise<Report> {
   const folder = await mkdtemp(join(tmpdir(), 'faultline-logs-'));
-  const paths = logs.map((_, i) => join(folder, `${i}.log`));
+  // A bare number would make them the logs of one container, restarted.
+  const paths = logs.map((_, i) => join(folder, `proxy-${i}.log`));
   await Promise.all(paths.map((path, i) => writeFile(path, `${logs[i]?.join('\n')}\n`)));
   return analyseInput(paths, '');
 }
