@@ -24,6 +24,7 @@ const NO_ROWS: HopRows = {
   direction: NONE,
   group: NONE,
   shape: NONE,
+  host: NONE,
 };
 
 /** The rows of two tables, of which the first `cap` stay; the inputs of the second are numbered on by `shift`. */

@@ -34,9 +34,9 @@ export function judgeHop(end: HopEnd, first: ShapeView, last: ShapeView | null):
 }
 
 /** The calling proxy got no answer, and the other side has no record: a connection that was closed brought no request. */
-function judgeSilence({ isUnseenBeyond }: HopEnd, flags: readonly string[]): FailingHop {
+function judgeSilence({ unseenBeyond }: HopEnd, flags: readonly string[]): FailingHop {
   const isClosed = flags.includes('UC') || flags.includes('UR');
-  return isUnseenBeyond && isClosed
+  return unseenBeyond !== null && isClosed
     ? { outcome: 'refused', place: 'servingProxy' }
     : { outcome: 'notAnswered', place: 'between' };
 }
@@ -53,7 +53,7 @@ function isPassedOn({ detailsName, responseFlags, upstreamHost }: ShapeView): bo
   );
 }
 
-/** A connection that never came about: who ended it. */
+/** A connection that never came about: who ended it, which a format without reasons leaves open. */
 function judgeConnect({ transportFailure }: ShapeView): FailingHop {
   switch (transportFailure) {
     case 'tlsCertificate':
@@ -63,6 +63,7 @@ function judgeConnect({ transportFailure }: ShapeView): FailingHop {
       return { outcome: 'neverSent', place: 'callingProxy' };
     case 'timedOut':
     case 'unreachable':
+    case undefined:
       return { outcome: 'neverSent', place: 'between' };
     default:
       return { outcome: 'refused', place: 'servingProxy' };

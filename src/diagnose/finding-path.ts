@@ -1,4 +1,4 @@
-import type { HopEnd, Join } from '../model/join.ts';
+import type { HopEnd, Join, Silence } from '../model/join.ts';
 import { keyOfShape } from '../model/join.ts';
 import type { HopOutcome, HopPlace, ReportHop, ReportHopNode } from '../model/report.ts';
 import type { ShapeView } from '../model/shape-view.ts';
@@ -27,7 +27,13 @@ interface JudgedEnd {
   readonly place: HopPlace;
 }
 
-const isDecided = ({ proxies, isUnseenBeyond }: HopEnd): boolean => proxies > 1 || isUnseenBeyond;
+const isDecided = ({ proxies, unseenBeyond }: HopEnd): boolean => proxies > 1 || unseenBeyond !== null;
+
+/** What is said of the server's proxy where the requests left no line in its log. */
+const SILENCE: Readonly<Record<Silence, string>> = {
+  known: 'its log covers the time and has no trace of them',
+  likely: 'the log of which all requests lead here covers the time and has no trace of them',
+};
 
 /**
  * The way of a finding's requests, as several proxies logged it, and where on it they fail; null where no other proxy's
@@ -50,7 +56,7 @@ export function toReportHop(shapes: readonly RankedShape[], context: PathContext
     requests: count(agreeing),
     compared: count(ends),
     joined: count(agreeing.filter(({ end }) => end.proxies > 1)),
-    unseen: count(agreeing.filter(({ end }) => end.isUnseenBeyond)),
+    unseen: count(agreeing.filter(({ end }) => end.unseenBeyond !== null)),
     path: toPath(main, callersOf(shapes)[0] ?? null, context),
   };
 }
@@ -118,7 +124,7 @@ function toPath(
 }
 
 function servingSays(end: HopEnd, server: ShapeView | null): string | null {
-  if (end.proxies < 2) return end.isUnseenBeyond ? 'its log covers the time and has no trace of them' : null;
+  if (end.proxies < 2) return end.unseenBeyond === null ? null : SILENCE[end.unseenBeyond];
   return server === null ? `${end.responseCode}, answered` : saysOf(server);
 }
 

@@ -94,7 +94,7 @@ function toJoined(shape: RankedShape, side: RankedShape): JoinedShape {
     input: side.group.group.lines[0]?.input ?? 0,
     firstInput: shape.group.group.lines[0]?.input ?? 0,
     proxies: 2,
-    isUnseenBeyond: false,
+    unseenBeyond: null,
     requests: shape.requests,
   };
   return { copies: 0, copiesOf: [], ends: [end], followsOn: [] };

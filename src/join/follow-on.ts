@@ -51,7 +51,7 @@ function isApplicationError({ code, failure }: HopRecord, shapes: KeptShapes): b
 }
 
 /** The proxy only passed on what an upstream said, at the first attempt or after retries. */
-function isRelayed(shape: Shape | undefined): boolean {
+export function isRelayed(shape: Shape | undefined): boolean {
   if (shape === undefined) return false;
   const { responseFlags, responseCodeDetails, upstreamHost } = shape;
   return (

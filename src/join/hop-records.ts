@@ -15,6 +15,8 @@ export interface HopRecord {
   readonly send: number;
   readonly receive: number;
   readonly direction: (typeof HOP_DIRECTIONS)[number];
+  /** Hash of the upstream host without its port. */
+  readonly host: number;
   /** The shape under which it counts; null for a healthy record. */
   readonly failure: ShapeRef | null;
 }
@@ -85,6 +87,7 @@ function toRecord(rows: HopRows, row: number, shapes: KeptShapes): HopRecord {
     send: at(rows.send),
     receive: at(rows.receive),
     direction: HOP_DIRECTIONS[at(rows.direction)] ?? 'unknown',
+    host: at(rows.host),
     failure: group === NO_HOP_VALUE ? null : shapes.resolve({ group, shape: at(rows.shape) }),
   };
 }

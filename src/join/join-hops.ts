@@ -31,7 +31,7 @@ export function joinHops(aggregate: Aggregate): Join {
   );
   const scale = limit === Number.POSITIVE_INFINITY ? 1 : HASH_RANGE / limit;
   const sums = new JoinedSums(shapes);
-  const byShape = new ShapeTally(shapes, new ServerLogs(aggregate, skews));
+  const byShape = new ShapeTally(shapes, new ServerLogs(aggregate, { callerOf, skews, shapes }));
   for (const family of isJoined ? families : []) {
     sums.add(family);
     byShape.add(family);
@@ -164,7 +164,7 @@ class ShapeTally {
       input: last.input,
       firstInput: first.input,
       proxies: family.length,
-      isUnseenBeyond: shape !== undefined && this.#servers.cover(shape, last),
+      unseenBeyond: shape === undefined ? null : this.#servers.silence(shape, last),
       requests: 0,
     };
   }

@@ -20,6 +20,10 @@ export class KeptShapes {
     return this.#shapes.get(keyOfShape(ref));
   }
 
+  groupOf({ group }: ShapeRef): FailureGroup | undefined {
+    return this.#groups.get(group);
+  }
+
   /**
    * The shape under which a record is to be found. The requests of shapes that fell over the cap are shared out among
    * those of the group that stayed, and so are their records. Where the whole group fell over, there is none.

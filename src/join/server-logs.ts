@@ -1,9 +1,12 @@
 import type { Aggregate, TimeSpan } from '../model/aggregate.ts';
 import { NO_TIME } from '../model/aggregate.ts';
-import type { ClockSkew } from '../model/join.ts';
+import type { Silence } from '../model/join.ts';
 import type { Shape } from '../model/shape.ts';
 import { listTrafficKeys } from '../model/traffic-key.ts';
 import type { HopRecord } from './hop-records.ts';
+import type { LogContext } from './logs-by-host.ts';
+import { LogsByHost } from './logs-by-host.ts';
+import { NamelessLines } from './nameless-lines.ts';
 
 /** A log is taken to cover this much more than the time between its first and its last record. */
 const COVERAGE_SLACK_MS = 5000;
@@ -11,23 +14,38 @@ const COVERAGE_SLACK_MS = 5000;
 /** Which proxies' own logs were read, and for what time: only such a log can be silent about a request. */
 export class ServerLogs {
   readonly #spans: ReadonlyMap<string, TimeSpan>;
+  readonly #byHost: LogsByHost;
+  readonly #nameless: NamelessLines;
   /** By how much clocks may differ, as far as that is known. */
   readonly #slackMs: number;
 
-  constructor({ hops }: Aggregate, skews: readonly ClockSkew[]) {
-    this.#spans = spansByHost(hops.servers);
-    this.#slackMs = Math.max(COVERAGE_SLACK_MS, ...skews.map(({ aheadMs }) => Math.abs(aheadMs)));
+  constructor(aggregate: Aggregate, context: LogContext) {
+    this.#spans = spansByHost(aggregate.hops.servers);
+    this.#slackMs = Math.max(COVERAGE_SLACK_MS, ...context.skews.map(({ aheadMs }) => Math.abs(aheadMs)));
+    this.#nameless = new NamelessLines(aggregate, context.shapes, this.#slackMs);
+    this.#byHost = new LogsByHost(aggregate, context, this.#slackMs);
   }
 
-  /** True when the log of the proxy at the record's endpoint would show the request, had it arrived. */
-  cover({ upstreamHost, downstreamLocalAddress }: Shape, { timeMs, direction }: HopRecord): boolean {
+  /** Set when the log of the proxy at the record's endpoint would show the request, had it arrived. */
+  silence({ upstreamHost, downstreamLocalAddress }: Shape, record: HopRecord): Silence | null {
     // What leads in goes to the application, whose address is that of its own proxy.
-    if (direction === 'inbound' || upstreamHost == null || timeMs < 0) return false;
+    if (record.direction === 'inbound' || upstreamHost == null || record.timeMs < 0) return null;
     const host = hostOf(upstreamHost);
-    if (direction !== 'outbound' && downstreamLocalAddress != null && hostOf(downstreamLocalAddress) === host)
-      return false;
+    if (
+      record.direction !== 'outbound' &&
+      downstreamLocalAddress != null &&
+      hostOf(downstreamLocalAddress) === host
+    )
+      return null;
     const span = this.#spans.get(host);
-    return span !== undefined && timeMs >= span.first - this.#slackMs && timeMs <= span.last + this.#slackMs;
+    const isCovered = span !== undefined && this.#covers(span, record);
+    const silence = span === undefined ? this.#byHost.silence(record) : isCovered ? 'known' : null;
+    const mayBeNameless = silence !== null && downstreamLocalAddress === undefined;
+    return mayBeNameless && this.#nameless.comeWith(record) ? null : silence;
+  }
+
+  #covers({ first, last }: TimeSpan, { timeMs }: HopRecord): boolean {
+    return timeMs >= first - this.#slackMs && timeMs <= last + this.#slackMs;
   }
 }
 

@@ -182,14 +182,15 @@ export const HOP_COLUMNS = [
   'direction',
   'group',
   'shape',
+  'host',
 ] as const;
 export type HopColumn = (typeof HOP_COLUMNS)[number];
 
 /**
  * Records as two proxies may both have logged them, column by column; rows are in order of the columns, those with the
  * smallest keys kept, so that both sides of one request stay or go together. A key is the hash of the request id or of a
- * connection (`send` of the caller's record is `receive` of the server's). Hashes of what is not logged, and times and
- * durations that are not, are `NO_HOP_VALUE`.
+ * connection (`send` of the caller's record is `receive` of the server's). `host` is the hash of the upstream host without
+ * its port. Hashes of what is not logged, and times and durations that are not, are `NO_HOP_VALUE`.
  */
 export type HopRows = Readonly<Record<HopColumn, Float64Array>>;
 export const NO_HOP_VALUE = -1;

@@ -9,6 +9,12 @@ export function keyOfShape({ group, shape }: ShapeRef): string {
   return `${group} ${shape}`;
 }
 
+/**
+ * How sure it is that the log that has no line of a request is the next proxy's: `known` by its addresses or by the
+ * requests that it does show, `likely` where all of its requests lead to the endpoint, as those of its own proxy do.
+ */
+export type Silence = 'known' | 'likely';
+
 /** What the proxy furthest along the path logged of some requests that failed. */
 export interface HopEnd {
   /** The shape of its record; null: it called the request healthy. */
@@ -21,8 +27,8 @@ export interface HopEnd {
   readonly firstInput: number;
   /** Proxies that logged the request. */
   readonly proxies: number;
-  /** True where the next proxy's log was read, covers the time and knows nothing of the request. */
-  readonly isUnseenBeyond: boolean;
+  /** Set where the next proxy's log was read, covers the time and knows nothing of the request. */
+  readonly unseenBeyond: Silence | null;
   readonly requests: number;
 }
 

@@ -23,6 +23,8 @@ const HOPS: Readonly<Record<string, string>> = {
   'certificate-verification-failed client': 'refused servingProxy',
   'certificate-verification-failed server': 'neverSent callingProxy',
 };
+/** Envoy's own format logs no reason: a connection that was never made may have been ended by either side. */
+const HOP_WITHOUT_REASON = 'neverSent between';
 
 interface Sides {
   readonly name: string;
@@ -33,7 +35,9 @@ interface Sides {
   readonly hop: string;
 }
 
-function readTruth(folder: string): typeof STORY & { causes: { wrong?: string }[] } {
+function readTruth(
+  folder: string,
+): typeof STORY & { causes: { wrong?: string; flags?: readonly string[] }[] } {
   const path = join(folder, 'truth.json');
   if (!existsSync(path)) return STORY;
   const { causes, requests } = JSON.parse(readFileSync(path, 'utf8'));
@@ -51,6 +55,10 @@ function listSides(): readonly Sides[] {
       const [cause] = causes;
       const accept = causes.flatMap((item) => item.accept);
       const id = accept[0] ?? '';
+      const isWithoutReason =
+        /envoy-default/.test(file) &&
+        id === 'certificate-verification-failed' &&
+        cause?.flags?.includes('URX,UF');
       const side = cause?.wrong?.startsWith('client') === true ? 'client' : 'server';
       return {
         name: file,
@@ -58,7 +66,7 @@ function listSides(): readonly Sides[] {
         server: client.replace(/client(\.[^/]*)$/, 'server$1'),
         accept,
         failed: requests.failed,
-        hop: HOPS[id] ?? HOPS[`${id} ${side}`] ?? '',
+        hop: isWithoutReason === true ? HOP_WITHOUT_REASON : (HOPS[id] ?? HOPS[`${id} ${side}`] ?? ''),
       };
     });
 }

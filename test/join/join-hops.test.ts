@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { joinHops } from '../../src/join/join-hops.ts';
-import type { Join } from '../../src/model/join.ts';
+import type { Join, Silence } from '../../src/model/join.ts';
 import { readPart } from '../aggregate/reading.ts';
 import { clientLine, plainLine, serverLine, turnedAwayLine } from './lines.ts';
 
@@ -121,21 +121,21 @@ describe('requests that two proxies logged', () => {
 
 describe('a log that knows nothing of a request', () => {
   const client = [clientLine({ at: 5000, id: idOf(1), code: 503, flags: 'UC', details: 'x', port: 40_001 })];
-  const isUnseen = (server: readonly string[]): boolean | undefined =>
-    [...join(client, server).shapes.values()][0]?.ends[0]?.isUnseenBeyond;
+  const silence = (server: readonly string[]): Silence | null | undefined =>
+    [...join(client, server).shapes.values()][0]?.ends[0]?.unseenBeyond;
   const healthy = (at: number): string => serverLine({ at, id: idOf(at), port: 50_000 });
 
   test('says so when it covers the time', () => {
-    expect(isUnseen([healthy(0), healthy(9000)])).toBe(true);
+    expect(silence([healthy(0), healthy(9000)])).toBe('known');
   });
 
   test('says nothing when it ends before', () => {
-    expect(isUnseen([healthy(-90_000), healthy(-60_000)])).toBe(false);
+    expect(silence([healthy(-90_000), healthy(-60_000)])).toBeNull();
   });
 
   test('says nothing when it holds failures only', () => {
     const failure = { code: 503, flags: 'UF', details: 'x', port: 50_000 };
     const server = [0, 9000].map((at) => serverLine({ at, id: idOf(at), ...failure }));
-    expect(isUnseen(server)).toBe(false);
+    expect(silence(server)).toBeNull();
   });
 });

@@ -8,6 +8,8 @@ export interface LineParts {
   readonly details?: string;
   readonly durationMs?: number;
   readonly path?: string;
+  /** Length of the answer, in a line of Envoy's own format. */
+  readonly bytesSent?: number;
   /** Port of the calling proxy's end of the connection; null: not connected. */
   readonly port?: number | null;
 }
@@ -50,8 +52,9 @@ export function turnedAwayLine({ at, port }: { readonly at: number; readonly por
 
 /** Envoy's own format, which logs neither addresses nor clusters. */
 export function plainLine(parts: LineParts, upstreamHost: string): string {
-  const { at, id, code = 200, flags = '-', durationMs = 10, path = '/' } = parts;
-  return `[${timeOf(at)}] "GET ${path} HTTP/1.1" ${code} ${flags} 0 5 ${durationMs} ${durationMs} "-" "curl" "${id}" "reviews:9080" "${upstreamHost}"`;
+  const { at, id, code = 200, flags = '-', durationMs = 10, path = '/', bytesSent = 5 } = parts;
+  const answered = flags === '-' ? String(durationMs) : '-';
+  return `[${timeOf(at)}] "GET ${path} HTTP/1.1" ${code} ${flags} 0 ${bytesSent} ${durationMs} ${answered} "-" "curl" "${id}" "reviews:9080" "${upstreamHost}"`;
 }
 
 /** The serving proxy's own line in the same format: it names nobody. */

@@ -5,7 +5,7 @@
 import { sortAddresses } from './sort';
 
 /** Columns of a row, doubles: HOP_COLUMNS in src/model/aggregate.ts. */
-const COLUMNS: usize = 13;
+const COLUMNS: usize = 14;
 const ROW: usize = COLUMNS * 8;
 const FIRST_ROWS: usize = 512;
 

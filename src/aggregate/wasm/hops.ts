@@ -1,6 +1,6 @@
 // What is kept of a line to find the other side of its request in the log of another proxy.
 
-import { hasPort } from './address';
+import { hasPort, hostEnd } from './address';
 import { hashBytes, startHash, toKey } from './hash';
 import { HopTable } from './hop-table';
 import { loggedNumberAt } from './numbers';
@@ -11,6 +11,7 @@ import { countServer } from './traffic';
 const SEED_ID: u64 = 31;
 const SEED_PAIR: u64 = 32;
 const SEED_REQUEST: u64 = 33;
+const SEED_HOST: u64 = 34;
 
 /** NO_HOP_VALUE in src/model/aggregate.ts. */
 const NONE: f64 = -1;
@@ -40,9 +41,10 @@ const RECEIVE: usize = 72;
 const DIRECTION: usize = 80;
 const GROUP: usize = 88;
 const SHAPE: usize = 96;
+const HOST: usize = 104;
 
 /** The row of the line. */
-const hop: usize = memory.data(104);
+const hop: usize = memory.data(112);
 let failing: HopTable = HopTable.create(1);
 let healthy: HopTable = HopTable.create(1);
 let isCollecting: bool = false;
@@ -78,7 +80,7 @@ export function noteSkimmedHop(code: i32, timeMs: f64): void {
 export function addHealthyHop(code: f64, timeMs: f64, ofInput: f64, durationMs: f64): void {
   const id = idKey();
   const towards = direction();
-  if (towards !== OUTBOUND) countServer(false, timeMs);
+  if (towards !== OUTBOUND) countServer(false, timeMs, towards === INBOUND);
   if (id !== NONE && id > healthy.largestKept) return;
   writeHop(code, timeMs, id, towards);
   store<f64>(hop, ofInput, INPUT);
@@ -101,7 +103,7 @@ export function addFailingHop(
 ): void {
   const id = idKey();
   const towards = direction();
-  if (towards !== OUTBOUND) countServer(failed, timeMs);
+  if (towards !== OUTBOUND) countServer(failed, timeMs, towards === INBOUND);
   writeHop(code, timeMs, id, towards);
   store<f64>(hop, ofInput, INPUT);
   store<f64>(hop, durationMs, DURATION);
@@ -120,6 +122,7 @@ function writeHop(code: f64, timeMs: f64, id: f64, towards: f64): void {
   store<f64>(hop, pairKey(span.UPSTREAM_LOCAL, span.UPSTREAM_HOST), SEND);
   store<f64>(hop, pairKey(span.DOWNSTREAM_REMOTE, span.DOWNSTREAM_LOCAL), RECEIVE);
   store<f64>(hop, towards, DIRECTION);
+  store<f64>(hop, hostKey(), HOST);
 }
 
 function addUnder(table: HopTable, key: f64): void {
@@ -160,6 +163,14 @@ function pairKey(from: i32, to: i32): f64 {
   if (start < 0 || other < 0 || !hasPort(start, span.endAt(from))) return NONE;
   const hash = hashBytes(startHash(SEED_PAIR), start, span.endAt(from));
   return <f64>toKey(hashBytes(hash, other, span.endAt(to)));
+}
+
+/** The upstream host whatever its port: a pod has one address and several ports. */
+function hostKey(): f64 {
+  const start = span.startAt(span.UPSTREAM_HOST);
+  if (start < 0) return NONE;
+  const end = hostEnd(start, span.endAt(span.UPSTREAM_HOST));
+  return <f64>toKey(hashBytes(startHash(SEED_HOST), start, end));
 }
 
 function requestKey(): f64 {

@@ -134,11 +134,14 @@ function hashScope(): u64 {
   return hashBytes(startHash(SEED_PORT), colon < end ? colon : local, end);
 }
 
-/** Counts the request at the address on which its proxy took it in. */
-export function countServer(failed: bool, timeMs: f64): void {
-  if (span.isAbsent(span.DOWNSTREAM_LOCAL)) return;
-  const key = toKey(hashField(startHash(SEED_SERVER), span.DOWNSTREAM_LOCAL));
-  countField(servers, key, span.DOWNSTREAM_LOCAL, failed, timeMs);
+/**
+ * Counts the request at the address on which its proxy took it in. Where that is not logged, a request that leads in tells
+ * it by its upstream host: the application beside the proxy has the same address.
+ */
+export function countServer(failed: bool, timeMs: f64, leadsIn: bool): void {
+  const slot = leadsIn && span.isAbsent(span.DOWNSTREAM_LOCAL) ? span.UPSTREAM_HOST : span.DOWNSTREAM_LOCAL;
+  if (span.isAbsent(slot)) return;
+  countField(servers, toKey(hashField(startHash(SEED_SERVER), slot)), slot, failed, timeMs);
 }
 
 function countScope(failed: bool, timeMs: f64): void {
