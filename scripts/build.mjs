@@ -1,9 +1,19 @@
 // @ts-check
 // Compiles to dist/: every module for scripts and tests, and over the two entries the program as users run it, in few
-// files, since opening three hundred takes longer than reading a short log. Run as a script it is strict; as vitest's
-// global setup it only refreshes what is there.
+// files, since opening three hundred takes longer than reading a short log. Run as a script it is strict about types; as
+// vitest's global setup it is not.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { argv } from 'node:process';
@@ -12,25 +22,35 @@ import { build } from 'esbuild';
 
 const require = createRequire(import.meta.url);
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const bin = join(root, 'dist', 'src');
+const dist = join(root, 'dist');
+/** Begins the names of folders in dist in which a build is under way. */
+const UNDER_WAY = '.build-';
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 /** The part that counts is AssemblyScript, which becomes WebAssembly. */
 const KERNEL = [
   require.resolve('assemblyscript/bin/asc.js'),
   'src/aggregate/wasm/kernel.ts',
   ...['-O3', '--noAssert', '--runtime', 'minimal', '--enable', 'simd'],
-  ...['--outFile', 'dist/kernel.wasm'],
 ];
 
 /**
+ * Compiles into a folder of its own, and only what came out otherwise takes its place in dist, whole: programs and tests
+ * that run meanwhile read either what was there or what is new.
  * @param {import('node:child_process').StdioOptions} stdio what becomes of the words of the compiler of TypeScript
  * @returns {Promise<{ readonly modules: number, readonly kernel: number }>} exit status of both compilers
  */
 async function compile(stdio) {
-  const modules = run([tsc, '-p', 'tsconfig.build.json'], stdio);
-  const kernel = run(KERNEL, 'inherit');
-  await bundle();
-  return { modules, kernel };
+  mkdirSync(dist, { recursive: true });
+  const folder = mkdtempSync(join(dist, UNDER_WAY));
+  try {
+    const modules = run([tsc, '-p', 'tsconfig.build.json', '--outDir', folder], stdio);
+    const kernel = run([...KERNEL, '--outFile', join(folder, 'kernel.wasm')], 'inherit');
+    await bundle(join(folder, 'src'));
+    replaceBy(folder, dist);
+    return { modules, kernel };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /**
@@ -41,13 +61,12 @@ function run(args, stdio) {
   return spawnSync(process.execPath, args, { cwd: root, stdio }).status ?? 1;
 }
 
-async function bundle() {
-  // Their names change with what they hold.
-  const old = existsSync(bin) ? readdirSync(bin).filter((name) => name.startsWith('chunk-')) : [];
+/** @param {string} outdir */
+async function bundle(outdir) {
   await build({
     absWorkingDir: root,
     entryPoints: ['src/cli.ts', 'src/worker.ts'],
-    outdir: bin,
+    outdir,
     chunkNames: 'chunk-[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -58,15 +77,44 @@ async function bundle() {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const current = new Set(readdirSync(bin));
-  for (const name of old) if (!current.has(name)) rmSync(join(bin, name));
   // tsc keeps the shebang but knows nothing of the executable bit.
-  chmodSync(join(bin, 'cli.js'), 0o755);
+  chmodSync(join(outdir, 'cli.js'), 0o755);
+}
+
+/**
+ * @param {string} folder
+ * @returns {readonly string[]} paths within it, but for those of builds that are under way
+ */
+function listFiles(folder, below = '') {
+  return readdirSync(join(folder, below), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith(UNDER_WAY))
+    .flatMap((entry) => {
+      const path = join(below, entry.name);
+      return entry.isDirectory() ? listFiles(folder, path) : [path];
+    });
+}
+
+/**
+ * Puts what one folder holds in the place of what another holds. Files whose source is gone would otherwise be published.
+ * @param {string} folder
+ * @param {string} target
+ */
+export function replaceBy(folder, target) {
+  const fresh = listFiles(folder);
+  for (const path of fresh) {
+    const [from, to] = [join(folder, path), join(target, path)];
+    if (existsSync(to) && readFileSync(from).equals(readFileSync(to))) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    renameSync(from, to);
+  }
+  const kept = new Set(fresh);
+  // Another build may be at it, too.
+  for (const path of listFiles(target)) if (!kept.has(path)) rmSync(join(target, path), { force: true });
 }
 
 /**
  * Called by vitest. Type errors are the business of `npm run typecheck`: here they would keep unrelated tests from
- * running. A kernel that does not compile stops them, since they would go on with the one that was there before.
+ * running. A kernel that does not compile stops them, since they would have none.
  */
 export async function setup() {
   const { kernel } = await compile('ignore');
@@ -75,8 +123,6 @@ export async function setup() {
 
 // argv keeps a symbolic link in the path of the checkout, import.meta.url does not.
 if (realpathSync(argv[1] ?? '') === fileURLToPath(import.meta.url)) {
-  // Files whose source is gone would otherwise be published.
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
   const { modules, kernel } = await compile('inherit');
   process.exitCode = modules || kernel;
 }

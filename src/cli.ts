@@ -81,8 +81,11 @@ function createProgram(): Command {
   addAnalyze(program);
   program
     .command('explain')
-    .argument('<topic...>', 'a response flag (UF), a diagnosis id, or a pasted log line')
-    .description('explain a flag or a diagnosis, or diagnose a pasted log line with the arithmetic')
+    .argument(
+      '<topic...>',
+      'a response flag (UF), response code details, a diagnosis id, or a pasted log line',
+    )
+    .description('explain a flag, details or a diagnosis, or diagnose a pasted log line with the arithmetic')
     .option('--no-redact', 'keep what would be taken out of a pasted line that leaves the terminal')
     .action(async (topic: readonly string[], options: ExplainOptions) => {
       const { runExplain } = await import('./command/explain.ts');

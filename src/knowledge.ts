@@ -1,10 +1,15 @@
 import type { Diagnosis } from './model/diagnosis.ts';
+import type { Report } from './model/report.ts';
+import { DETAILS_NAMES, type KnownDetails } from './model/response-code-details.ts';
 import { RESPONSE_FLAG_TABLE } from './model/response-flag.ts';
 import { UserError } from './model/user-error.ts';
 import type { Looks } from './render.ts';
 import { paintOf } from './render.ts';
 
 // What the program knows, whatever logs there are: diagnoses, flags, formats, the schema of its report.
+
+/** As a line has it: there is a diagnosis for each. */
+const MIXER_STATUS = /^[A-Z]+(?:_[A-Z]+)?$/;
 
 /** All diagnoses; loaded when they are first needed. */
 export async function loadDiagnoses(): Promise<readonly Diagnosis[]> {
@@ -23,7 +28,7 @@ export async function listFormatNames(): Promise<readonly string[]> {
 }
 
 /**
- * What is known about a flag, several flags as a line has them, or a diagnosis.
+ * What is known about a flag, several flags as a line has them, a status of Mixer, or a diagnosis.
  *
  * @throws UserError when there is neither; the hint names near ones.
  */
@@ -34,7 +39,8 @@ export async function explainTopic(
 ): Promise<string> {
   const diagnoses = await loadDiagnoses();
   const { explainDiagnosis, explainFlag } = await import('./report/explain.ts');
-  const diagnosis = diagnoses.find(({ id }) => id === topic);
+  const id = MIXER_STATUS.test(topic) ? `mixer-${topic.toLowerCase().replaceAll('_', '-')}` : topic;
+  const diagnosis = diagnoses.find((one) => one.id === id);
   if (diagnosis !== undefined) {
     const lines = await linesOf(diagnosis);
     return explainDiagnosis(diagnosis, { paint: paintOf(looks), width: looks.width, lines });
@@ -43,15 +49,25 @@ export async function explainTopic(
   if (flags !== null)
     return flags.map((flag) => explainFlag(flag, diagnoses, paintOf(looks), looks.width)).join('\n');
   const { suggest } = await import('./report/suggest.ts');
-  const near = suggest(topic, [...(await loadDiagnosisIds()), ...RESPONSE_FLAG_TABLE.map((row) => row.flag)]);
+  const near = suggest(topic, [
+    ...(await loadDiagnosisIds()),
+    ...RESPONSE_FLAG_TABLE.map((row) => row.flag),
+    ...DETAILS_NAMES,
+  ]);
   throw new UserError({
     code: 'UNKNOWN_TOPIC',
-    message: `nothing is known about ${JSON.stringify(topic)}: it is no response flag, no diagnosis and no log line`,
+    message: `nothing is known about ${JSON.stringify(topic)}: it is no response flag, no response code details, no diagnosis and no log line`,
     hint:
       near.length > 0
         ? `Did you mean ${near.join(', ')}?`
         : 'List what there is with: faultline list diagnoses, faultline list flags',
   });
+}
+
+/** What response code details mean; `report` is that of a line which shows nothing else. */
+export async function renderDetails(details: KnownDetails, report: Report, looks: Looks): Promise<string> {
+  const { explainDetails } = await import('./report/explain.ts');
+  return explainDetails(details, report, paintOf(looks), looks.width);
 }
 
 /** The flags that a text names as a line does (`UF,URX`), short or long; null when one of them is none. */

@@ -35,13 +35,24 @@ export const connecting = defineBehaviours('connecting', {
     observed: 'Envoy 1.40: packets to one pod dropped, callers with 2.5 s and a route with 2 s of patience',
   },
   reasonOfEra: {
-    text: 'A refusal and a failed handshake have a transport failure reason, a connect timeout has none. Envoy up to about 1.25 calls all of them connection_failure.',
-    documented: [ENVOY_HTTP_UTILITY_CODE, ENVOY_DETAILS],
+    text: 'A refusal and a failed handshake have a transport failure reason, a connect timeout has none. Envoy up to 1.26 calls all of them connection_failure.',
+    documented: [
+      ENVOY_HTTP_UTILITY_CODE,
+      ENVOY_DETAILS,
+      {
+        title: 'envoyproxy/envoy#26750: granular connection failure reason',
+        url: 'https://github.com/envoyproxy/envoy/pull/26750',
+      },
+    ],
     observed: 'Envoy 1.40: `-` with connection_timeout, a reason with remote_connection_failure',
   },
   newReplyHidesReason: {
-    text: 'Envoy 1.39, and the last versions of 1.38, leave the transport failure reason out of the reply: refused, unreachable and failed handshakes all give "remote connection failure" of one length.',
+    text: 'Envoy since 1.38.1 leaves the transport failure reason out of the reply: refused, unreachable and failed handshakes all give "remote connection failure" of one length.',
     documented: [
+      {
+        title: 'Envoy: version history, 1.38.1',
+        url: 'https://www.envoyproxy.io/docs/envoy/latest/version_history/v1.38/v1.38.1',
+      },
       {
         title: 'envoyproxy/envoy#45023: remove upstream failure details from downstream body',
         url: 'https://github.com/envoyproxy/envoy/pull/45023',

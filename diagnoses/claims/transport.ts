@@ -6,7 +6,7 @@ export function answeredInPlaintext(s: Pick<ShapeView, 'transportFailure'>): boo
   return s.transportFailure === 'tlsWrongVersion';
 }
 
-/** Envoy since 1.39 leaves the reason out of its reply: refused, unreachable and failed handshakes are all this long. */
+/** Envoy since 1.38.1 leaves the reason out of its reply: refused, unreachable and failed handshakes are all this long. */
 export function repliedWithoutReason(s: Pick<ShapeView, 'responseFlags' | 'bytesSent'>): boolean {
   return s.responseFlags.includes('UF') && isResetReply(s.bytesSent, 'remote connection failure');
 }

@@ -11,7 +11,7 @@ import { answersBetween, answersNoMore, outsideAndAnsweredBefore, wasTakenOut } 
 import { serverSawGarbage } from '../claims/peers.ts';
 import { dialledPodItself, repliedWithoutReason } from '../claims/transport.ts';
 
-/** Lengths of the reply where details are not logged, with the errno that Envoy 1.17 to 1.38 write into the text. */
+/** Lengths of the reply where details are not logged, with the errno that Envoy 1.16 to 1.38.0 write into the text. */
 const ERRNO_BYTES = failedConnectionBytesWithRetries(connectErrors(111, 'Connection refused'));
 /** Pauses between the default two retries add up to less than this. */
 const QUICK_MS = 300;

@@ -30,6 +30,8 @@ export const invalidEnvoyHeader = defineDiagnosis({
       for: 'strong',
       about: 'details',
       claim: 'the details are request_headers_failed_strict_check and name the header',
+      // Gateways refuse with 400 for many reasons, and each has its own details.
+      otherwise: 'strong',
       restsOn: policy.strictHeaders,
       when: (s) => s.detailsName === DETAILS,
     },

@@ -82,8 +82,11 @@ export const headerTooLarge = defineDiagnosis({
 kind: EnvoyFilter
 metadata:
   name: larger-request-headers
-  namespace: istio-system
+  namespace: POD_NAMESPACE
 spec:
+  workloadSelector:
+    labels:
+      app: APP # a label of the pods whose proxies refuse the headers: of a gateway, istio: ingressgateway as a rule
   configPatches:
     - applyTo: NETWORK_FILTER
       match:

@@ -92,8 +92,11 @@ export const streamIdleTimeout = defineDiagnosis({
 kind: EnvoyFilter
 metadata:
   name: longer-stream-idle-timeout
-  namespace: istio-system
+  namespace: POD_NAMESPACE
 spec:
+  workloadSelector:
+    labels:
+      app: APP # a label of the pods whose proxies end the streams: of a gateway, istio: ingressgateway as a rule
   configPatches:
     - applyTo: NETWORK_FILTER
       match:

@@ -89,8 +89,11 @@ export const websocketUpgradeRefused = defineDiagnosis({
 kind: EnvoyFilter
 metadata:
   name: allow-upgrade
-  namespace: istio-system
+  namespace: POD_NAMESPACE
 spec:
+  workloadSelector:
+    labels:
+      app: APP # a label of the pods whose proxies refuse the upgrade: of a gateway, istio: ingressgateway as a rule
   configPatches:
     - applyTo: NETWORK_FILTER
       match:

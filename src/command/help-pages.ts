@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { listFormatNames, loadDiagnosisIds } from '../knowledge.ts';
 import { DEFAULT_REDACTIONS, MORE_REDACTIONS } from '../model/redaction.ts';
 import { REPORT_KINDS } from '../model/report.ts';
+import { DETAILS_NAMES } from '../model/response-code-details.ts';
 import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
 import { type KnownWords, renderCompletion, type Shell } from './completion.ts';
 import { describeProgram } from './describe-program.ts';
@@ -30,6 +31,6 @@ async function knownWords(): Promise<KnownWords> {
     '--only': ids,
     '--suppress': ids,
     '--redact': ['default', ...DEFAULT_REDACTIONS, ...MORE_REDACTIONS],
-    explain: [...RESPONSE_FLAG_TABLE.map(({ flag }) => flag), ...ids],
+    explain: [...RESPONSE_FLAG_TABLE.map(({ flag }) => flag), ...DETAILS_NAMES, ...ids],
   };
 }

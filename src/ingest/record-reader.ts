@@ -1,137 +1,51 @@
-import { SPACE } from '../bytes/number.ts';
 import type { InputSummary } from '../model/aggregate.ts';
-import { createSpans, spanOf } from '../model/field.ts';
+import { createSpans } from '../model/field.ts';
 import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
-import type { LogSource } from '../model/log-source.ts';
-import { logNameOf } from '../model/log-source.ts';
-import type { FormatChoice, LineParser, ParseFailure, RecordFormat } from '../model/record-format.ts';
+import type { FormatChoice, RecordFormat } from '../model/record-format.ts';
 import { FormatLock } from './format-lock.ts';
-import { isFrameLine, isTableHeader } from './frame-line.ts';
-import { continuesText, LineAssembler } from './line-assembler.ts';
-import type { JoinedPieces } from './line-pieces.ts';
-import { LinePieces } from './line-pieces.ts';
-import { LineStamps } from './line-stamps.ts';
 import { LineTally } from './line-tally.ts';
 import type { LineSink } from './lines.ts';
 import { MAX_LINE_BYTES } from './lines.ts';
-import type { ProxyLogCollector, ProxyLogPlace } from './proxy-log-events.ts';
-import { isProxyLogLine } from './proxy-log-line.ts';
-import type { SearchTarget } from './record-search.ts';
-import { RecordSearch } from './record-search.ts';
-import {
-  findObjectOrTime,
-  findProxyLogLine,
-  findRecordStart,
-  isStartTimeAt,
-  opensObject,
-} from './record-start.ts';
+import { OddLines } from './odd-lines.ts';
+import type { ProxyLogCollector } from './proxy-log-events.ts';
+import type { InputPlace } from './record-delivery.ts';
+import { RecordDelivery } from './record-delivery.ts';
+import type { RecordSink } from './record-sink.ts';
 import { UnwrappedBlock } from './unwrapped-block.ts';
 import { Unwrapper } from './unwrapper.ts';
-import { WrappedSearch } from './wrapped-search.ts';
-import type { Layer } from './wrappers/layer.ts';
 
-const START_TIME = spanOf('startTime');
-const NO_STAMP: string | null = null;
-const NO_BYTES: Uint8Array = new Uint8Array(0);
-const NOTHING_LATE = { outsideWindow: 0, duplicates: 0 };
-
-/** Takes the records that were found. */
-export interface RecordSink {
-  /** Counts whole lines that are plainly healthy; see `LineSink.skim`. */
-  skim(block: LineBlock, at: number, parser: LineParser, origin: LinesOrigin): number;
-  /** Writes the spans of the line at `at`, if `skim` just stopped there; false when the line wants another parser. */
-  readSpans(block: LineBlock, at: number, spans: Int32Array): boolean;
-  add(
-    bytes: Uint8Array,
-    spans: Int32Array,
-    parser: LineParser,
-    place: {
-      readonly input: number;
-      readonly line: number;
-      readonly start: number;
-      readonly end: number;
-      /** Something before the record on its line may name the proxy that wrote it. */
-      readonly isOfSeveral: boolean;
-      /** When a wrapper says that the line was written, as it stands there, for a record that does not say when it began. */
-      readonly stamp: string | null;
-      /** Which proxy wrote it. Valid while the record is handed over, and worked out when asked. */
-      readonly source: () => LogSource;
-    },
-  ): 'counted' | 'outsideWindow' | 'filtered' | 'duplicate';
-  /** At the end of an input: what became of records that were held back when they were added. */
-  settle?(): { readonly outsideWindow: number; readonly duplicates: number };
-}
-
-/** Which input is read. */
-export interface InputPlace {
-  /** Its place among the inputs. */
-  readonly input: number;
-  readonly path: string;
-  /** When it was last written, or else now: stamps without a year are not later. Absent where that is not known. */
-  readonly latestMs?: number | null;
-}
-
-/** Makes records of the lines of one input and accounts for every line. */
-export class RecordReader implements LineSink, SearchTarget {
+/** Makes records of the lines of one input, plain ones the quick way, and accounts for every line. */
+export class RecordReader implements LineSink {
   readonly #input: number;
   readonly #path: string;
-  readonly #stamps: LineStamps;
   readonly #origin: LinesOrigin;
-  readonly #choice: FormatChoice;
   readonly #sink: RecordSink;
-  readonly #proxyLog: ProxyLogCollector;
   readonly #spans = createSpans();
   readonly #tally = new LineTally();
   readonly #counts = this.#tally.counts;
   readonly #lock = new FormatLock();
-  readonly #assembler = new LineAssembler();
   readonly #unwrapper = new Unwrapper();
   readonly #unwrapped = new UnwrappedBlock(this.#unwrapper);
-  readonly #pieces = new LinePieces();
-  readonly #search: RecordSearch;
-  readonly #wrapped: WrappedSearch;
-  /** Of lines that name no pod. */
-  #source: LogSource;
-  readonly #ownSource = (): LogSource => this.#source;
-  readonly #openedSource = (): LogSource => this.#sourceOf(this.#unwrapper.source);
-  readonly #blockSource = (): LogSource => this.#reopen();
-  readonly #place = {
-    input: 0,
-    line: 0,
-    start: 0,
-    end: 0,
-    isOfSeveral: false,
-    stamp: NO_STAMP,
-    source: this.#ownSource,
-  };
-  /** The line in hand as it came. */
-  readonly #whole = { bytes: NO_BYTES, start: 0, end: 0 };
-  /** What is read was put together of several lines: what stood around each is not known any more. */
-  #isJoined = false;
+  readonly #delivery: RecordDelivery;
+  readonly #odd: OddLines;
   /** Where the line begins whose spans are there already, or -1. */
   #readAt = -1;
 
-  constructor(
-    { input, path, latestMs = null }: InputPlace,
-    choice: FormatChoice,
-    sink: RecordSink,
-    proxyLog: ProxyLogCollector,
-  ) {
+  constructor(place: InputPlace, choice: FormatChoice, sink: RecordSink, proxyLog: ProxyLogCollector) {
+    const { input, path } = place;
     this.#input = input;
     this.#path = path;
-    this.#stamps = new LineStamps(latestMs);
-    this.#source = { log: logNameOf(path), pod: null };
     this.#origin = { input, areOfSeveral: false, areWrapped: false, wrappers: [] };
-    this.#choice = choice;
     this.#sink = sink;
-    this.#proxyLog = proxyLog;
-    this.#search = new RecordSearch(choice, this.#spans, this.#unwrapper, this);
-    this.#wrapped = new WrappedSearch(this.#search);
+    const parts = { spans: this.#spans, tally: this.#tally, unwrapper: this.#unwrapper };
+    this.#delivery = new RecordDelivery(place, sink, parts);
+    const shared = { ...parts, input, choice, lock: this.#lock, delivery: this.#delivery, proxyLog };
+    this.#odd = new OddLines(shared);
   }
 
   skim(block: LineBlock, at: number): number {
     const { format } = this.#lock;
-    if (format === null || this.#pieces.isOpen || this.#assembler.isOpen) return at;
+    if (format === null || this.#odd.keepsLines || this.#odd.keepsPieces) return at;
     const origin = this.#originOfLines();
     if (origin === null) return this.#skimUnwrapped(block, at, format);
     const before = block.skimmed;
@@ -189,43 +103,40 @@ export class RecordReader implements LineSink, SearchTarget {
     }
     if (
       format !== null &&
-      !this.#assembler.isOpen &&
+      !this.#odd.keepsLines &&
       format.parser.parse(bytes, start, end, this.#spans, false) === 'parsed'
     ) {
       this.#unwrapper.close();
       this.#deliverLocked(bytes, start, end, format);
       return;
     }
-    this.#readOther(bytes, start, end, this.#counts.read);
+    this.#odd.read(bytes, start, end, this.#counts.read);
   }
 
   /** A line that is most likely wrapped like the one before it. */
   #readWrapped(bytes: Uint8Array, start: number, end: number, line: number): void {
     const inside = this.#unwrapper.open(bytes, start, end);
-    if (inside !== null && (inside.isPartial || this.#pieces.isOpen)) {
-      if (this.takePiece(inside, line)) return;
+    if (inside !== null && (inside.isPartial || this.#odd.keepsPieces)) {
+      if (this.#odd.takePiece(inside, line)) return;
     }
     const { format } = this.#lock;
     if (
       inside !== null &&
       format !== null &&
-      !this.#assembler.isOpen &&
+      !this.#odd.keepsLines &&
       format.parser.parse(inside.bytes, inside.start, inside.end, this.#spans, false) === 'parsed'
     ) {
       this.#deliverLocked(inside.bytes, inside.start, inside.end, format);
       return;
     }
-    this.#readOther(bytes, start, end, line);
+    this.#odd.read(bytes, start, end, line);
   }
 
   /** The line whose spans were read as it was skimmed; false when it is to be read anew. */
   #deliverWrapped(bytes: Uint8Array, start: number, end: number, format: RecordFormat): boolean {
     if (this.#unwrapper.skimmable === null) {
-      // A record without a start time wants the stamp of its own wrapper, which is to be opened again for that.
-      if ((this.#spans[START_TIME] ?? 0) < 0) return false;
-      this.#keepWhole(bytes, start, end);
-      this.#deliverUnwrapped(format);
-      return true;
+      this.#delivery.keepWhole(bytes, start, end);
+      return this.#deliverUnwrapped(format);
     }
     const inside = this.#unwrapper.open(bytes, start, end);
     if (inside === null) return false;
@@ -233,16 +144,17 @@ export class RecordReader implements LineSink, SearchTarget {
     return true;
   }
 
-  /** The line whose spans lie in the block without wrappers. */
-  #deliverUnwrapped(format: RecordFormat): void {
+  /** The same for a line whose spans lie in the block without wrappers. */
+  #deliverUnwrapped(format: RecordFormat): boolean {
     const { plain, at, end } = this.#unwrapped;
-    this.#lock.countLocked(1);
-    this.#deliver(plain.bytes, at, end, format, this.#counts.read, true);
+    const isDelivered = this.#delivery.deliverUnwrapped(plain.bytes, at, end, format, this.#counts.read);
+    if (isDelivered) this.#lock.countLocked(1);
+    return isDelivered;
   }
 
   #deliverLocked(bytes: Uint8Array, start: number, end: number, format: RecordFormat): void {
     this.#lock.countLocked(1);
-    this.#deliver(bytes, start, end, format, this.#counts.read);
+    this.#delivery.deliver(bytes, start, end, format, this.#counts.read);
   }
 
   overlong(head: Uint8Array, byteLength: number): void {
@@ -268,235 +180,34 @@ export class RecordReader implements LineSink, SearchTarget {
 
   /** Settles what is pending. Call once, behind the last line. */
   end(): void {
-    while (this.#assembler.isOpen) this.#flush();
-    for (const joined of this.#pieces.takeAll()) this.#readJoined(joined);
-  }
-
-  #readOther(bytes: Uint8Array, start: number, end: number, line: number): void {
-    if (isBlank(bytes, start, end)) {
-      this.end();
-      this.#counts.blank++;
-      return;
-    }
-    // What was kept may prove to be no record, and one of its lines may then begin another.
-    while (this.#assembler.isOpen) if (this.#continue(bytes, start, end, line)) return;
-    if (this.#search.searchLine(bytes, start, end, line)) return;
-    if (this.#tryProxyLog(bytes, start, end, line)) return;
-    const isHeader = line === 1 && isTableHeader(bytes, start, end);
-    if (isHeader || isFrameLine(bytes, start, end)) this.#counts.continuation++;
-    else this.#begin(bytes, start, end, line);
-  }
-
-  #tryProxyLog(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    const proxyLogAt = findProxyLogLine(bytes, start, end);
-    if (proxyLogAt >= 0) {
-      const source =
-        proxyLogAt === start
-          ? this.#ownSource
-          : () => this.#sourceOf(this.#unwrapper.findSource(bytes, start, end, isOfProxy));
-      this.#countProxyLog(bytes, proxyLogAt, end, { input: this.#input, line, source });
-      return true;
-    }
-    return this.#unwrapper.search(bytes, start, end, (inside) => {
-      if (!isOfProxy(inside)) return false;
-      const source = this.#openedSource;
-      this.#countProxyLog(inside.bytes, inside.start, inside.end, { input: this.#input, line, source });
-      return true;
-    });
-  }
-
-  #countProxyLog(bytes: Uint8Array, start: number, end: number, place: ProxyLogPlace): void {
-    this.#counts.proxyLog++;
-    this.#proxyLog.add(bytes, start, end, place);
-  }
-
-  #sourceOf(pod: string | null): LogSource {
-    return pod === null ? this.#source : { log: this.#source.log, pod };
+    this.#odd.end();
   }
 
   /** Who wrote the lines that come, as what is around them in a document says; null: it does not. */
   setFrameSource(pod: string | null): void {
-    this.#source = { log: this.#source.log, pod };
-  }
-
-  #keepWhole(bytes: Uint8Array, start: number, end: number): void {
-    this.#whole.bytes = bytes;
-    this.#whole.start = start;
-    this.#whole.end = end;
-  }
-
-  /** The source of a line whose wrapper was opened with others of its block. */
-  #reopen(): LogSource {
-    const { bytes, start, end } = this.#whole;
-    const isOpen = this.#unwrapper.open(bytes, start, end) !== null;
-    return isOpen ? this.#openedSource() : this.#source;
-  }
-
-  #reopenedStamp(): string | null {
-    const { bytes, start, end } = this.#whole;
-    return this.#unwrapper.open(bytes, start, end) === null ? null : this.#unwrapper.stamp;
-  }
-
-  /** Keeps a piece of a line, or reads the line when it is the last; false when it is a line of its own. */
-  takePiece(inside: Layer, line: number): boolean {
-    const joined = this.#pieces.take(inside, line, this.#unwrapper.source ?? '');
-    if (joined === null) return false;
-    for (const whole of joined) this.#readJoined(whole);
-    return true;
-  }
-
-  #readJoined({ bytes, line, pieces }: JoinedPieces): void {
-    this.#counts.continuation += pieces - 1;
-    this.#unwrapper.close();
-    this.#isJoined = true;
-    const isRecord = this.#search.searchJoined(bytes, line);
-    this.#isJoined = false;
-    if (isRecord) return;
-    this.#reject(bytes, 0, bytes.length, line, 'FIELD_COUNT');
-  }
-
-  /** A line of no format: the begin of a record of several lines, a pasted line, or nothing that we know. */
-  #begin(bytes: Uint8Array, start: number, end: number, line: number): void {
-    const from = Math.max(start, findRecordStart(bytes, start, end));
-    if (opensObject(bytes, from, end)) {
-      this.#assembler.begin('json', bytes, from, end, line);
-      if (this.#assembler.isComplete) this.#flush();
-    } else if (this.#mayBePasted(bytes, start, end)) {
-      this.#assembler.begin('text', bytes, start, end, line);
-    } else if (!this.#beginInside(bytes, start, end, line)) {
-      this.#reject(bytes, start, end, line, 'NOT_THIS_FORMAT');
-    }
-  }
-
-  #beginInside(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    return this.#unwrapper.search(bytes, start, end, (inside) => {
-      if (!this.#search.isPasted(inside.bytes, inside.start, inside.end)) return false;
-      this.#assembler.begin('text', inside.bytes, inside.start, inside.end, line);
-      return true;
-    });
-  }
-
-  #mayBePasted(bytes: Uint8Array, start: number, end: number): boolean {
-    const { lenient, looksLikeRecord } = this.#choice;
-    return (
-      lenient !== null && (this.#search.isPasted(bytes, start, end) || looksLikeRecord(bytes, start, end))
-    );
-  }
-
-  /** Adds the line to what is kept, or else reads what is kept; true when the line is dealt with. */
-  #continue(bytes: Uint8Array, start: number, end: number, line: number): boolean {
-    if (this.#beginsNext(bytes, start, end) || !this.#assembler.take(bytes, start, end, line)) {
-      this.#flush();
-      return false;
-    }
-    if (this.#assembler.isComplete) this.#flush();
-    return true;
-  }
-
-  /** True for a line that belongs to no record before it. */
-  #beginsNext(bytes: Uint8Array, start: number, end: number): boolean {
-    // No line of pretty-printed JSON but its first begins with a brace at the margin.
-    if (this.#assembler.isJson) return opensObject(bytes, start, end) || isStartTimeAt(bytes, start, end);
-    if (this.#assembler.awaits(bytes, start, end)) return false;
-    if (this.#choice.looksLikeRecord(bytes, start, end) || this.#search.isPasted(bytes, start, end))
-      return true;
-    // What a mark shows to go on is not looked at more closely.
-    if (continuesText(bytes[start])) return false;
-    return (
-      opensObject(bytes, start, end) ||
-      findObjectOrTime(bytes, start, end) >= 0 ||
-      findProxyLogLine(bytes, start, end) >= 0 ||
-      this.#search.isRecord(bytes, start, end)
-    );
-  }
-
-  /** Reads what was kept as one record, or its first lines; lines that are none are accounted for on their own. */
-  #flush(): void {
-    const { isJson, breaksString } = this.#assembler;
-    const kept = this.#assembler.finish();
-    const [first] = kept;
-    if (first === undefined) return;
-    this.#isJoined = true;
-    const { taken, isCertain } = this.#wrapped.read(kept, isJson, breaksString);
-    this.#isJoined = false;
-    if (taken === 0) this.#reject(first.bytes, 0, first.bytes.length, first.line, 'FIELD_COUNT');
-    else this.#counts.continuation += taken - 1;
-    if (!isCertain) this.#counts.partial++;
-    for (const { bytes, line } of kept.slice(Math.max(1, taken)))
-      this.#readOther(bytes, 0, bytes.length, line);
-  }
-
-  found(bytes: Uint8Array, start: number, end: number, format: RecordFormat, line: number): void {
-    this.#lock.count(format);
-    this.#deliver(bytes, start, end, format, line);
-  }
-
-  foundPartial(bytes: Uint8Array, start: number, end: number, format: RecordFormat, line: number): void {
-    this.#counts.partial++;
-    this.#lock.countAside(format);
-    this.#deliver(bytes, start, end, format, line);
-  }
-
-  /** `isUnwrapped`: what stood before the record is not there any more. */
-  #deliver(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    format: RecordFormat,
-    line: number,
-    isUnwrapped = false,
-  ): void {
-    this.#counts.records++;
-    const place = this.#place;
-    place.input = this.#input;
-    place.line = line;
-    place.start = start;
-    place.end = end;
-    place.source = isUnwrapped ? this.#blockSource : this.#isJoined ? this.#ownSource : this.#openedSource;
-    const isTimed = (this.#spans[START_TIME] ?? 0) >= 0;
-    place.stamp = isTimed ? null : this.#stamps.complete(this.#unwrapper.stamp);
-    if (isTimed && this.#stamps.isCurious && !this.#isJoined)
-      this.#stamps.compare(isUnwrapped ? this.#reopenedStamp() : this.#unwrapper.stamp, bytes, this.#spans);
-    // The block was unwrapped by what lines are wrapped in; of others it is known only since they were opened.
-    place.isOfSeveral = isUnwrapped ? !this.#unwrapper.areOfOne : !this.#unwrapper.isOfOne;
-    const countedAs = this.#sink.add(bytes, this.#spans, format.parser, place);
-    if (countedAs === 'outsideWindow') this.#counts.outsideWindow++;
-    if (countedAs === 'duplicate') this.#counts.duplicates++;
-  }
-
-  #reject(bytes: Uint8Array, start: number, end: number, line: number, why: ParseFailure): void {
-    if (this.#search.searchFragment(bytes, start, end, line)) return;
-    const isRecord = this.#choice.looksLikeRecord(bytes, start, end);
-    this.#tally.reject(bytes, start, end, line, isRecord ? why : null);
+    this.#delivery.setFrameSource(pod);
   }
 
   /** What the reader of the report has to know of the input. */
   describe(): readonly string[] {
-    return this.#stamps.describe(this.#path);
+    return this.#delivery.describe();
   }
 
-  /** What is known of the input; `bytes` is its size after decompression. */
+  /** What is known of the input; `bytes` is its size after decompression. Call once, at the end. */
   finish(bytes: number, continues: boolean): InputSummary {
+    this.#delivery.settle();
     const formats = this.#lock.finish();
     const [format = null] = formats.keys();
     const { counts, rejected } = this.#tally;
-    const late = this.#sink.settle?.() ?? NOTHING_LATE;
-    const lines = {
-      ...counts,
-      // Many entries of a document may stand on one line.
-      outsideWindow: Math.min(counts.records, counts.outsideWindow + late.outsideWindow),
-      duplicates: Math.min(counts.records, counts.duplicates + late.duplicates),
-    };
     const path = this.#path;
-    return { path, continues, format, formats: Object.fromEntries(formats), bytes, lines, rejected };
+    return {
+      path,
+      continues,
+      format,
+      formats: Object.fromEntries(formats),
+      bytes,
+      lines: { ...counts },
+      rejected,
+    };
   }
-}
-
-function isOfProxy({ bytes, start, end }: Layer): boolean {
-  return isProxyLogLine(bytes, start, end);
-}
-
-function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if ((bytes[at] ?? 0) > SPACE) return false;
-  return true;
 }

@@ -1,4 +1,4 @@
-/** Why Envoy resets a stream, in the words of its reply. `connection failure`: until 1.30, then remote, local or timeout. */
+/** Why Envoy resets a stream, in the words of its reply. `connection failure`: until 1.26, then remote, local or timeout. */
 type ResetReason =
   | 'connection failure'
   | 'connection termination'
@@ -44,8 +44,8 @@ export function isLocalReply(
 }
 
 /**
- * Bytes of Envoy's own reply to a request whose stream was reset before headers came, without retries. Envoy 1.17 to 1.38
- * put the reason of a failed connection behind it.
+ * Bytes of Envoy's own reply to a request whose stream was reset before headers came, without retries. Envoy 1.16 to
+ * 1.38.0 put the reason of a failed connection behind it.
  *
  * Source: Envoy, `source/common/router/router.cc`, and `source/common/http/utility.cc` for the reasons.
  */

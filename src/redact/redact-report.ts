@@ -4,6 +4,7 @@ import { addressesIn } from './address.ts';
 import { HostNames, hostsOfMesh } from './host-names.ts';
 import { Pseudonyms, SameName } from './pseudonyms.ts';
 import { type FieldReader, LineRedactor } from './redact-line.ts';
+import { toFillIn } from './redacted-commands.ts';
 
 /** Keys whose values are words of the program: a host may be called so too. */
 const OWN_WORDS: ReadonlySet<string> = new Set([
@@ -132,7 +133,11 @@ export function redactReport(report: Report, redaction: Redaction, readFields: F
       Object.entries(value).map(([flag, count]) => [line.redactSentence(flag), count]),
     );
   });
-  return { ...copy, redaction: { rules: [...redaction.rules], values: names.counts() } };
+  const findings = copy.findings.map((finding, i) => ({
+    ...finding,
+    confirm: finding.confirm.map((check, j) => toFillIn(check, report.findings[i]?.confirm[j]?.run, names)),
+  }));
+  return { ...copy, findings, redaction: { rules: [...redaction.rules], values: names.counts() } };
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Behaviour, Source } from '../model/behaviour.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import type { Report } from '../model/report.ts';
+import type { KnownDetails } from '../model/response-code-details.ts';
 import {
   claimsOf,
   filedUnder,
@@ -11,7 +13,7 @@ import {
 } from './knowledge.ts';
 import { bullet, command, createPage, type Inline, type Page, prose, styled, verbatim } from './layout.ts';
 import type { Paint } from './paint.ts';
-import { plural, withFullStop } from './wording.ts';
+import { formatConfidence, plural, withFullStop } from './wording.ts';
 
 const INDENT = 3;
 
@@ -163,6 +165,56 @@ export function explainFlag(
           `${plural(filed.length, 'cause')}${filed.length === 1 ? '' : ', the most usual first'}:`,
         )),
     ...listCauses(page, filed),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Less is not worth naming. */
+const LEAST_CONFIDENCE = 0.01;
+
+function listCandidates(page: Page, { findings }: Report): string[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const { confidence, diagnosis, alternatives, unknownConfidence } = first;
+  const others = alternatives.filter((other) => other.confidence >= LEAST_CONFIDENCE);
+  const causes = [{ id: diagnosis.id, title: diagnosis.title, confidence }, ...others];
+  return [
+    ...causes.flatMap((cause) =>
+      bullet(page, INDENT, styled('plain', '·'), [
+        styled('strong', cause.id),
+        ` (${formatConfidence(cause.confidence)}): ${cause.title}`,
+      ]),
+    ),
+    ...bullet(page, INDENT, styled('plain', '·'), `none of these (${formatConfidence(unknownConfidence)})`),
+  ];
+}
+
+/** What response code details mean. `report` is that of a line which shows nothing but these details. */
+export function explainDetails(
+  { logged, code, flag, parts }: KnownDetails,
+  report: Report,
+  paint?: Paint,
+  width?: number,
+): string {
+  const page = createPage(width, paint);
+  const candidates = listCandidates(page, report);
+  const lines = [
+    ...prose(page, 0, [
+      styled('strong', logged),
+      ` response code details, with the code ${code} and ${flag === null ? 'no flag' : `the flag ${flag}`} as a rule`,
+    ]),
+    ...parts.flatMap(({ name, meaning }) =>
+      prose(page, 0, parts.length === 1 ? meaning : [styled('strong', name), `: ${meaning}`]),
+    ),
+    '',
+    ...prose(
+      page,
+      0,
+      candidates.length === 0
+        ? 'No diagnosis is told by these details alone.'
+        : 'Where a line shows nothing else, its cause is:',
+    ),
+    ...candidates,
   ];
   return `${lines.join('\n')}\n`;
 }

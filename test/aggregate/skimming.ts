@@ -3,8 +3,8 @@ import { chooseFormats } from '../../parsers/index.ts';
 import { Aggregator } from '../../src/aggregate/aggregator.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
-import type { RecordSink } from '../../src/ingest/record-reader.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
+import type { RecordSink } from '../../src/ingest/record-sink.ts';
 import type { Aggregate } from '../../src/model/aggregate.ts';
 import { KERNEL } from '../support/kernel.ts';
 

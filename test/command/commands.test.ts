@@ -187,6 +187,35 @@ describe('explain', () => {
     await expect(runExplain(['UF,XYZ'], createTerminal())).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC' });
   });
 
+  test.for([
+    ['upstream_reset_before_response_started{connection_timeout}', 'connect-timeout'],
+    ['upstream_reset_before_response_started{connection timeout}', 'connect-timeout'],
+    ['connection_timeout', 'connect-timeout'],
+    ['jwt_authn_access_denied{Jwt_is_expired}', 'jwt-rejected'],
+    ['rbac_access_denied_matched_policy[none]', 'rbac-denied'],
+    ['filter_chain_not_found', 'sni-not-sent'],
+    ['RESOURCE_EXHAUSTED', 'mixer-resource-exhausted'],
+    ['PERMISSION_DENIED', 'mixer-permission-denied'],
+  ] as const)('of %s it is known what tells of it', async ([topic, id]) => {
+    const terminal = createTerminal();
+    expect(await runExplain(topic.split(' '), terminal)).toBe(0);
+    expect(terminal.shown.stdout).toContain(id);
+  });
+
+  test('details that tell of no cause are explained all the same', async () => {
+    const terminal = createTerminal();
+    expect(await runExplain(['via_upstream'], terminal)).toBe(0);
+    expect(terminal.shown.stdout).toBe(
+      'via_upstream response code details, with the code 200 and no flag as a rule\nThe status came from the upstream: the application, or the next proxy.\n\nNo diagnosis is told by these details alone.\n',
+    );
+  });
+
+  test('a slip in details is suggested', async () => {
+    await expect(runExplain(['via_upstraem'], createTerminal())).rejects.toMatchObject({
+      hint: expect.stringContaining('via_upstream'),
+    });
+  });
+
   test('a pasted line is diagnosed, however the shell split it', async () => {
     const line =
       '[2026-11-21T03:00:00.000Z] "GET /items HTTP/1.1" 503 UH 0 19 0 - "-" "curl/8.5.0" "1-2-3-4-5" "shop.example" "-"';

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { chooseFormats, formats } from '../../parsers/index.ts';
 import { encodeText } from '../../src/bytes/text.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
-import type { RecordSink } from '../../src/ingest/record-reader.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
+import type { RecordSink } from '../../src/ingest/record-sink.ts';
 import { countsOf, readLog } from '../parsers/read-log.ts';
 
 function sampleOf(id: string, place = 0): string {

@@ -165,6 +165,27 @@ describe('a report', () => {
     expect(samplesOf(redacted(reportOf([line])))[0]).toContain(' 10.244.1.31:5 ');
   });
 
+  test('has commands that tell what to put in for what was taken out', () => {
+    const [scope] = CONNECTION_REFUSED.scopes;
+    if (scope === undefined) throw new Error('the fixture has no scope');
+    const confirm = [
+      { run: 'kubectl get pods --field-selector status.podIP=192.0.2.7', expect: 'a pod' },
+      { run: 'kubectl get pods -n client-1', expect: 'pods' },
+    ];
+    const report = withParts(threeFindingsReport(), {
+      findings: [
+        withFinding(CONNECTION_REFUSED, { confirm, scopes: [{ ...scope, callers: ['192.0.2.7'] }] }),
+      ],
+    });
+    expect(redacted(report).findings[0]?.confirm).toEqual([
+      {
+        run: 'kubectl get pods --field-selector status.podIP=CLIENT_1',
+        expect: 'a pod (CLIENT_1 stands for client-1: --no-redact shows it)',
+      },
+      { run: 'kubectl get pods -n client-1', expect: 'pods' },
+    ]);
+  });
+
   test('says what was taken out', () => {
     const { redaction } = redacted(reportOf([render({ path: '/a?b' }), render({ path: '/a?c' })]));
     expect(redaction).toMatchObject({
