@@ -1,5 +1,3 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toShapeView } from '../../src/diagnose/logged-shape.ts';
@@ -9,6 +7,7 @@ import type { Report } from '../../src/model/report.ts';
 import { EMPTY_SHAPE } from '../../src/model/shape.ts';
 import { lintMesh } from '../../src/run.ts';
 import { analyseWithMesh } from '../support/analyse.ts';
+import { folderOf } from '../support/folder.ts';
 import {
   CLIENT_NODE,
   cluster,
@@ -22,7 +21,8 @@ import {
   toDumpText,
   upstreamTls,
 } from './made-dumps.ts';
-import { type MadeLine, times, toLog } from './made-lines.ts';
+import { CLOSED, type MadeLine, notConnected, OVERFLOW, times, toLog, WRONG_VERSION } from './made-lines.ts';
+import { confirmedIn } from './mesh-files.ts';
 
 const CART = 'cart.store.svc.cluster.local';
 const CLUSTER = `outbound|8080||${CART}`;
@@ -38,7 +38,6 @@ const MISSING = {
   details: 'route_not_found',
   answer: '404 NR',
 };
-const RESET = 'upstream_reset_before_response_started';
 const HEALTHY: readonly MadeLine[] = times(4, {
   answer: '200 -',
   details: 'via_upstream',
@@ -86,7 +85,7 @@ const CASES: readonly DumpCase[] = [
   {
     name: 'a limit of connections',
     id: 'circuit-breaker-overflow',
-    line: { ...SENT, answer: '503 UO', details: `${RESET}{overflow}`, upstreamHost: '-' },
+    line: { ...SENT, answer: '503 UO', details: OVERFLOW, upstreamHost: '-' },
     dumps: [
       {
         ...SERVING,
@@ -110,8 +109,7 @@ const CASES: readonly DumpCase[] = [
     line: {
       ...SENT,
       answer: '503 UF',
-      details: `${RESET}{remote_connection_failure|TLS_error:_Secret_is_not_supplied_by_SDS}`,
-      reason: 'TLS_error:_Secret_is_not_supplied_by_SDS',
+      ...notConnected('TLS_error:_Secret_is_not_supplied_by_SDS'),
     },
     dumps: [
       {
@@ -154,7 +152,7 @@ const CASES: readonly DumpCase[] = [
   {
     name: 'plaintext to a proxy that takes TLS only',
     id: 'tls-conflict-plaintext-to-strict',
-    line: { ...SENT, answer: '503 UC', details: `${RESET}{connection_termination}` },
+    line: { ...SENT, answer: '503 UC', details: CLOSED },
     dumps: [SERVING, { node: SERVER_NODE, listeners: [inbound(8080, ['tls'])] }],
     at: '{',
   },
@@ -164,8 +162,7 @@ const CASES: readonly DumpCase[] = [
     line: {
       ...SENT,
       answer: '503 UF',
-      details: `${RESET}{remote_connection_failure|TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end}`,
-      reason: 'TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end',
+      ...notConnected(WRONG_VERSION),
     },
     dumps: [
       { ...SERVING, clusters: [cluster(CLUSTER, { transport_socket: upstreamTls() })] },
@@ -206,12 +203,11 @@ async function diagnose(
   dumps: readonly MadeDump[],
   write: (text: string) => string = (text) => text,
 ): Promise<Diagnosed> {
-  const folder = await mkdtemp(join(tmpdir(), 'faultline-dump-'));
-  const texts = new Map(dumps.map((dump, i) => [join(folder, `${i}.json`), write(toDumpText(dump))]));
-  for (const [path, text] of texts) await writeFile(path, text);
-  const log = join(folder, 'access.log');
-  await writeFile(log, toLog([...HEALTHY, ...times(6, line), ...HEALTHY]));
-  return { report: await analyseWithMesh([log], [...texts.keys()]), texts };
+  const files = Object.fromEntries(dumps.map((dump, i) => [`${i}.json`, write(toDumpText(dump))]));
+  const log = toLog([...HEALTHY, ...times(6, line), ...HEALTHY]);
+  const folder = folderOf({ ...files, 'access.log': log });
+  const texts = new Map(Object.entries(files).map(([name, text]) => [join(folder, name), text]));
+  return { report: await analyseWithMesh([join(folder, 'access.log')], [...texts.keys()]), texts };
 }
 
 describe('the dump of the proxy that wrote the lines', () => {
@@ -246,13 +242,13 @@ describe('the dump of the proxy that wrote the lines', () => {
       node: (dump.node ?? CLIENT_NODE).replace(/~[\d.]+~[^~]+~/, '~203.0.113.99~other-1.store~'),
     }));
     const { report } = await diagnose(made.line, others);
-    expect(report.findings.filter(({ status }) => status === 'confirmed')).toEqual([]);
+    expect(confirmedIn(report)).toEqual([]);
   });
 });
 
 test('a dump in which the route is there speaks against its absence', async () => {
   const { report } = await diagnose(MISSING, [SERVING]);
-  expect(report.findings.filter(({ status }) => status === 'confirmed')).toEqual([]);
+  expect(confirmedIn(report)).toEqual([]);
   expect(report.notes.join('\n')).toContain('speaks against it: Virtual host cart:80 of shop-');
 });
 
@@ -272,11 +268,9 @@ test('a refused configuration that never had the host is not why it is missing',
 });
 
 test('lint finds what a proxy refused and what it waits for', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'faultline-dump-'));
-  const path = join(folder, 'config_dump.json');
   const listenerEntries = [{ name: '0.0.0.0_8443', error_state: { details: 'filter\nchains clash' } }];
-  await writeFile(path, toDumpText({ listenerEntries, warmingSecrets: [{ name: 'kubernetes://edge' }] }));
-  const { faults } = await lintMesh([path]);
+  const text = toDumpText({ listenerEntries, warmingSecrets: [{ name: 'kubernetes://edge' }] });
+  const { faults } = await lintMesh([join(folderOf({ 'config_dump.json': text }), 'config_dump.json')]);
   expect(faults.map(({ diagnosisId, severity }) => [diagnosisId, severity])).toEqual([
     ['config-rejected-by-proxy', 'error'],
     ['sds-secret-missing', 'error'],
@@ -284,8 +278,7 @@ test('lint finds what a proxy refused and what it waits for', async () => {
   expect(faults[0]?.says).toBe(
     'Listener 0.0.0.0_8443 of shop-7d9c8b5f4-x2k9q.store was refused: filter chains clash',
   );
-  const line = (await readFile(path, 'utf8')).split('\n')[(faults[0]?.places[0]?.line ?? 0) - 1];
-  expect(line).toContain('chains clash');
+  expect(text.split('\n')[(faults[0]?.places[0]?.line ?? 0) - 1]).toContain('chains clash');
 });
 
 describe('/clusters beside the dump of its proxy', () => {
@@ -312,12 +305,12 @@ describe('/clusters beside the dump of its proxy', () => {
   ];
 
   async function diagnoseFolder(name: string, text: string, node: string): Promise<Report> {
-    const folder = await mkdtemp(join(tmpdir(), 'faultline-dump-'));
-    const log = join(await mkdtemp(join(tmpdir(), 'faultline-log-')), 'access.log');
-    await writeFile(log, toLog([...HEALTHY, ...times(6, line)]));
-    await writeFile(join(folder, name), text);
-    await writeFile(join(folder, 'config_dump'), toDumpText({ ...SERVING, node }));
-    return analyseWithMesh([log], [folder]);
+    const folder = folderOf({
+      'access.log': toLog([...HEALTHY, ...times(6, line)]),
+      [`mesh/${name}`]: text,
+      'mesh/config_dump': toDumpText({ ...SERVING, node }),
+    });
+    return analyseWithMesh([join(folder, 'access.log')], [join(folder, 'mesh')]);
   }
 
   test.for(written)('%s: an ejected endpoint is why there is none', async ([name, text]) => {
@@ -326,9 +319,9 @@ describe('/clusters beside the dump of its proxy', () => {
   });
 
   test.for(written)('%s of another proxy says nothing, and a note says so', async ([name, text]) => {
-    const { findings, notes } = await diagnoseFolder(name, text, SERVER_NODE);
-    expect(findings.filter(({ status }) => status === 'confirmed')).toEqual([]);
-    expect(notes.join('\n')).toContain(
+    const report = await diagnoseFolder(name, text, SERVER_NODE);
+    expect(confirmedIn(report)).toEqual([]);
+    expect(report.notes.join('\n')).toContain(
       'No failing line is known to be of the proxy cart-6b5d4c7f98-m4n7p.store',
     );
   });

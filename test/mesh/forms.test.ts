@@ -1,24 +1,14 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { analyseWithMesh } from '../support/analyse.ts';
+import { folderOf } from '../support/folder.ts';
 import { CAUSES } from './causes.ts';
-import { FORMS, type MeshFolder } from './forms.ts';
+import { FORMS } from './forms.ts';
 
 const CASES = fileURLToPath(new URL('cases/', import.meta.url));
-
-async function write(files: MeshFolder): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'faultline-form-'));
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(folder, name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  }
-  return folder;
-}
 
 function read(name: string, file: string): Promise<string> {
   return readFile(join(CASES, name, file), 'utf8');
@@ -39,13 +29,13 @@ describe.each(Object.entries(FORMS))('%s', (_, form) => {
     const yaml = await read(name, 'broken.yaml');
     const [plain, kept] = await Promise.all([
       analyseWithMesh([log], [join(CASES, name, 'broken.yaml')]),
-      analyseWithMesh([log], [await write(form(yaml))]),
+      analyseWithMesh([log], [folderOf(form(yaml))]),
     ]);
     expect(verdictOf(kept)).toEqual(verdictOf(plain));
   });
 
   test('places point to the lines that say it', async () => {
-    const folder = await write(form(await read('dr-disable-under-strict', 'broken.yaml')));
+    const folder = folderOf(form(await read('dr-disable-under-strict', 'broken.yaml')));
     const { findings } = await analyseWithMesh(
       [join(CASES, 'dr-disable-under-strict', 'broken.log')],
       [folder],
@@ -78,7 +68,7 @@ describe('other names, namespaces and addresses', () => {
     RENAMED.reduce((renamed, [from, to]) => renamed.replace(from, to), text);
 
   test.each(Object.keys(CAUSES))('%s: the same verdict', async (name) => {
-    const folder = await write({
+    const folder = folderOf({
       'access.log': rename(await read(name, 'broken.log')),
       'mesh/all.yaml': rename(await read(name, 'broken.yaml')),
     });

@@ -17,6 +17,20 @@ export interface MadeLine {
   readonly sizes?: string;
 }
 
+/** Envoy's words for a request that its upstream did not answer. */
+export const RESET = 'upstream_reset_before_response_started';
+export const CLOSED = `${RESET}{connection_termination}`;
+export const OVERFLOW = `${RESET}{overflow}`;
+
+/** Why a connection came to nothing. */
+export const REFUSED = 'delayed_connect_error:_Connection_refused';
+export const WRONG_VERSION =
+  'TLS_error:|268435703:SSL_routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end';
+
+export function notConnected(reason: string): Pick<MadeLine, 'details' | 'reason'> {
+  return { details: `${RESET}{remote_connection_failure|${reason}}`, reason };
+}
+
 const START = Date.UTC(2026, 8, 14, 7, 5);
 
 /** Lines in Istio's text format, a quarter of a second apart. */

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCollect } from '../../src/command/collect.ts';
@@ -9,6 +8,7 @@ import type { Report } from '../../src/model/report.ts';
 import { renderLint } from '../../src/render.ts';
 import { lintMesh } from '../../src/run.ts';
 import { analyseWithMesh } from '../support/analyse.ts';
+import { folderOf } from '../support/folder.ts';
 import { sarifErrors } from '../support/sarif.ts';
 import { createTerminal } from '../support/terminal.ts';
 
@@ -71,14 +71,8 @@ spec:
   - directResponse: {status: 200}
 `;
 
-async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'faultline-mesh-'));
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  return folder;
-}
-
 async function analyseWith(log: string, mesh: string): Promise<Report> {
-  const folder = await folderWith({ 'access.log': `${log}\n${log}\n${log}\n`, 'mesh.yaml': mesh });
+  const folder = folderOf({ 'access.log': `${log}\n${log}\n${log}\n`, 'mesh.yaml': mesh });
   return analyseWithMesh([join(folder, 'access.log')], [join(folder, 'mesh.yaml')]);
 }
 
@@ -111,15 +105,15 @@ test('refuses a folder without configuration, and files that hold none', async (
   await expect(analyseWith(OVERFLOW, '# nothing\n')).resolves.toMatchObject({
     notes: expect.arrayContaining([expect.stringContaining('holds no resource')]),
   });
-  await expect(lintMesh([await folderWith({ 'a.txt': '' })])).rejects.toMatchObject({ code: 'NOTHING_READ' });
-  await expect(lintMesh([await folderWith({ 'a.yaml': 'a: 1\n' })])).rejects.toMatchObject({
+  await expect(lintMesh([folderOf({ 'a.txt': '' })])).rejects.toMatchObject({ code: 'NOTHING_READ' });
+  await expect(lintMesh([folderOf({ 'a.yaml': 'a: 1\n' })])).rejects.toMatchObject({
     code: 'NOTHING_RECOGNISED',
   });
   await expect(lintMesh(['no-such-folder'])).rejects.toMatchObject({ code: 'UNREADABLE_INPUT' });
 });
 
 test('lint prints faults with their places and ends with the status of --fail-on', async () => {
-  const folder = await folderWith({ 'mesh.yaml': limits(HOST), 'bad.yaml': 'a: {{ b }\n' });
+  const folder = folderOf({ 'mesh.yaml': limits(HOST), 'bad.yaml': 'a: {{ b }\n' });
   const terminal = createTerminal();
   expect(await runLint([folder], {}, terminal)).toBe(0);
   expect(terminal.shown.stdout).toContain('[circuit-breaker-overflow]');
@@ -135,7 +129,7 @@ test('lint prints faults with their places and ends with the status of --fail-on
 const LOOKS = { width: 80, color: false, version: '1.2.3' };
 
 test('lint as JSON holds the patch', async () => {
-  const result = await lintMesh([await folderWith({ 'mesh.yaml': limits(HOST) })]);
+  const result = await lintMesh([folderOf({ 'mesh.yaml': limits(HOST) })]);
   const json: unknown = JSON.parse(await renderLint('json', result, LOOKS));
   expect(json).toMatchObject({
     resources: 2,
@@ -157,7 +151,7 @@ test('collect prints commands for a namespace, and refuses what a shell could re
 });
 
 test('lint writes SARIF, Markdown and HTML, each into its file', async () => {
-  const folder = await folderWith({
+  const folder = folderOf({
     'mesh.yaml': limits(HOST).replaceAll('name: cart', 'name: "<b>cart</b>"'),
   });
   const pathOf = (kind: string): string => join(folder, `report.${kind}.txt`);
@@ -208,7 +202,7 @@ const TWICE: readonly (readonly [code: string, yaml: string])[] = [
 ];
 
 test.for(TWICE)('lint knows %s', async ([code, yaml]) => {
-  const { faults } = await lintMesh([await folderWith({ 'mesh.yaml': yaml })]);
+  const { faults } = await lintMesh([folderOf({ 'mesh.yaml': yaml })]);
   expect(faults.map((fault) => fault.code)).toContain(code);
   expect(faults.find((fault) => fault.code === code)?.places[0]?.line).toBeGreaterThan(0);
 });

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { dump, loadAll } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { judgeMesh } from '../../src/mesh/judge.ts';
+import { folderOf } from '../support/folder.ts';
+import { applyDiff } from './mesh-files.ts';
 
-const run = promisify(execFile);
-const CASE = fileURLToPath(new URL('cases/dr-disable-under-strict/broken.yaml', import.meta.url));
+const CASE = new URL('cases/dr-disable-under-strict/broken.yaml', import.meta.url);
 
 /** The same resources as files are written by people and by kubectl. */
 const WRITTEN: Readonly<Record<string, (yaml: string) => string>> = {
@@ -24,17 +21,15 @@ const WRITTEN: Readonly<Record<string, (yaml: string) => string>> = {
 test.for(Object.entries(WRITTEN))(
   'the difference for %s applies, changes one value and mends',
   async ([name, write]) => {
-    const folder = await mkdtemp(join(tmpdir(), 'faultline-patch-'));
-    const text = write(await readFile(CASE, 'utf8'));
-    await writeFile(join(folder, name), text);
+    const text = write(readFileSync(CASE, 'utf8'));
+    const folder = folderOf({ [name]: text });
     const faultsOf = (content: string) =>
       judgeMesh([{ path: name, text: content }])
         .faults()
         .filter(({ severity }) => severity === 'error');
     const [fault] = faultsOf(text);
-    await writeFile(join(folder, 'mend.diff'), fault?.patch?.diff ?? '');
-    await run('git', ['apply', 'mend.diff'], { cwd: folder });
-    const mended = await readFile(join(folder, name), 'utf8');
+    await applyDiff(fault?.patch?.diff ?? '', folder);
+    const mended = readFileSync(join(folder, name), 'utf8');
     expect(faultsOf(mended)).toEqual([]);
     expect(mended.replace('ISTIO_MUTUAL', 'DISABLE')).toBe(text);
   },
