@@ -174,17 +174,17 @@ describe('a broken mesh', () => {
     ]);
   });
 
-  test.for(BROKEN.filter(([, , documents]) => faultsOf(...documents).some(({ patch }) => patch !== null)))(
-    'is mended by the patch for %s',
-    ([id, , documents]) => {
-      const patch = faultsOf(...documents).find(({ diagnosisId }) => diagnosisId === id)?.patch;
-      if (patch == null) return;
-      const name = patch.yaml.split('\n').slice(0, 4).join('\n');
-      const mended = documents.map((text) => (text.startsWith(name) ? patch.yaml : text));
-      expect(mended).not.toEqual(documents);
-      expect(faultsOf(...mended).filter(({ diagnosisId }) => diagnosisId === id)).toEqual([]);
-    },
-  );
+  // Which host was meant instead of the one that is not there, nobody can say.
+  const mended = BROKEN.filter(([, written]) => written !== 'host: none');
+
+  test.for(mended)('is mended by the patch for %s at %s', ([id, , documents]) => {
+    const patch = faultsOf(...documents).find(({ diagnosisId }) => diagnosisId === id)?.patch;
+    if (patch == null) throw new Error('there is no patch');
+    const name = patch.yaml.split('\n').slice(0, 4).join('\n');
+    const sound = documents.map((text) => (text.startsWith(name) ? patch.yaml : text));
+    expect(sound).not.toEqual(documents);
+    expect(faultsOf(...sound).filter(({ diagnosisId }) => diagnosisId === id)).toEqual([]);
+  });
 });
 
 const SOUND: readonly (readonly [why: string, documents: readonly string[]])[] = [
