@@ -2,20 +2,15 @@
 // with that of the plain log: requests, failed requests and findings must be the same.
 // usage: node scripts/wrapped-variants.mjs [--corpus FOLDER] [--cases N] [--only SUBSTRING] [--verbose]   (after npm run build)
 import { readFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { ByteCounter } from '../dist/src/ingest/byte-counter.js';
-import { planInputs } from '../dist/src/ingest/inputs.js';
-import { readLogs } from '../dist/src/read-logs.js';
 import { EXPORTS } from '../test/ingest/wrappers/exports.mjs';
 import { WRAPPINGS } from '../test/ingest/wrappers/wrappings.mjs';
 import { readCases } from './corpus.mjs';
-import { reportOf } from './labelled-runs.mjs';
+import { aggregateOf, reportOf } from './labelled-runs.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SELECTION = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
 const { values } = parseArgs({
   options: {
     corpus: { type: 'string', default: new URL('../../shared/corpus', import.meta.url).pathname },
@@ -35,14 +30,7 @@ function readLines(/** @type {string[]} */ paths) {
 
 /** What has to be the same, and the counts of lines. */
 async function outcomeOf(/** @type {string | Buffer} */ content) {
-  const plan = await planInputs(['-']);
-  const stdin = Readable.from([Buffer.from(content)]);
-  const aggregate = await readLogs(
-    plan,
-    { format: null, selection: SELECTION },
-    { stdin, signal: undefined, note: () => undefined, counter: new ByteCounter() },
-  );
-  const { findings, requests, lines } = reportOf(aggregate);
+  const { findings, requests, lines } = reportOf(await aggregateOf(['-'], Buffer.from(content)));
   const { read, partial, outsideWindow, duplicates, ...kinds } = lines;
   const sum = Object.values(kinds).reduce((all, count) => all + count, 0);
   return {

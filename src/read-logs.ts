@@ -47,11 +47,6 @@ interface Reading {
   readonly aggregate: Promise<Aggregate>;
 }
 
-/** Reads all inputs of a plan into one aggregate, once `beginReading` has begun. */
-export async function readLogs(...given: Parameters<typeof beginReading>): Promise<Aggregate> {
-  return (await beginReading(...given)).aggregate;
-}
-
 /**
  * Begins to read all inputs of a plan into one aggregate: large plain files in parts on all processors, the others as they
  * come. What else is to be loaded had better wait until then.
