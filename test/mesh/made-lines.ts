@@ -18,7 +18,7 @@ export interface MadeLine {
 }
 
 /** Envoy's words for a request that its upstream did not answer. */
-export const RESET = 'upstream_reset_before_response_started';
+const RESET = 'upstream_reset_before_response_started';
 export const CLOSED = `${RESET}{connection_termination}`;
 export const OVERFLOW = `${RESET}{overflow}`;
 
