@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { EXPORTS } from '../test/ingest/wrappers/exports.mjs';
+import { EXPORTS } from '../test/ingest/wrappers/exports/exports.mjs';
 import { WRAPPINGS } from '../test/ingest/wrappers/wrappings.mjs';
 import { readCases } from './corpus.mjs';
 import { aggregateOf, reportOf } from './labelled-runs.mjs';

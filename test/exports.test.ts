@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../src/model/report.ts';
-import { EXPORTS } from './ingest/wrappers/exports.mjs';
+import { EXPORTS } from './ingest/wrappers/exports/exports.mjs';
 import { sumOfLines } from './parsers/read-log.ts';
 import { analyseBytes } from './support/analyse.ts';
 import { ROOT } from './support/command.ts';

@@ -9,7 +9,7 @@ import type { Aggregate } from '../../src/model/aggregate.ts';
 import { readPart } from '../aggregate/reading.ts';
 import { TOYS } from '../diagnose/toy.ts';
 import { ROOT } from '../support/command.ts';
-import { EXPORTS } from './wrappers/exports.mjs';
+import { EXPORTS } from './wrappers/exports/exports.mjs';
 import { WRAPPINGS } from './wrappers/wrappings.mjs';
 
 const RUNS = 8;

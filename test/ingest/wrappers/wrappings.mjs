@@ -1,28 +1,9 @@
 // What tools make of a log: each entry turns lines into the text (or bytes) of a file as it reaches us. Written without the
 // readers' code, so that it can check them; shared by the tests and by scripts/wrapped-variants.mjs.
 import { gzipSync } from 'node:zlib';
+import { byLine, cell, isJson, iso, json, nanos, POD, parsed, START, stamp, text } from './wrapping.mjs';
 
-const POD = 'reviews-v1-545db77b95-2ps7q';
-const START = Date.UTC(2026, 10, 21, 3, 33, 7);
-
-/** @typedef {(lines: readonly string[]) => string | Buffer} Wrapping */
-
-/** RFC 3339 with nanoseconds, one millisecond later per line. */
-const stamp = (/** @type {number} */ i, zone = 'Z') =>
-  `${new Date(START + i).toISOString().slice(0, -1)}209278${zone}`;
-const iso = (/** @type {number} */ i) => new Date(START + i).toISOString();
-const nanos = (/** @type {number} */ i) => `${START + i}000000`;
-const text = (/** @type {readonly string[]} */ lines) => `${lines.join('\n')}\n`;
-const json = (/** @type {unknown} */ value) => JSON.stringify(value);
-/** The line as an object if it is one, else as a text. */
-const parsed = (/** @type {string} */ line) => (line.startsWith('{') ? JSON.parse(line) : line);
-const isJson = (/** @type {string} */ line) => line.startsWith('{');
-const cell = (/** @type {string} */ value) => `"${value.replaceAll('"', '""')}"`;
-const each =
-  (/** @type {(line: string, i: number) => string} */ wrap) => (/** @type {readonly string[]} */ lines) =>
-    text(lines.map(wrap));
-
-/** @type {Record<string, (line: string, i: number) => string>} */
+/** @type {Record<string, import('./wrapping.mjs').LineWrapping>} */
 const LINES = {
   'kubectl-prefix': (line) => `[pod/${POD}/istio-proxy] ${line}`,
   'kubectl-timestamps': (line, i) => `${stamp(i)} ${line}`,
@@ -147,7 +128,7 @@ const LINES = {
   'crlf-cri': (line, i) => `${stamp(i)} stdout F ${line}\r`,
 };
 
-/** @type {Record<string, Wrapping>} */
+/** @type {Record<string, import('./wrapping.mjs').Wrapping>} */
 const DOCUMENTS = {
   'json-array': (lines) => json(lines.map((line, i) => ({ timestamp: iso(i), message: line }))),
   'json-array-a-line-each': (lines) =>
@@ -373,10 +354,8 @@ const DOCUMENTS = {
     Buffer.concat([gzipSync(text(lines.slice(0, 9))), gzipSync(text(lines.slice(9)))]),
 };
 
-/** Line by line. @type {Readonly<Record<string, Wrapping>>} */
-export const LINE_WRAPPINGS = Object.fromEntries(
-  Object.entries(LINES).map(([name, wrap]) => [name, each(wrap)]),
-);
+/** Line by line. @type {Readonly<Record<string, import('./wrapping.mjs').Wrapping>>} */
+export const LINE_WRAPPINGS = byLine(LINES);
 
-/** Every wrapping by name. @type {Readonly<Record<string, Wrapping>>} */
+/** Every wrapping by name. @type {Readonly<Record<string, import('./wrapping.mjs').Wrapping>>} */
 export const WRAPPINGS = { ...LINE_WRAPPINGS, ...DOCUMENTS };
