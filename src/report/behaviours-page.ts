@@ -2,7 +2,7 @@ import { type Behaviour, THEMES, type Theme } from '../model/behaviour.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { generatedNote, type LinkTo } from './generated.ts';
 import { escapeMarkdown, markdownCode, markdownLink, markdownTable } from './markdown.ts';
-import { plural, withFullStop } from './wording.ts';
+import { plural, withFullStop, withPlainBlanks } from './wording.ts';
 
 const THEME_WORDS: Readonly<Record<Theme, string>> = {
   listeners: 'Listeners and filter chains',
@@ -118,5 +118,5 @@ export function renderBehavioursPage(diagnoses: readonly Diagnosis[], linkTo: Li
     ),
     ...themes,
   ];
-  return `${blocks.join('\n\n').replaceAll('\u00a0', ' ')}\n`;
+  return `${withPlainBlanks(blocks.join('\n\n'))}\n`;
 }

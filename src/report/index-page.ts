@@ -4,7 +4,7 @@ import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
 import { generatedNote, type LinkTo } from './generated.ts';
 import { filedUnder, isUnobserved, tellingClaim } from './knowledge.ts';
 import { escapeMarkdown, markdownCode, markdownLink, markdownTable } from './markdown.ts';
-import { capitalise, plural } from './wording.ts';
+import { capitalise, plural, withPlainBlanks } from './wording.ts';
 
 const FAMILY_WORDS: Readonly<Record<Diagnosis['family'], string>> = {
   routing: 'No route, or the wrong one: the proxy does not know where to send the request.',
@@ -35,9 +35,8 @@ export function renderDiagnosesIndex(diagnoses: readonly Diagnosis[], linkTo: Li
   const blocks = [
     generatedNote('the diagnoses that diagnoses/index.ts lists'),
     '# Diagnoses',
-    `${plural(diagnoses.length, 'cause')}, by the part of the way through the proxy that fails.`.replaceAll(
-      '\u00a0',
-      ' ',
+    withPlainBlanks(
+      `${plural(diagnoses.length, 'cause')}, by the part of the way through the proxy that fails.`,
     ),
     ...families.flatMap(({ family, members }) => [
       `## ${capitalise(family)}`,

@@ -1,6 +1,7 @@
 import { escapeForTerminal } from './escape.ts';
 import { type Paint, PLAIN_PAINT, type Style } from './paint.ts';
 import { clip, clipMiddle, pad, takeColumns, visibleWidth } from './width.ts';
+import { withPlainBlanks } from './wording.ts';
 
 /** Where text is laid out. Only this file turns text into lines, and it escapes all of it: nothing passes raw. */
 export interface Page {
@@ -98,11 +99,6 @@ function fillLines(words: readonly Word[], width: number): Word[][] {
     used += 1 + needed;
   }
   return lines;
-}
-
-/** A no-break space keeps a number and its unit together; once printed it is a blank like any other. */
-function withPlainBlanks(text: string): string {
-  return text.replaceAll('\u00a0', ' ');
 }
 
 /** Neighbours of one style are painted together, blanks included. */

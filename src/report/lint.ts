@@ -2,7 +2,7 @@ import type { MeshFault, MeshSeverity } from '../model/mesh-evidence.ts';
 import { escapeForTerminal } from './escape.ts';
 import { stringifySafely } from './json.ts';
 import type { Paint } from './paint.ts';
-import { plural } from './wording.ts';
+import { plural, withPlainBlanks } from './wording.ts';
 
 /** What was found in a mesh configuration. */
 export interface LintReport {
@@ -41,7 +41,8 @@ export function renderLintJson({ resources, dumps, faults, problems }: LintRepor
 export function renderLintText(report: LintReport, paint: Paint): string {
   const { faults, problems } = report;
   const lines = sortFaults(faults).flatMap((fault) => [...describe(fault, paint), '']);
-  return [...lines, ...problems.map((text) => `Not read: ${clean(text)}`), sumUp(report), ''].join('\n');
+  const text = [...lines, ...problems.map((problem) => `Not read: ${clean(problem)}`), sumUp(report), ''];
+  return withPlainBlanks(text.join('\n'));
 }
 
 /** How much was read and found, in one sentence. */

@@ -3,7 +3,7 @@ import type { Inline } from './layout.ts';
 import { escapeMarkdown, markdownBlock, markdownCode } from './markdown.ts';
 import { createTag, joinMarkup, Markup } from './template.ts';
 import { clip, clipMiddle } from './width.ts';
-import { formatCount } from './wording.ts';
+import { formatCount, withPlainBlanks } from './wording.ts';
 
 const MOST_NAMES = 3;
 const LONGEST_TEXT = 800;
@@ -11,7 +11,7 @@ const LONGEST_TEXT = 800;
 export const LONGEST_BLOCK = 4000;
 
 /** Markdown: what is put into it is text, its backticks are code. A blank that may not break is no blank to a search. */
-export const md = createTag((text) => escapeMarkdown(clip(text, LONGEST_TEXT)).replaceAll('\u00a0', ' '));
+export const md = createTag((text) => withPlainBlanks(escapeMarkdown(clip(text, LONGEST_TEXT))));
 
 /** A name, as code; the middle of a long one is cut. */
 export const code = (text: string, most = LONGEST_NAME): Markup =>

@@ -2,7 +2,7 @@ import type { Change, ReportChange } from '../model/comparison.ts';
 import type { Message, NotificationKind } from '../model/run-state.ts';
 import { escapeForTerminal } from './escape.ts';
 import { clipMiddle } from './width.ts';
-import { formatCount, formatPercent, formatPeriod, plural } from './wording.ts';
+import { formatCount, formatPercent, formatPeriod, plural, withPlainBlanks } from './wording.ts';
 
 const MESSAGE_VERSION = 1;
 /** More than these nobody reads in a chat; the report has all. */
@@ -12,9 +12,7 @@ const TOLD: readonly Change[] = ['new', 'worse', 'gone'];
 
 /** Names come out of logs: nothing in them is obeyed, and nobody is called by an `@channel`. */
 function toPlain(text: string): string {
-  return escapeForTerminal(clipMiddle(text, LONGEST_NAME))
-    .replaceAll('@', '@\u200b')
-    .replaceAll('\u00a0', ' ');
+  return withPlainBlanks(escapeForTerminal(clipMiddle(text, LONGEST_NAME)).replaceAll('@', '@\u200b'));
 }
 
 function countChanges(changes: readonly ReportChange[]): string {
@@ -36,7 +34,7 @@ function describeChange({ change, diagnosis, scope, before, now, history }: Repo
     change,
     what: toPlain(diagnosis.title),
     where: scope === '' || scope === '-' ? '' : ` at ${toPlain(scope)}`,
-    rates: `: now ${describeRate(now)}, before ${describeRate(before)}${since}`.replaceAll('\u00a0', ' '),
+    rates: withPlainBlanks(`: now ${describeRate(now)}, before ${describeRate(before)}${since}`),
   };
 }
 
@@ -46,10 +44,7 @@ function headline(message: Message): string {
 
 function context({ window, requests, failed }: Message): string {
   const period = window === null ? '' : ` Log: ${formatPeriod(window.from, window.to)}.`;
-  return `${formatCount(failed)} of ${plural(requests, 'request')} failed.${period}`.replaceAll(
-    '\u00a0',
-    ' ',
-  );
+  return withPlainBlanks(`${formatCount(failed)} of ${plural(requests, 'request')} failed.${period}`);
 }
 
 function describeRest({ changes }: Message): readonly string[] {

@@ -7,7 +7,7 @@ import { describePeriod } from './period.ts';
 import { nameScope } from './place.ts';
 import { describeConfidence } from './verdict.ts';
 import { clip, clipMiddle } from './width.ts';
-import { formatPercent, plural, withFullStop } from './wording.ts';
+import { formatPercent, plural, withFullStop, withPlainBlanks } from './wording.ts';
 
 export const SARIF_VERSION = '2.1.0';
 export const SARIF_SCHEMA =
@@ -20,7 +20,7 @@ const LONGEST_TEXT = 2000;
 
 /** A message, of bounded length. */
 export function toText(value: string): { readonly text: string } {
-  return { text: clip(value, LONGEST_TEXT).replaceAll('\u00a0', ' ') };
+  return { text: withPlainBlanks(clip(value, LONGEST_TEXT)) };
 }
 
 /** A path as the reference of an artifact; standard input is none. */
@@ -109,7 +109,7 @@ function toResults(
     ...(scope.requests > 0 ? { occurrenceCount: scope.requests } : {}),
     rank: Math.round(confidence * 1000) / 10,
     ...(suppressed ? { suppressions: [{ kind: 'external', justification: '--suppress' }] } : {}),
-    properties: { status, confidence, shareOfFailures: formatPercent(share).replaceAll('\u00a0', ' ') },
+    properties: { status, confidence, shareOfFailures: withPlainBlanks(formatPercent(share)) },
   }));
 }
 

@@ -117,3 +117,8 @@ export function capitalise(text: string): string {
 export function withFullStop(text: string): string {
   return /[.!?:]$/.test(text) ? text : `${text}.`;
 }
+
+/** A no-break space keeps a number and its unit together; once printed it is a blank like any other. */
+export function withPlainBlanks(text: string): string {
+  return text.replaceAll(NO_BREAK, ' ');
+}
