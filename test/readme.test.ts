@@ -12,8 +12,16 @@ interface Example {
   readonly shown: readonly string[];
 }
 
+/** What the page about the mesh configuration shows. */
+const MESH_CASE = 'test/mesh/cases/dr-disable-under-strict';
+const MESH_FILES = [
+  ['broken.yaml', 'mesh.yaml'],
+  ['broken.log', 'access.log'],
+] as const;
+
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const stories = readFileSync(join(ROOT, 'docs/stories.md'), 'utf8');
+const meshConfig = readFileSync(join(ROOT, 'docs/mesh-config.md'), 'utf8');
 const examples = examplesOf(readme);
 
 function examplesOf(page: string): readonly Example[] {
@@ -43,17 +51,21 @@ function createWorkFolder(): string {
   cpSync(join(ROOT, 'samples/mixed'), join(folder, 'samples/mixed'), { recursive: true });
   cpSync(join(ROOT, 'docs/stories'), join(folder, 'docs/stories'), { recursive: true });
   copyFileSync(join(ROOT, 'README.md'), join(folder, 'README.md'));
+  for (const [name, copy] of MESH_FILES) copyFileSync(join(ROOT, MESH_CASE, name), join(folder, copy));
   return folder;
 }
 
-describe('the commands of the README and of the stories', () => {
-  test.for([...examples, ...examplesOf(stories)])('$command', async ({ command, shown }) => {
-    const env = { PATH: `${createCommandFolder()}:${process.env['PATH'] ?? ''}`, COLUMNS: '80' };
-    const { stdout, stderr } = await run('sh', ['-c', command], { cwd: createWorkFolder(), env });
-    expect(stderr).toBe('');
-    if (shown.length > 0) expect(stdout).toMatch(toPattern(shown));
-    else expect(stdout).not.toBe('');
-  });
+describe('the commands of the README, of the stories and of the mesh configuration', () => {
+  test.for([...examples, ...examplesOf(stories), ...examplesOf(meshConfig)])(
+    '$command',
+    async ({ command, shown }) => {
+      const env = { PATH: `${createCommandFolder()}:${process.env['PATH'] ?? ''}`, COLUMNS: '80' };
+      const { stdout, stderr } = await run('sh', ['-c', command], { cwd: createWorkFolder(), env });
+      expect(stderr).toBe('');
+      if (shown.length > 0) expect(stdout).toMatch(toPattern(shown));
+      else expect(stdout).not.toBe('');
+    },
+  );
 
   test('are there', () => {
     expect(examples.length).toBeGreaterThan(8);
