@@ -1,5 +1,6 @@
 import type { Aggregate, FailureGroup, TimeSpan, TrafficTable } from '../model/aggregate.ts';
 import { NO_TIME } from '../model/aggregate.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { GroupSummary } from '../model/group-facts.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { TrafficKeys } from '../model/traffic-key.ts';
@@ -32,7 +33,6 @@ export class TrafficIndex {
   readonly proxyLog: ProxyLogPlaces;
   readonly #scopes: ReadonlyMap<string, TrafficEntry>;
   readonly #endpoints: ReadonlyMap<string, TrafficEntry>;
-  #answeredElsewhere: ReadonlySet<number> | null = null;
   readonly #endpointsByScope: ReadonlyMap<string, readonly TrafficEntry[]>;
   readonly #paths: ReadonlyMap<string, TrafficEntry>;
   readonly #callers: ReadonlyMap<string, TrafficEntry>;
@@ -42,8 +42,9 @@ export class TrafficIndex {
   readonly #groupsInStep = new Map<GroupView, readonly GroupView[]>();
   readonly #groupsByScope: ReadonlyMap<string, readonly GroupView[]>;
   readonly #groupsByConnection: ReadonlyMap<number, readonly GroupView[]>;
-  #groupsByLocalAddress: ReadonlyMap<string, readonly GroupView[]> | undefined;
   readonly #groupsByAddress: ReadonlyMap<string, readonly GroupView[]>;
+  #groupsByLocalAddress: ReadonlyMap<string, readonly GroupView[]> | undefined;
+  #answeredElsewhere: ReadonlySet<number> | undefined;
 
   constructor(aggregate: Aggregate) {
     this.aggregate = aggregate;
@@ -234,18 +235,6 @@ function groupByScope(
     if (group === undefined) groups.set(scope, [entry]);
     else group.push(entry);
   });
-  return groups;
-}
-
-function groupBy<T, K>(items: readonly T[], keysOf: (item: T) => readonly K[]): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    for (const key of keysOf(item)) {
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [item]);
-      else group.push(item);
-    }
-  }
   return groups;
 }
 

@@ -1,7 +1,9 @@
+import { groupBy } from '../model/group-by.ts';
 import { NO_SURROUNDINGS, type Surroundings } from './credentials.ts';
 import { isOfGatewayApi, toApiRoutes, toListeners } from './gateway-api.ts';
 import { bySpecificity, covers, toFullName } from './host.ts';
 import { MeshWide, type Setting } from './mesh-wide.ts';
+import { MeshPods } from './pods.ts';
 import { type Endpoint, type MeshHost, toHosts } from './registry.ts';
 import type { Resource } from './resource.ts';
 import { type Routes, toRoutes } from './routes.ts';
@@ -27,15 +29,6 @@ export interface Subset {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A pod, as far as it may have written lines. */
-export interface MeshPod {
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly address: string;
-  readonly serviceAccount: string;
-}
-
 /** A part of a traffic policy and where it stands. */
 export interface Policy {
   readonly resource: Resource;
@@ -53,13 +46,12 @@ export class Mesh {
   readonly routes: readonly Routes[];
   /** Servers of Gateways of both kinds. */
   readonly servers: readonly Server[];
-  readonly #byKind = new Map<string, Resource[]>();
+  readonly #byKind: ReadonlyMap<string, readonly Resource[]>;
   readonly #hostByName: ReadonlyMap<string, MeshHost>;
   #byAddress: ReadonlyMap<string, Endpoint> | null = null;
-  #pods: readonly MeshPod[] | null = null;
-  #podByAddress: ReadonlyMap<string, MeshPod> | null = null;
+  #pods: MeshPods | null = null;
   readonly #client: string | null;
-  readonly #rulesByHost = new Map<string, Resource[]>();
+  readonly #rulesByHost: ReadonlyMap<string, readonly Resource[]>;
   /** Wildcards of DestinationRules, the most specific first. */
   readonly #wildcards: readonly string[];
 
@@ -72,11 +64,7 @@ export class Mesh {
     this.resources = resources;
     this.surroundings = surroundings;
     this.#client = client;
-    for (const resource of resources) {
-      const same = this.#byKind.get(resource.kind);
-      if (same === undefined) this.#byKind.set(resource.kind, [resource]);
-      else same.push(resource);
-    }
+    this.#byKind = groupBy(resources, ({ kind }) => [kind]);
     this.wide = new MeshWide(resources);
     this.hosts = toHosts((kind) => this.all(kind));
     this.routes = this.#toRoutes();
@@ -85,10 +73,9 @@ export class Mesh {
       ...this.all('Gateway').filter(isOfGatewayApi).flatMap(toListeners),
     ];
     this.#hostByName = new Map(this.hosts.map((host) => [host.name, host]));
-    for (const rule of this.istio('DestinationRule')) {
-      const host = toFullName(textAt(rule.body, 'spec', 'host') ?? '', rule.namespace);
-      this.#rulesByHost.set(host, [...(this.#rulesByHost.get(host) ?? []), rule]);
-    }
+    this.#rulesByHost = groupBy(this.istio('DestinationRule'), ({ body, namespace }) => [
+      toFullName(textAt(body, 'spec', 'host') ?? '', namespace),
+    ]);
     this.#wildcards = [...this.#rulesByHost.keys()]
       .filter((host) => host.startsWith('*'))
       .sort(bySpecificity);
@@ -112,30 +99,10 @@ export class Mesh {
     );
   }
 
-  /** The pods whose resources were given. */
-  get pods(): readonly MeshPod[] {
-    this.#pods ??= this.all('Pod').map(({ name, namespace, body }) => ({
-      name,
-      namespace,
-      labels: labelsAt(body, 'metadata', 'labels'),
-      // Pods in the network of their node share its address.
-      address: textAt(body, 'spec', 'hostNetwork') === 'true' ? '' : (textAt(body, 'status', 'podIP') ?? ''),
-      serviceAccount: textAt(body, 'spec', 'serviceAccountName') ?? 'default',
-    }));
+  /** The pods whose resources were given; read when they are asked for. */
+  get pods(): MeshPods {
+    this.#pods ??= new MeshPods(this.all('Pod'));
     return this.#pods;
-  }
-
-  /** The pod with this address. */
-  podAt(address: string): MeshPod | null {
-    this.#podByAddress ??= new Map(
-      this.pods.filter((pod) => pod.address !== '').map((pod) => [pod.address, pod] as const),
-    );
-    return this.#podByAddress.get(address) ?? null;
-  }
-
-  /** The pods of this name: one of each namespace at most. */
-  podsNamed(name: string): readonly MeshPod[] {
-    return this.pods.filter((pod) => pod.name === name);
   }
 
   /** True where a DestinationRule or a route holds for callers of this namespace only, or not for them. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import { toFullName } from './host.ts';
 import type { Resource } from './resource.ts';
 import {
@@ -67,14 +68,8 @@ export function toHosts(all: ByKind): readonly MeshHost[] {
   ];
 }
 
-function groupByNamespace(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
-  const groups = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    const same = groups.get(resource.namespace);
-    if (same === undefined) groups.set(resource.namespace, [resource]);
-    else same.push(resource);
-  }
-  return groups;
+function groupByNamespace(resources: readonly Resource[]): Groups {
+  return groupBy(resources, ({ namespace }) => [namespace]);
 }
 
 type Groups = ReadonlyMap<string, readonly Resource[]>;

@@ -23,9 +23,9 @@ export function writersOf(
   writer: LineWriter,
 ): readonly Workload[] {
   const { pods, inputs } = writer;
-  const named = pods.length > 0 ? pods.flatMap((pod) => mesh.podsNamed(pod)) : [];
+  const named = pods.length > 0 ? pods.flatMap((pod) => mesh.pods.named(pod)) : [];
   if (named.length > 0) return unique(named);
-  const byFile = mesh.pods.filter(({ name }) => inputs.some((input) => namesPod(input, name)));
+  const byFile = mesh.pods.all.filter(({ name }) => inputs.some((input) => namesPod(input, name)));
   if (
     byFile.length > 0 &&
     pods.length === 0 &&
@@ -42,7 +42,7 @@ function byAddress(
   { callers }: LineWriter,
 ): readonly Workload[] {
   const workloadAt = (address: string): readonly Workload[] => {
-    const pod = mesh.podAt(address);
+    const pod = mesh.pods.at(address);
     if (pod !== null) return [pod];
     const dump = dumps.find(({ owner }) => owner.addresses.includes(address));
     const namespace = dump?.owner.namespace ?? null;

@@ -1,4 +1,5 @@
 import type { LineSample, ProxyLogEvents, TimeSpan } from './aggregate.ts';
+import { groupBy } from './group-by.ts';
 import { spellSource } from './log-source.ts';
 
 /** Sources whose lines of one kind are told apart: those first in order of their names, however the log is cut. */
@@ -7,11 +8,11 @@ const MAX_SAMPLES = 3;
 
 /** Adds up events of the same kind and source, in order of kind and source. What is over the cap has no source. */
 export function addUpEvents(events: readonly ProxyLogEvents[]): readonly ProxyLogEvents[] {
-  const kinds = groupBy(events, ({ kind }) => kind);
+  const kinds = groupBy(events, ({ kind }) => [kind]);
   return [...kinds]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, ofKind]) => {
-      const bySource = groupBy(ofKind, ({ source }) => (source === null ? null : spellSource(source)));
+      const bySource = groupBy(ofKind, ({ source }) => [source === null ? null : spellSource(source)]);
       const names = [...bySource.keys()].filter((name) => name !== null).sort();
       const over = [...names.slice(MAX_SOURCES_PER_KIND), null].flatMap((name) => bySource.get(name) ?? []);
       const kept = names.slice(0, MAX_SOURCES_PER_KIND).map((name) => joinEvents(bySource.get(name) ?? []));
@@ -34,16 +35,6 @@ export function joinEvents(events: readonly ProxyLogEvents[]): readonly ProxyLog
         .slice(0, MAX_SAMPLES),
     },
   ];
-}
-
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const known = groups.get(keyOf(item));
-    if (known === undefined) groups.set(keyOf(item), [item]);
-    else known.push(item);
-  }
-  return groups;
 }
 
 function joinTimes(a: TimeSpan | null, b: TimeSpan | null): TimeSpan | null {

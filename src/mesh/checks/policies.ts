@@ -65,7 +65,7 @@ function authorization(mesh: Mesh, resource: Resource): FoundFault {
 
 /** The calls of a line, where the resources know the pods of all callers; none where not. */
 function callsOf(mesh: Mesh, shape: ShapeView, { writer }: FitContext): readonly PolicyCall[] {
-  const pods = writer.callers.map((address) => mesh.podAt(address));
+  const pods = writer.callers.map((address) => mesh.pods.at(address));
   const domain = mesh.wide.setting(['trustDomain'])?.value ?? 'cluster.local';
   const calls = pods.flatMap((pod) =>
     pod === null

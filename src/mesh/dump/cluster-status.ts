@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import type { Value } from '../value.ts';
 import { fieldAt, fieldList, fieldText } from './field.ts';
 
@@ -40,7 +41,7 @@ export function readStatusText(file: string, text: string): ClusterStatuses {
     const isUnhealthy = /\/(?:failed_active_hc|failed_eds_health|active_hc_timeout)/.test(flags);
     return [{ cluster, host: { address, isEjected, isUnhealthy, line: i + 1 } }];
   });
-  return { file, hosts: group(rows) };
+  return { file, hosts: toHosts(rows) };
 }
 
 /** Reads `cluster_statuses`. Lines are looked up where `"name"` of the cluster stands. */
@@ -64,17 +65,15 @@ export function readStatuses(file: string, text: string, value: Value): ClusterS
       };
     });
   });
-  return { file, hosts: group(rows) };
+  return { file, hosts: toHosts(rows) };
 }
 
-function group(
-  rows: readonly { readonly cluster: string; readonly host: HostStatus }[],
-): ReadonlyMap<string, readonly HostStatus[]> {
-  const hosts = new Map<string, HostStatus[]>();
-  for (const { cluster, host } of rows) {
-    const known = hosts.get(cluster);
-    if (known === undefined) hosts.set(cluster, [host]);
-    else known.push(host);
-  }
-  return hosts;
+interface Row {
+  readonly cluster: string;
+  readonly host: HostStatus;
+}
+
+function toHosts(rows: readonly Row[]): ClusterStatuses['hosts'] {
+  const groups = groupBy(rows, ({ cluster }) => [cluster]);
+  return new Map([...groups].map(([cluster, own]) => [cluster, own.map(({ host }) => host)]));
 }
