@@ -12,7 +12,7 @@ const LIMITS: readonly Path[] = [
   ['http', 'maxRetries'],
 ];
 /** Envoy's own limits: who reaches those has another problem than a limit. */
-const DEFAULT_LIMIT = 1024;
+export const DEFAULT_LIMIT = 1024;
 /** A limit of so little is reached by a handful of requests at once. */
 const SMALL_LIMIT = 10;
 const ALL_PERCENT = 100;

@@ -5,6 +5,7 @@ import { toPatch } from '../patch.ts';
 import { nameOf, placeOf } from '../resource.ts';
 import { delegateOf, mayMatch, type PathCondition, type Routes, type Rule } from '../routes.ts';
 import { admits, type Server } from '../servers.ts';
+import { fitsLimit, isNoLimit, lengthen } from '../time-limit.ts';
 import { has, numberAt, type Path, textAt } from '../value.ts';
 
 /** What rules do to requests besides routing them, and requests that none of them takes. */
@@ -61,6 +62,9 @@ function injectedFault(routes: Routes, { resource, path: root }: Rule): readonly
   ];
 }
 
+/** What Istio sets where a route says nothing. */
+const DEFAULT_RETRIES = 2;
+
 /** Settings of a rule that end requests. */
 const LIMITS: readonly {
   readonly path: Path;
@@ -72,9 +76,7 @@ const LIMITS: readonly {
     path,
     diagnosisId: 'upstream-response-timeout',
     fits: (shape: ShapeView, value: string) =>
-      hasFlag(shape, 'UT') &&
-      shape.detailsName === 'response_timeout' &&
-      fitsDuration(shape.durationMs, value),
+      hasFlag(shape, 'UT') && shape.detailsName === 'response_timeout' && fitsLimit(shape.durationMs, value),
   })),
   ...[
     ['retries', 'perTryTimeout'],
@@ -85,7 +87,7 @@ const LIMITS: readonly {
     fits: (shape: ShapeView, value: string, tries: number) =>
       hasFlag(shape, 'UT') &&
       shape.detailsName === 'upstream_per_try_timeout' &&
-      fitsDuration(shape.durationMs, value, tries),
+      fitsLimit(shape.durationMs, value, tries),
   })),
 ];
 
@@ -94,7 +96,7 @@ function limits(routes: Routes, { resource, path: root }: Rule): readonly FoundF
   const tries = 1 + (attempts ?? DEFAULT_RETRIES);
   return LIMITS.flatMap(({ path, diagnosisId, fits }) => {
     const value = textAt(resource.body, ...root, ...path);
-    if (value === null || /^0(\.0*)?m?s$/.test(value)) return [];
+    if (value === null || isNoLimit(value)) return [];
     return [
       {
         diagnosisId,
@@ -104,39 +106,12 @@ function limits(routes: Routes, { resource, path: root }: Rule): readonly FoundF
         places: () => [placeOf(resource, [...root, ...path], `ends requests after ${value}`)],
         patch: () =>
           toPatch(resource, 'give the service more time, if it may take it', [
-            { path: [...root, ...path], value: multiply(value) },
+            { path: [...root, ...path], value: lengthen(value) },
           ]),
         fits: (shape) => fits(shape, value, tries) && isOf(routes, shape),
       },
     ];
   });
-}
-
-/** So much longer a limit is set: what the service needs nobody knows. */
-const MORE_TIME = 10;
-
-/** `2s` becomes `10s`. */
-function multiply(duration: string): string {
-  return duration.replace(/[\d.]+/g, (number) => String(Number(number) * MORE_TIME));
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-/** Durations of shapes are lower edges of bands, and the next edge is at most this much higher. */
-const BAND = 3;
-
-/** What Istio sets where a route says nothing. */
-const DEFAULT_RETRIES = 2;
-/** Envoy waits a little before it tries again. */
-const BACK_OFF_MS = 150;
-
-/** The logged duration may be that of the timeout, or of as many as there are tries: bands are coarse. */
-export function fitsDuration(durationMs: number | null | undefined, value: string, tries = 1): boolean {
-  const limit = [...value.matchAll(/([\d.]+)(ms|s|m|h)/g)].reduce(
-    (sum, [, n, unit]) => sum + Number(n) * (UNITS[unit ?? 's'] ?? 1),
-    0,
-  );
-  const longest = (limit * 1.1 + 20) * tries + BACK_OFF_MS * (tries - 1);
-  return durationMs == null || (durationMs <= longest && durationMs * BAND >= limit);
 }
 
 /** Causes for which nothing is bound to the host. */

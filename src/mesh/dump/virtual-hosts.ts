@@ -11,13 +11,17 @@ export interface RoutePart {
   readonly path: Path;
 }
 
-/** How well a domain fits an authority: exact before suffix before prefix before `*`, longer before shorter; 0 for not. */
+/** Domains by how they are written, the best fitting last; among those of one kind the longer fits better. */
+const RANKS = { any: 1, prefix: 1000, suffix: 2000, exact: 4000 } as const;
+
+/** How well a domain fits an authority; 0 for not. No domain is as long as the ranks are apart. */
 function rankOf(domain: string, authority: string): number {
   const wanted = domain.toLowerCase();
-  if (wanted === authority) return 4000;
-  if (wanted === '*') return 1;
-  if (wanted.startsWith('*')) return authority.endsWith(wanted.slice(1)) ? 2000 + wanted.length : 0;
-  return wanted.endsWith('*') && authority.startsWith(wanted.slice(0, -1)) ? 1000 + wanted.length : 0;
+  if (wanted === authority) return RANKS.exact;
+  if (wanted === '*') return RANKS.any;
+  if (wanted.startsWith('*')) return authority.endsWith(wanted.slice(1)) ? RANKS.suffix + wanted.length : 0;
+  const isPrefix = wanted.endsWith('*') && authority.startsWith(wanted.slice(0, -1));
+  return isPrefix ? RANKS.prefix + wanted.length : 0;
 }
 
 /** Virtual hosts that were looked up, by the value of their route configuration. */

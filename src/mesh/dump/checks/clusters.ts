@@ -1,3 +1,4 @@
+import { DEFAULT_LIMIT } from '../../checks/load-balancing.ts';
 import { hasFlag } from '../../fault.ts';
 import type { Path, Value } from '../../value.ts';
 import { type DumpCheck, proves } from '../dump-check.ts';
@@ -6,8 +7,6 @@ import type { DumpItem } from '../proxy-dump.ts';
 
 /** What Istio writes where there is no limit. */
 const NO_LIMIT = 4_294_967_295;
-/** Limits of Envoy where nothing is set. */
-const DEFAULT_LIMIT = 1024;
 const LIMITS = ['max_connections', 'max_pending_requests', 'max_requests'] as const;
 
 interface Limit {
@@ -43,19 +42,24 @@ export const checkCircuitBreakers: DumpCheck = ({ dump, shape }) => {
   );
 };
 
+/** The name of a cluster in a dump. Lines before Istio 1.23 may have another name of it behind a `;`. */
+function toClusterName(logged: string | null | undefined): string {
+  return (logged ?? '').replace(/;.*$/, '');
+}
+
 /** A cluster under the name that a line has for it. */
 export function clusterOf(
   clusters: ReadonlyMap<string, DumpItem>,
-  name: string | null | undefined,
+  logged: string | null | undefined,
 ): DumpItem | null {
-  return clusters.get((name ?? '').replace(/;.*$/, '')) ?? null;
+  return clusters.get(toClusterName(logged)) ?? null;
 }
 
 /** Endpoints that a cluster has, and what the proxy thought of them. */
 export const checkEndpoints: DumpCheck = (question) => {
   const { dump, shape, statuses } = question;
   if (!hasFlag(shape, 'UH')) return [];
-  const name = (shape.upstreamCluster ?? '').replace(/;.*$/, '');
+  const name = toClusterName(shape.upstreamCluster);
   const assignment = dump.endpoints.get(name);
   const listed = fieldList(assignment?.value, 'endpoints').flatMap((locality) =>
     fieldList(locality, 'lb_endpoints'),

@@ -1,6 +1,6 @@
 import type { ShapeView } from '../../../model/shape-view.ts';
-import { fitsDuration } from '../../checks/route-rules.ts';
 import { hasFlag } from '../../fault.ts';
+import { fitsLimit, isNoLimit } from '../../time-limit.ts';
 import type { Path } from '../../value.ts';
 import { type DumpCheck, excludes, proves } from '../dump-check.ts';
 import { fieldAt, fieldNumber, fieldText } from '../field.ts';
@@ -97,6 +97,9 @@ export const checkMissingClusters: DumpCheck = ({ dump, shape }) => {
   );
 };
 
+/** What Envoy does where a retry policy says nothing. */
+const ENVOY_RETRIES = 1;
+
 /** Settings of a route that end requests. */
 const LIMITS: readonly {
   readonly path: Path;
@@ -132,10 +135,9 @@ export const checkRouteLimits: DumpCheck = ({ dump, shape }) => {
   return routesOf(dump, shape).flatMap((route) =>
     limits.flatMap(({ path, diagnosisId }) => {
       const value = fieldText(route.value, ...path);
-      const retries = fieldNumber(route.value, 'route', 'retry_policy', 'num_retries') ?? 1;
+      const retries = fieldNumber(route.value, 'route', 'retry_policy', 'num_retries') ?? ENVOY_RETRIES;
       const tries = diagnosisId === 'per-try-timeout' ? 1 + retries : 1;
-      if (value === null || /^0(\.0*)?s$/.test(value) || !fitsDuration(shape.durationMs, value, tries))
-        return [];
+      if (value === null || isNoLimit(value) || !fitsLimit(shape.durationMs, value, tries)) return [];
       const says = `ends requests after ${value} (${path.slice(1).join('.')})`;
       return proves(diagnosisId, `The route of ${dump.owner.name} to ${describe(route)} ${says}`, [
         dump.placeOf(route.config, [...route.path, ...path], says),
