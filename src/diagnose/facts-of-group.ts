@@ -54,7 +54,8 @@ export class FactsOfGroup {
 
   /**
    * The traffic of an endpoint as the proxy knows it that logged the failures. Lines without a cluster and a local address do
-   * not tell whose they are: where a connection was lost, those of another proxy would pass for its own.
+   * not tell whose they are. That somebody listens at the endpoint, lines of any proxy show, which is what counts where no
+   * connection came about (UF). How connections of this caller fare that did come about (UC), only its own lines show.
    */
   endpoint(scope: string, upstreamHost: string): TrafficEntry | undefined {
     const entry = this.index.endpoint(scope, upstreamHost);
