@@ -1,6 +1,7 @@
 import { type Behaviour, THEMES, type Theme } from '../model/behaviour.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { generatedNote, type LinkTo } from './generated.ts';
+import { describeGrounds, type GroundsWords } from './knowledge.ts';
 import { escapeMarkdown, markdownCode, markdownLink, markdownTable } from './markdown.ts';
 import { plural, withFullStop, withPlainBlanks } from './wording.ts';
 
@@ -28,15 +29,11 @@ export function behaviourAnchor({ name }: Behaviour): string {
   return name.toLowerCase().replaceAll('.', '');
 }
 
-/** How a behaviour is known, a sentence each. */
-export function describeGrounds({ documented, observed, reasoned }: Behaviour): readonly string[] {
-  const links = documented.map(({ title, url }) => markdownLink(escapeMarkdown(title), url));
-  return [
-    ...(links.length === 0 ? [] : [`Documented: ${links.join('; ')}.`]),
-    ...(observed === null ? [] : [`Observed in ${withFullStop(escapeMarkdown(observed))}`]),
-    ...(reasoned === null ? [] : [`Reasoned: ${withFullStop(escapeMarkdown(reasoned))}`]),
-  ];
-}
+/** How a page of Markdown says how something is known. */
+export const MARKDOWN_WORDS: GroundsWords = {
+  cite: ({ title, url }) => markdownLink(escapeMarkdown(title), url),
+  spell: escapeMarkdown,
+};
 
 /** Claims that rest on a behaviour, by the id of their diagnosis. */
 type Resting = ReadonlyMap<string, readonly string[]>;
@@ -68,7 +65,7 @@ function describeBehaviour(behaviour: Behaviour, resting: Resting, linkTo: LinkT
   return [
     `### ${markdownCode(behaviour.name)}`,
     withFullStop(escapeMarkdown(behaviour.text)),
-    describeGrounds(behaviour).join(' '),
+    describeGrounds(behaviour, MARKDOWN_WORDS),
     `What rests on it:\n\n${listResting(resting, linkTo)}`,
   ];
 }

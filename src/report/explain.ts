@@ -1,11 +1,13 @@
-import type { Behaviour, Source } from '../model/behaviour.ts';
+import type { Source } from '../model/behaviour.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Report } from '../model/report.ts';
 import type { KnownDetails } from '../model/response-code-details.ts';
 import {
   claimsOf,
+  describeGrounds,
   filedUnder,
   findFlag,
+  type GroundsWords,
   groundsOf,
   isUnobserved,
   referTo,
@@ -34,20 +36,14 @@ function listClaims(page: Page, diagnosis: Diagnosis, side: 'for' | 'against'): 
   });
 }
 
-/** How a behaviour is known; the addresses of the pages stand below, with the other sources. */
-function describeGrounds({ documented, observed, reasoned }: Behaviour): string {
-  return [
-    ...(documented.length === 0 ? [] : [`Documented: ${documented.map(({ title }) => title).join('; ')}.`]),
-    ...(observed === null ? [] : [`Observed in ${withFullStop(observed)}`]),
-    ...(reasoned === null ? [] : [`Reasoned: ${withFullStop(reasoned)}`]),
-  ].join(' ');
-}
+/** The addresses of the pages stand below, with the other sources. */
+const PLAIN_WORDS: GroundsWords = { cite: ({ title }) => title, spell: (text) => text };
 
 function listGrounds(page: Page, diagnosis: Diagnosis): string[] {
   return groundsOf(diagnosis).flatMap((behaviour, index) =>
     bullet(page, INDENT, styled('plain', `${index + 1}.`), [
       withFullStop(behaviour.text),
-      styled('faint', ` ${describeGrounds(behaviour)}`),
+      styled('faint', ` ${describeGrounds(behaviour, PLAIN_WORDS)}`),
     ]),
   );
 }

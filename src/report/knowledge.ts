@@ -1,7 +1,8 @@
-import type { Behaviour } from '../model/behaviour.ts';
+import type { Behaviour, Source } from '../model/behaviour.ts';
 import type { Claim, Diagnosis } from '../model/diagnosis.ts';
 import { PRIOR_BITS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
 import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
+import { withFullStop } from './wording.ts';
 
 /** A row of Envoy's table of response flags. */
 type FlagRow = (typeof RESPONSE_FLAG_TABLE)[number];
@@ -28,6 +29,24 @@ export function groundsOf(diagnosis: Diagnosis): readonly Behaviour[] {
 export function referTo({ restsOn }: Claim, grounds: readonly Behaviour[]): string {
   const places = restsOn.map((behaviour) => grounds.indexOf(behaviour) + 1).sort((a, b) => a - b);
   return places.length === 0 ? '' : `[${places.join(', ')}]`;
+}
+
+/** How an output writes a page that it names, and free text. */
+export interface GroundsWords {
+  readonly cite: (source: Source) => string;
+  readonly spell: (text: string) => string;
+}
+
+/** How a behaviour is known, a sentence for each way. */
+export function describeGrounds(
+  { documented, observed, reasoned }: Behaviour,
+  { cite, spell }: GroundsWords,
+): string {
+  return [
+    ...(documented.length === 0 ? [] : [`Documented: ${documented.map(cite).join('; ')}.`]),
+    ...(observed === null ? [] : [`Observed in ${withFullStop(spell(observed))}`]),
+    ...(reasoned === null ? [] : [`Reasoned: ${withFullStop(spell(reasoned))}`]),
+  ].join(' ');
 }
 
 /** The claim that tells a diagnosis from the others of its flags: the strongest that is not about the flags. */

@@ -1,8 +1,8 @@
 import type { Behaviour } from '../model/behaviour.ts';
 import type { Claim, Diagnosis } from '../model/diagnosis.ts';
-import { behaviourAnchor, describeGrounds } from './behaviours-page.ts';
+import { behaviourAnchor, MARKDOWN_WORDS } from './behaviours-page.ts';
 import { generatedNote, type LinkTo } from './generated.ts';
-import { claimsOf, groundsOf, isUnobserved, referTo } from './knowledge.ts';
+import { claimsOf, describeGrounds, groundsOf, isUnobserved, referTo } from './knowledge.ts';
 import { escapeMarkdown, markdownBlock, markdownCode, markdownLink } from './markdown.ts';
 import { capitalise, listAll, withFullStop } from './wording.ts';
 
@@ -49,7 +49,7 @@ function listGrounds(grounds: readonly Behaviour[]): string[] {
       `${BEHAVIOURS_PAGE}#${behaviourAnchor(behaviour)}`,
     );
     const text = withFullStop(escapeMarkdown(behaviour.text));
-    return `${index + 1}. ${text} (${name}) ${describeGrounds(behaviour).join(' ')}`;
+    return `${index + 1}. ${text} (${name}) ${describeGrounds(behaviour, MARKDOWN_WORDS)}`;
   });
 }
 
