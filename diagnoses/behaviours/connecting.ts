@@ -1,28 +1,20 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import {
-  ENVOY_DETAILS,
-  ENVOY_FLAGS,
-  ENVOY_HTTP_UTILITY_CODE,
-  ENVOY_SERVICE_DISCOVERY,
-  ISTIO_CONNECTION_POOL,
-  LINUX_CONNECT,
-  TCP_RFC,
-} from './sources.ts';
+import * as pages from './sources.ts';
 
 export const connecting = defineBehaviours('connecting', {
   refused: {
     text: 'The kernel of a machine where nothing listens on the port answers an attempt to connect with a reset. Envoy logs UF with the words Connection refused, or errno 111.',
-    documented: [TCP_RFC, LINUX_CONNECT, ENVOY_FLAGS],
+    documented: [pages.TCP_RFC, pages.LINUX_CONNECT, pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: upstreams without a listener on the port',
   },
   refusedAtOnce: {
     text: 'A refusal takes one round trip: nobody waits for a timeout.',
-    documented: [TCP_RFC],
+    documented: [pages.TCP_RFC],
     observed: 'Envoy 1.40: 0 to 1 ms without retries, 10 to 120 ms with two of them',
   },
   unanswered: {
     text: 'An attempt to connect that nobody answers ends after connectTimeout (10 s in Istio) with UF and connection_timeout, or errno 110; one without a way there with errno 113 or 101.',
-    documented: [LINUX_CONNECT, ISTIO_CONNECTION_POOL, ENVOY_FLAGS],
+    documented: [pages.LINUX_CONNECT, pages.ISTIO_CONNECTION_POOL, pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: packets dropped (connection_timeout), and No route to host',
   },
   timeoutIsShared: {
@@ -37,8 +29,8 @@ export const connecting = defineBehaviours('connecting', {
   reasonOfEra: {
     text: 'A refusal and a failed handshake have a transport failure reason, a connect timeout has none. Envoy up to 1.26 calls all of them connection_failure.',
     documented: [
-      ENVOY_HTTP_UTILITY_CODE,
-      ENVOY_DETAILS,
+      pages.ENVOY_HTTP_UTILITY_CODE,
+      pages.ENVOY_DETAILS,
       {
         title: 'envoyproxy/envoy#26750: granular connection failure reason',
         url: 'https://github.com/envoyproxy/envoy/pull/26750',
@@ -82,7 +74,7 @@ export const connecting = defineBehaviours('connecting', {
   noLocalPort: {
     text: 'Each connection to one address needs a local port of its own, and keeps it for a minute after it is closed. When none is left the kernel refuses at once: Cannot assign requested address (errno 99), or errno 98.',
     documented: [
-      LINUX_CONNECT,
+      pages.LINUX_CONNECT,
       {
         title: 'cilium/cilium#36427: Envoy answers 503, Cannot assign requested address',
         url: 'https://github.com/cilium/cilium/issues/36427',
@@ -123,7 +115,7 @@ export const connecting = defineBehaviours('connecting', {
   },
   movedHost: {
     text: 'When a host moves to other addresses, connections to the old one are kept until it closes them (UC); then new ones there fail (UF), while who looks the name up anew is answered from the new address.',
-    documented: [ENVOY_SERVICE_DISCOVERY],
+    documented: [pages.ENVOY_SERVICE_DISCOVERY],
     observed: 'Envoy 1.40: an external host whose old address closes its connections and then drops packets',
   },
   firewallForgets: {

@@ -1,18 +1,10 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import {
-  ENVOY_FLAGS,
-  ENVOY_OUTLIER_DETECTION,
-  ENVOY_ROUTER_CODE,
-  ENVOY_SERVICE_DISCOVERY,
-  ISTIO_CLUSTERS_CODE,
-  ISTIO_SERVICE_ENTRY_RESOLUTION,
-  ISTIO_TRAFFIC_ROUTING,
-} from './sources.ts';
+import * as pages from './sources.ts';
 
 export const endpoints = defineBehaviours('endpoints', {
   noneToChoose: {
     text: 'If the cluster has no endpoint that may be used, Envoy answers 503 itself, with UH and no_healthy_upstream and without an upstream host. The log says not why there is none.',
-    documented: [ENVOY_FLAGS, ENVOY_ROUTER_CODE],
+    documented: [pages.ENVOY_FLAGS, pages.ENVOY_ROUTER_CODE],
     observed:
       'Envoy 1.40: an empty cluster, failed health checks, ejected endpoints, a name without address: one line',
   },
@@ -32,7 +24,7 @@ export const endpoints = defineBehaviours('endpoints', {
   ejection: {
     text: 'Outlier detection takes an endpoint out for a time after failures in a row, answers with 5xx or connections that failed. Istio lets it take out the last one, and then requests fail with UH until the time is over.',
     documented: [
-      ENVOY_OUTLIER_DETECTION,
+      pages.ENVOY_OUTLIER_DETECTION,
       {
         title: 'Istio: DestinationRule, OutlierDetection',
         url: 'https://istio.io/latest/docs/reference/config/networking/destination-rule/#OutlierDetection',
@@ -47,39 +39,39 @@ export const endpoints = defineBehaviours('endpoints', {
   },
   namedHostWasThere: {
     text: 'A line that names an endpoint shows that the cluster had one to choose at that time.',
-    documented: [ENVOY_ROUTER_CODE],
+    documented: [pages.ENVOY_ROUTER_CODE],
     reasoned: 'the host is logged once the load balancer has chosen it',
   },
   dnsFails: {
     text: 'The dynamic forward proxy looks a name up for each request. If it does not resolve, the request fails with DF and dns_resolution_failure.',
-    documented: [ENVOY_FLAGS],
+    documented: [pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: a dynamic forward proxy asked for a name that does not exist',
   },
   dnsGivesEndpoints: {
     text: 'A cluster that gets its endpoints from DNS has none while the name resolves to no address: UH, as for any empty cluster.',
-    documented: [ENVOY_SERVICE_DISCOVERY, ISTIO_SERVICE_ENTRY_RESOLUTION],
+    documented: [pages.ENVOY_SERVICE_DISCOVERY, pages.ISTIO_SERVICE_ENTRY_RESOLUTION],
     observed: 'Istio 1.31: a ServiceEntry with resolution DNS for a name that does not exist',
   },
   dnsOfOutside: {
     text: 'Hosts outside the cluster are registered by a ServiceEntry, most of them with resolution DNS. Names under a private suffix (.internal, .local) may as well list their endpoints.',
-    documented: [ISTIO_SERVICE_ENTRY_RESOLUTION],
+    documented: [pages.ISTIO_SERVICE_ENTRY_RESOLUTION],
     reasoned: 'a public name has no other source of addresses than DNS, unless they are written down',
   },
   originalDestination: {
     text: 'For a headless service, and for what it passes through, a sidecar connects to the very address that the caller dialled: it chooses no endpoint, so that of a pod which is gone is dialled too.',
     documented: [
-      ENVOY_SERVICE_DISCOVERY,
+      pages.ENVOY_SERVICE_DISCOVERY,
       {
         title: 'Envoy: original destination load balancing',
         url: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/load_balancing/original_dst',
       },
-      ISTIO_TRAFFIC_ROUTING,
+      pages.ISTIO_TRAFFIC_ROUTING,
     ],
     observed: 'Envoy 1.40: the upstream host equals the local address of the downstream connection',
   },
   balancerChooses: {
     text: 'For a service with an address of its own the caller dials that address, and the proxy chooses the endpoint: the two differ.',
-    documented: [ISTIO_TRAFFIC_ROUTING],
+    documented: [pages.ISTIO_TRAFFIC_ROUTING],
   },
   oneEndpointNoChoice: {
     text: 'With a single endpoint every load balancing policy chooses the same.',
@@ -87,7 +79,7 @@ export const endpoints = defineBehaviours('endpoints', {
   },
   headlessSubsetsAreRare: {
     text: 'Subsets are for traffic that the proxy directs. A headless service seldom has any, and they would change nothing: the cluster of a subset forwards to the original destination like that of the service.',
-    documented: [ISTIO_CLUSTERS_CODE],
+    documented: [pages.ISTIO_CLUSTERS_CODE],
     reasoned: 'whoever calls pods by their addresses has no use for subsets',
   },
 });

@@ -1,12 +1,12 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import { ENVOY_DETAILS, ENVOY_FLAGS, ISTIO_TLS_MISMATCH } from './sources.ts';
+import * as pages from './sources.ts';
 
 export const listeners = defineBehaviours('listeners', {
   noFilterChain: {
     text: 'Envoy closes a connection that fits no filter chain of its listener before it reads a request: a line without a method, with code 0, NR and filter_chain_not_found.',
     documented: [
-      ENVOY_FLAGS,
-      ENVOY_DETAILS,
+      pages.ENVOY_FLAGS,
+      pages.ENVOY_DETAILS,
       {
         title: 'Envoy: FilterChainMatch',
         url: 'https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/listener/v3/listener_components.proto',
@@ -27,13 +27,13 @@ export const listeners = defineBehaviours('listeners', {
   },
   passthroughNeedsTlsRoutes: {
     text: 'A Gateway that passes TLS through cannot read requests. Only tls routes give a host a filter chain; with http routes alone it has none, and a port without any chain is not opened.',
-    documented: [ISTIO_TLS_MISMATCH],
+    documented: [pages.ISTIO_TLS_MISMATCH],
     observed:
       'Istio 1.31: PASSTHROUGH with http routes, alone on its port (no line) and beside another server (NR)',
   },
   terminationNeedsHttpRoutes: {
     text: 'A Gateway that ends TLS routes what comes out as HTTP. tls routes do not apply there: a host that has no others is answered 404 NR.',
-    documented: [ISTIO_TLS_MISMATCH],
+    documented: [pages.ISTIO_TLS_MISMATCH],
     observed: 'Envoy 1.40 as a gateway with a certificate for a host that has no http route',
   },
   requestsFollowHandshake: {

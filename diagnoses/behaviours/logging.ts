@@ -1,10 +1,10 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import { ENVOY_OPERATORS } from './sources.ts';
+import * as pages from './sources.ts';
 
 export const logging = defineBehaviours('logging', {
   localAddressMeansConnected: {
     text: 'The local address of the upstream connection is logged once there is one. Where details are logged and it is missing, the request never reached the upstream: the connection was still being made.',
-    documented: [ENVOY_OPERATORS],
+    documented: [pages.ENVOY_OPERATORS],
     observed:
       'Envoy 1.40: `-` with UF, UO, UH, NC and NR, filled with UC, UPE, UR and UT of slow applications; 17 of 18 lines without it where packets to a dead pod were dropped',
   },

@@ -1,5 +1,5 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import { ISTIO_CLUSTERS_CODE, ISTIO_PROTOCOL_SELECTION, ISTIO_TRAFFIC_ROUTING } from './sources.ts';
+import * as pages from './sources.ts';
 
 export const mesh = defineBehaviours('mesh', {
   bothSidesLog: {
@@ -21,7 +21,7 @@ export const mesh = defineBehaviours('mesh', {
   },
   lastHop: {
     text: 'A cluster inbound|port|| leads from the sidecar to the application beside it, inside the pod. What ends a connection there is the application.',
-    documented: [ISTIO_CLUSTERS_CODE],
+    documented: [pages.ISTIO_CLUSTERS_CODE],
     reasoned:
       'no other proxy, balancer or firewall stands between the two, and a pod has one application on a port',
   },
@@ -40,7 +40,7 @@ export const mesh = defineBehaviours('mesh', {
   },
   passthrough: {
     text: 'What matches no service leaves by PassthroughCluster, to the address that was dialled and as the application sent it: without the mutual TLS of the mesh.',
-    documented: [ISTIO_TRAFFIC_ROUTING],
+    documented: [pages.ISTIO_TRAFFIC_ROUTING],
     observed: 'Istio 1.31: calls by pod address',
   },
   startsEmpty: {
@@ -70,7 +70,7 @@ export const mesh = defineBehaviours('mesh', {
   portTakenForTcp: {
     text: 'If a Service does not name the protocol of a port, and the calling proxy cannot see it either, the caller passes TCP on while the proxy of the server still reads HTTP. Routes, retries and subsets do not apply.',
     documented: [
-      ISTIO_PROTOCOL_SELECTION,
+      pages.ISTIO_PROTOCOL_SELECTION,
       {
         title: 'Istio: application requirements',
         url: 'https://istio.io/latest/docs/ops/deployment/application-requirements/',

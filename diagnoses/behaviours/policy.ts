@@ -1,5 +1,5 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import { ENVOY_DETAILS, ENVOY_EXT_AUTHZ, ENVOY_FLAGS, ISTIO_MIXER_STATUS } from './sources.ts';
+import * as pages from './sources.ts';
 
 const ENVOY_JWT_CODE = {
   title: 'Envoy, source/extensions/filters/http/jwt_authn/filter.cc',
@@ -21,7 +21,7 @@ const ENVOY_RATE_LIMIT = {
 export const policy = defineBehaviours('policy', {
   authzDenies: {
     text: 'The external authorization filter asks a service about each request. Where the service says no, the reply has the flag UAEX and the details ext_authz_denied.',
-    documented: [ENVOY_EXT_AUTHZ, ENVOY_FLAGS],
+    documented: [pages.ENVOY_EXT_AUTHZ, pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: an HTTP authorization service that denies one path',
   },
   authzDenialIsTheServices: {
@@ -56,7 +56,7 @@ export const policy = defineBehaviours('policy', {
         title: 'Envoy: fault injection filter',
         url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter',
       },
-      ENVOY_FLAGS,
+      pages.ENVOY_FLAGS,
     ],
     observed: 'Envoy 1.40: a quarter of the requests aborted',
   },
@@ -67,7 +67,7 @@ export const policy = defineBehaviours('policy', {
         title: 'Istio: fault injection',
         url: 'https://istio.io/latest/docs/tasks/traffic-management/fault-injection/',
       },
-      ENVOY_FLAGS,
+      pages.ENVOY_FLAGS,
     ],
     observed: 'Envoy 1.40: a quarter of the requests delayed by 0.9 s',
   },
@@ -78,7 +78,7 @@ export const policy = defineBehaviours('policy', {
         title: 'Envoy: extension config discovery service',
         url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/overview/extension',
       },
-      ENVOY_FLAGS,
+      pages.ENVOY_FLAGS,
     ],
     observed: 'Envoy 1.40: an HTTP filter with config_discovery and no configuration',
   },
@@ -89,8 +89,8 @@ export const policy = defineBehaviours('policy', {
         title: 'Envoy: router filter, strict_check_headers',
         url: 'https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/http/router/v3/router.proto',
       },
-      ENVOY_FLAGS,
-      ENVOY_DETAILS,
+      pages.ENVOY_FLAGS,
+      pages.ENVOY_DETAILS,
     ],
     observed: 'Envoy 1.40: x-envoy-max-retries: many',
   },
@@ -107,7 +107,7 @@ export const policy = defineBehaviours('policy', {
   },
   healthCheckFails: {
     text: 'The health check filter answers the path of the health check itself. A proxy that was told to fail (/healthcheck/fail, draining) answers 503 without a body, with LH and health_check_failed.',
-    documented: [ENVOY_HEALTH_CHECK, ENVOY_FLAGS],
+    documented: [ENVOY_HEALTH_CHECK, pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: /healthcheck/fail called',
   },
   oneHealthCheckPath: {
@@ -121,12 +121,12 @@ export const policy = defineBehaviours('policy', {
   },
   overloadRefuses: {
     text: 'A proxy that has used up a watched resource answers new requests with 503 and "envoy overloaded" before it looks for a route. The details are overload, and there is no flag.',
-    documented: [ENVOY_OVERLOAD, ENVOY_DETAILS],
+    documented: [ENVOY_OVERLOAD, pages.ENVOY_DETAILS],
     observed: 'Envoy 1.40: stop_accepting_requests, and the load shed point for headers',
   },
   overloadResets: {
     text: 'The overload manager can also end streams that run; those have the flag OM.',
-    documented: [ENVOY_FLAGS, ENVOY_OVERLOAD],
+    documented: [pages.ENVOY_FLAGS, ENVOY_OVERLOAD],
   },
   overloadSparesNoPath: {
     text: 'An overloaded proxy refuses whatever comes, on every path, and serves the same again when the pressure falls.',
@@ -140,13 +140,13 @@ export const policy = defineBehaviours('policy', {
         url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/local_rate_limit_filter',
       },
       ENVOY_RATE_LIMIT,
-      ENVOY_FLAGS,
+      pages.ENVOY_FLAGS,
     ],
     observed: 'Envoy 1.40: a token bucket of one request',
   },
   rateLimitServiceFails: {
     text: 'Where the rate limit service cannot be asked and failure_mode_deny is set, the filter answers 500 without a body, with RLSE and rate_limiter_error.',
-    documented: [ENVOY_RATE_LIMIT, ENVOY_FLAGS],
+    documented: [ENVOY_RATE_LIMIT, pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: the rate limit service down',
   },
   rbacDenies: {
@@ -175,7 +175,7 @@ export const policy = defineBehaviours('policy', {
   },
   mixerStatus: {
     text: 'Istio 1.1 to 1.7 log after the flags what Mixer said of a request that it refused: the name of a gRPC status and a text. Each name stands for one kind of refusal.',
-    documented: [ISTIO_MIXER_STATUS],
+    documented: [pages.ISTIO_MIXER_STATUS],
   },
   mixerCodes: {
     text: 'Each gRPC status has its HTTP code, and the client of Mixer answers with that: UNAVAILABLE 503, UNAUTHENTICATED 401, PERMISSION_DENIED 403, RESOURCE_EXHAUSTED 429, INTERNAL 500.',

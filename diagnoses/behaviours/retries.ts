@@ -1,10 +1,10 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import { ENVOY_FLAGS } from './sources.ts';
+import * as pages from './sources.ts';
 
 export const retries = defineBehaviours('retries', {
   limitReached: {
     text: 'URX says that all retries are used up. What went wrong is told by the flag beside it and the details, which are those of the last try.',
-    documented: [ENVOY_FLAGS],
+    documented: [pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: URX,UF, URX,UC, URX,UT',
   },
   errorsAreRetried: {

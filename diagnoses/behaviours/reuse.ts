@@ -1,16 +1,16 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import { ENVOY_FLAGS, ENVOY_OPERATORS, ENVOY_TIMEOUTS } from './sources.ts';
+import * as pages from './sources.ts';
 
 export const reuse = defineBehaviours('reuse', {
   connectionEnds: {
     text: 'An upstream connection that ends while a request is on it leaves 503, UC and connection_termination. It had been made: the local address is logged.',
-    documented: [ENVOY_FLAGS],
+    documented: [pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: servers that close or reset after reading the request',
   },
   idleRace: {
     text: 'Envoy keeps idle connections for an hour and uses them again. A server with a shorter keep-alive closes them, and a request that is sent in that moment is lost.',
     documented: [
-      ENVOY_TIMEOUTS,
+      pages.ENVOY_TIMEOUTS,
       {
         title: 'istio/istio#55138: 503 UC on reused connections',
         url: 'https://github.com/istio/istio/issues/55138',
@@ -38,7 +38,7 @@ export const reuse = defineBehaviours('reuse', {
   },
   portNamesConnection: {
     text: 'The local address of the upstream connection, with its port, tells connections apart: the same one in two lines near each other is the same connection, and it had carried an answer before.',
-    documented: [ENVOY_OPERATORS],
+    documented: [pages.ENVOY_OPERATORS],
     reasoned:
       'the kernel picks from some 28 000 ports, so that one is rarely given again for the same host within minutes',
   },

@@ -1,25 +1,16 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import {
-  ENVOY_DETAILS,
-  ENVOY_FLAGS,
-  ENVOY_ROUTE_MATCHING,
-  ENVOY_ROUTER_CODE,
-  ENVOY_XDS,
-  ISTIO_EGRESS,
-  ISTIO_RULES_SLOW,
-  ISTIO_TRAFFIC_ROUTING,
-} from './sources.ts';
+import * as pages from './sources.ts';
 
 export const routing = defineBehaviours('routing', {
   noRoute: {
     text: 'A request that no route of the virtual host matches, or that no virtual host takes, is answered with 404, the flag NR and the details route_not_found; the log says not which of the two it was.',
-    documented: [ENVOY_ROUTER_CODE, ENVOY_FLAGS, ENVOY_DETAILS],
+    documented: [pages.ENVOY_ROUTER_CODE, pages.ENVOY_FLAGS, pages.ENVOY_DETAILS],
     observed: 'Envoy 1.40: an authority and a path without a route',
   },
   virtualHostThenRoute: {
     text: 'Envoy first chooses a virtual host by the authority, then the first of its routes that matches path, method and headers.',
     documented: [
-      ENVOY_ROUTE_MATCHING,
+      pages.ENVOY_ROUTE_MATCHING,
       {
         title: 'Envoy: HTTP routing',
         url: 'https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/http/http_routing',
@@ -28,12 +19,12 @@ export const routing = defineBehaviours('routing', {
   },
   hostKnownOrNot: {
     text: 'All requests for one authority are looked up in one virtual host. If some are routed, the host is known and only the rest of the match can be missing.',
-    documented: [ENVOY_ROUTE_MATCHING],
+    documented: [pages.ENVOY_ROUTE_MATCHING],
     reasoned: 'a log that shows no success may only be too short',
   },
   routedByHostHeader: {
     text: 'HTTP is routed by port and authority; the address that was dialled does not count. A caller that sends an address as the authority names no service.',
-    documented: [ISTIO_TRAFFIC_ROUTING],
+    documented: [pages.ISTIO_TRAFFIC_ROUTING],
     observed:
       'Envoy 1.40 with the routes of an older Istio: the address of a pod as the authority gives 404 NR; the catch-all routes of Istio 1.31 take it',
   },
@@ -48,7 +39,7 @@ export const routing = defineBehaviours('routing', {
   },
   noCluster: {
     text: 'A route can name a cluster that this proxy does not have, such as a subset that is not defined. Envoy answers 503 itself, with NC and cluster_not_found; the route is logged, the cluster is not.',
-    documented: [ENVOY_FLAGS, ENVOY_DETAILS],
+    documented: [pages.ENVOY_FLAGS, pages.ENVOY_DETAILS],
     observed: 'Istio 1.31: an undefined subset, and a host that nothing registers',
   },
   noClusterWasNr: {
@@ -63,12 +54,12 @@ export const routing = defineBehaviours('routing', {
   },
   noRouteTableYet: {
     text: 'A listener can be there before the route configuration that it refers to. Until that arrives, requests fail with route_configuration_not_found.',
-    documented: [ENVOY_DETAILS],
+    documented: [pages.ENVOY_DETAILS],
   },
   configurationInPieces: {
     text: 'Listeners, routes, clusters and endpoints reach a proxy one after the other. A request in between can meet a route that is not there, then a route without its cluster, then a cluster without endpoints.',
     documented: [
-      ENVOY_XDS,
+      pages.ENVOY_XDS,
       {
         title: 'Istio: avoid 503 errors while reconfiguring service routes',
         url: 'https://istio.io/latest/docs/ops/best-practices/traffic-management/#avoid-503-errors-while-reconfiguring-service-routes',
@@ -81,13 +72,13 @@ export const routing = defineBehaviours('routing', {
   },
   delayEndsByItself: {
     text: 'Configuration takes some seconds to arrive, and then it stays: failures for want of it come before all successes and end by themselves.',
-    documented: [ISTIO_RULES_SLOW],
+    documented: [pages.ISTIO_RULES_SLOW],
     reasoned: 'a minute is what a loaded control plane needs; what never ends was never sent',
   },
   rejectedConfiguration: {
     text: 'Envoy takes a resource whole or not at all. A route configuration, listener or cluster with one invalid part is refused (NACK), the last good one stays in use, and the proxy logs the rejection.',
     documented: [
-      ENVOY_XDS,
+      pages.ENVOY_XDS,
       {
         title: 'istio/istio#33632: 404 NR for calls by pod address, and a rejected RouteConfiguration',
         url: 'https://github.com/istio/istio/issues/33632',
@@ -109,7 +100,7 @@ export const routing = defineBehaviours('routing', {
   },
   catchAllRoute: {
     text: 'What no virtual host of a sidecar has falls to a catch-all: under REGISTRY_ONLY the route block_all answers an empty 502 without a flag, under ALLOW_ANY the route allow_any sends it on by PassthroughCluster.',
-    documented: [ISTIO_TRAFFIC_ROUTING, ISTIO_EGRESS],
+    documented: [pages.ISTIO_TRAFFIC_ROUTING, pages.ISTIO_EGRESS],
     observed: 'Istio 1.31: an unknown host, and the address of a pod, under both policies',
   },
   blackHole: {
@@ -139,7 +130,7 @@ export const routing = defineBehaviours('routing', {
         title: 'Istio: traffic management',
         url: 'https://istio.io/latest/docs/concepts/traffic-management/',
       },
-      ISTIO_EGRESS,
+      pages.ISTIO_EGRESS,
     ],
   },
   egressScope: {
@@ -203,7 +194,7 @@ export const routing = defineBehaviours('routing', {
   },
   weightsNeedNumbers: {
     text: 'Weights are kept over many requests, by chance for each: up to a hundred may be needed before the shares show.',
-    documented: [ISTIO_RULES_SLOW],
+    documented: [pages.ISTIO_RULES_SLOW],
   },
   sharedHttp2Connection: {
     text: 'A client may send requests for another host on an HTTP/2 connection if the certificate covers both. The routes are those of the host that the connection was opened for, so the other is answered 404.',

@@ -1,29 +1,29 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import { ENVOY_DETAILS, ENVOY_FLAGS, ENVOY_TIMEOUTS } from './sources.ts';
+import * as pages from './sources.ts';
 
 export const timeouts = defineBehaviours('timeouts', {
   routeTimeout: {
     text: 'A request whose upstream has not answered when the timeout of the route is over is answered 504, with UT and response_timeout; the duration is the timeout.',
-    documented: [ENVOY_TIMEOUTS, ENVOY_FLAGS],
+    documented: [pages.ENVOY_TIMEOUTS, pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: a route timeout of 1 s and a slow application',
   },
   fifteenSeconds: {
     text: 'A route of Envoy that sets no timeout has one of 15 s. Istio sets none for its own routes, but PassthroughCluster had it for long.',
-    documented: [ENVOY_TIMEOUTS],
+    documented: [pages.ENVOY_TIMEOUTS],
   },
   perTryTimeout: {
     text: 'With perTryTimeout each try is given up by itself. The last one leaves 504, UT and upstream_per_try_timeout, with URX where retries were used up.',
-    documented: [ENVOY_TIMEOUTS, ENVOY_DETAILS],
+    documented: [pages.ENVOY_TIMEOUTS, pages.ENVOY_DETAILS],
     observed: 'Envoy 1.40: perTryTimeout 0.6 s and two retries',
   },
   streamIdle: {
     text: 'A stream on which no byte goes either way for the idle timeout (5 minutes unless set) is ended with 408 or 504, SI, stream_idle_timeout and the reply "stream timeout".',
-    documented: [ENVOY_TIMEOUTS, ENVOY_FLAGS, ENVOY_DETAILS],
+    documented: [pages.ENVOY_TIMEOUTS, pages.ENVOY_FLAGS, pages.ENVOY_DETAILS],
     observed: 'Envoy 1.40: a stream idle timeout of 1.5 s',
   },
   maxDuration: {
     text: 'A maximum duration ends a stream or connection that still runs, whether data flows or not. Set on a cluster it leaves UMSDR, on a connection DT, on a listener or route no flag but max_duration_timeout.',
-    documented: [ENVOY_TIMEOUTS, ENVOY_FLAGS, ENVOY_DETAILS],
+    documented: [pages.ENVOY_TIMEOUTS, pages.ENVOY_FLAGS, pages.ENVOY_DETAILS],
     observed: 'Envoy 1.40: each of them set to about a second',
   },
   callerTimesOutFirst: {

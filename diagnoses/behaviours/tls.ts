@@ -1,12 +1,5 @@
 import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
-import {
-  ENVOY_FLAGS,
-  ENVOY_TLS_TROUBLE,
-  ISTIO_PEER_AUTHENTICATION,
-  ISTIO_TLS_CONFIGURATION,
-  ISTIO_TLS_CONFLICT,
-  TLS_RFC,
-} from './sources.ts';
+import * as pages from './sources.ts';
 
 export const tls = defineBehaviours('tls', {
   wrongVersion: {
@@ -16,20 +9,20 @@ export const tls = defineBehaviours('tls', {
         title: 'openservicemesh/osm#4820: WRONG_VERSION_NUMBER towards pods that the mesh does not handle',
         url: 'https://github.com/openservicemesh/osm/issues/4820',
       },
-      ENVOY_TLS_TROUBLE,
+      pages.ENVOY_TLS_TROUBLE,
     ],
     observed:
       'Envoy 1.40: TLS to plaintext servers of HTTP and TCP; Istio 1.31: TLS to a pod without sidecar',
   },
   callerRefuses: {
     text: 'A proxy that does not accept the certificate of the endpoint fails the connection with CERTIFICATE_VERIFY_FAILED and UF. Newer versions of Envoy say why: expired, unknown issuer, other names.',
-    documented: [ENVOY_TLS_TROUBLE],
+    documented: [pages.ENVOY_TLS_TROUBLE],
     observed:
       'Envoy 1.36 and 1.40: an expired certificate, an unknown root, another SAN; 1.36 gives no reason for any',
   },
   alertsComeFromPeer: {
     text: 'Reasons with ALERT in their name are TLS alerts that the peer sent: it refused the handshake, and the alert says why (a certificate that is expired or of an unknown root, no common version, no client certificate).',
-    documented: [ENVOY_TLS_TROUBLE, TLS_RFC],
+    documented: [pages.ENVOY_TLS_TROUBLE, pages.TLS_RFC],
     observed:
       'Envoy 1.40: TLSV1_ALERT_UNKNOWN_CA, SSLV3_ALERT_HANDSHAKE_FAILURE, TLSV1_ALERT_PROTOCOL_VERSION',
   },
@@ -45,7 +38,7 @@ export const tls = defineBehaviours('tls', {
   },
   clientCertificateJudgedLate: {
     text: 'Under TLS 1.3 the client has finished its handshake before the server looks at its certificate. A refusal then cuts a connection that was made: UC, without a reason. Under TLS 1.2 it is UF with an alert.',
-    documented: [TLS_RFC],
+    documented: [pages.TLS_RFC],
     observed: 'Envoy 1.40: a client certificate of an unknown root, with TLS 1.2 and 1.3',
   },
   failedHandshakeIsSilent: {
@@ -64,7 +57,7 @@ export const tls = defineBehaviours('tls', {
   },
   handshakeFailsFast: {
     text: 'A handshake that one side refuses is over after a round trip or two: within milliseconds, or with the pauses of two retries within 150 ms.',
-    documented: [TLS_RFC],
+    documented: [pages.TLS_RFC],
     observed: 'Envoy 1.40: 0 to 11 ms for one attempt, 5 to 90 ms with two retries',
   },
   handshakeTakesTime: {
@@ -75,7 +68,7 @@ export const tls = defineBehaviours('tls', {
   secretNotThere: {
     text: 'A proxy that waits for a certificate or root from SDS fails connections that need it at once, before it sends anything: "Secret is not supplied by SDS", with UF.',
     documented: [
-      ENVOY_TLS_TROUBLE,
+      pages.ENVOY_TLS_TROUBLE,
       {
         title: 'Envoy: secret discovery service',
         url: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/security/secret',
@@ -95,7 +88,7 @@ export const tls = defineBehaviours('tls', {
   },
   strictTakesNoPlaintext: {
     text: 'Under PeerAuthentication STRICT a sidecar takes mutual TLS only. It closes a plaintext connection: the caller logs 503 UC (TCP: UR, or nothing before Envoy 1.40), the server NR.',
-    documented: [ISTIO_PEER_AUTHENTICATION, ISTIO_TLS_CONFLICT],
+    documented: [pages.ISTIO_PEER_AUTHENTICATION, pages.ISTIO_TLS_CONFLICT],
     observed: 'Istio 1.31 and Envoy 1.40: tls mode DISABLE, and calls by pod address, to a STRICT server',
   },
   plaintextToTlsCloses: {
@@ -109,12 +102,12 @@ export const tls = defineBehaviours('tls', {
   },
   meshUsesMutualTls: {
     text: 'Between pods with sidecars the proxies use mutual TLS by themselves, and plaintext towards pods without one. Only a DestinationRule or PeerAuthentication makes it otherwise.',
-    documented: [ISTIO_TLS_CONFIGURATION],
+    documented: [pages.ISTIO_TLS_CONFIGURATION],
   },
   outsideOnlyByRule: {
     text: 'To a host outside the mesh a proxy starts TLS only where a DestinationRule says so; otherwise it passes on what the application sends, plaintext or TLS.',
     documented: [
-      ISTIO_TLS_CONFIGURATION,
+      pages.ISTIO_TLS_CONFIGURATION,
       {
         title: 'Istio: TLS origination for egress traffic',
         url: 'https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/',
@@ -123,7 +116,7 @@ export const tls = defineBehaviours('tls', {
   },
   rulesHoldForAll: {
     text: 'TLS settings hold for every connection to the host, from the moment when the rule is applied: with the wrong ones nothing gets through, at any endpoint, until the rule is changed.',
-    documented: [ISTIO_TLS_CONFLICT],
+    documented: [pages.ISTIO_TLS_CONFLICT],
     observed: 'Istio 1.31: tls mode DISABLE under STRICT, broken and mended',
   },
   certificatesExpire: {
@@ -155,7 +148,7 @@ export const tls = defineBehaviours('tls', {
   },
   serverHalfIsLong: {
     text: 'What a server sends in a TLS handshake, certificates or session tickets with it, is longer than 512 bytes. An alert has 7, an error page in plaintext some hundred.',
-    documented: [TLS_RFC],
+    documented: [pages.TLS_RFC],
     observed: 'Envoy 1.40: 66 bytes sent where the server answered a TLS handshake with an HTTP error',
   },
   doubleTlsLooksHealthy: {
@@ -194,7 +187,7 @@ export const tls = defineBehaviours('tls', {
   },
   flagsOfHandshake: {
     text: 'A connection that fails while it is made, its TLS handshake included, is logged as UF with a reason. UC means that it was made.',
-    documented: [ENVOY_FLAGS, ENVOY_TLS_TROUBLE],
+    documented: [pages.ENVOY_FLAGS, pages.ENVOY_TLS_TROUBLE],
     observed: 'Envoy 1.40: a reason for each refused handshake, none for UC and for connection_timeout',
   },
 });
