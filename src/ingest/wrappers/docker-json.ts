@@ -1,6 +1,7 @@
-import { findJsonMember, findJsonStringEnd, unescapeJson } from '../../bytes/json.ts';
+import { findJsonMember, findJsonStringEnd } from '../../bytes/json.ts';
 import { BACKSLASH, BRACE_OPEN, QUOTE } from '../../bytes/number.ts';
 import { decodeText, encodeText, matchesAt } from '../../bytes/text.ts';
+import { writeString } from './json-text.ts';
 import type { Wrapper } from './wrapper.ts';
 
 const LOG = encodeText('log');
@@ -9,8 +10,6 @@ const TIME = encodeText('time');
 /** What docker writes between the log and the stream, and how near to the end of the line. */
 const END_OF_LOG = encodeText('","stream":"');
 const TAIL_BYTES = 96;
-const LF = 0x0a;
-const CR = 0x0d;
 const LETTER_N = 0x6e;
 /** docker cuts longer lines into pieces of this size, and only the last has a line end. */
 const PIECE_BYTES = 16 * 1024;
@@ -35,12 +34,9 @@ export const dockerJson: Wrapper = {
     const stop = findEnd(bytes, start, at, end);
     if (stop <= at) return false;
     const hasLineEnd = bytes[stop - 1] === LETTER_N && bytes[stop - 2] === BACKSLASH;
-    const target = inside.reserve(stop - at);
-    let length = unescapeJson(bytes, at + 1, stop, target);
-    while (length > 0 && (target[length - 1] === LF || target[length - 1] === CR)) length--;
-    inside.setWritten(length);
+    const isFilled = writeString(bytes, at + 1, stop, inside);
     inside.isPartial = !hasLineEnd && inside.end - inside.start >= PIECE_BYTES;
-    return length > 0;
+    return isFilled;
   },
   stampOf: ({ bytes, start, end }) => {
     const at = findJsonMember(bytes, start, end, TIME);

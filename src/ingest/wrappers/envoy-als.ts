@@ -2,7 +2,7 @@ import { findJsonMember } from '../../bytes/json.ts';
 import { BRACE_OPEN } from '../../bytes/number.ts';
 import { decodeText, encodeText } from '../../bytes/text.ts';
 import type { JsonObject } from './json-value.ts';
-import { isJsonObject, parseObject, readMember, toText } from './json-value.ts';
+import { isJsonObject, parseObject, readMember, toText, writeObject } from './json-value.ts';
 import type { Wrapper } from './wrapper.ts';
 
 /** The part that every entry of Envoy's access log service has. */
@@ -72,9 +72,7 @@ export const envoyAls: Wrapper = {
     if (!MARKS.some((mark) => findJsonMember(bytes, start, end, mark) >= 0)) return false;
     const entry = parseObject(decodeText(bytes, start, end));
     if (entry === null) return false;
-    const record = encodeText(JSON.stringify(toIstioKeys(entry)));
-    inside.reserve(record.length).set(record);
-    inside.setWritten(record.length);
+    writeObject(toIstioKeys(entry), inside);
     return true;
   },
 };

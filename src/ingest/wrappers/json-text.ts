@@ -66,8 +66,13 @@ export function openValue(bytes: Uint8Array, at: number, end: number, inside: La
   if (bytes[at] !== QUOTE) return false;
   const stop = findJsonStringEnd(bytes, at + 1, end);
   if (stop < 0) return false;
-  const target = inside.reserve(stop - at);
-  let length = unescapeJson(bytes, at + 1, stop, target);
+  return writeString(bytes, at + 1, stop, inside);
+}
+
+/** Points `inside` at the text between the quotes of a JSON string, unescaped and without its line end; false when empty. */
+export function writeString(bytes: Uint8Array, from: number, stop: number, inside: Layer): boolean {
+  const target = inside.reserve(stop - from + 1);
+  let length = unescapeJson(bytes, from, stop, target);
   while (length > 0 && (target[length - 1] === LF || target[length - 1] === CR)) length--;
   inside.setWritten(length);
   return length > 0;

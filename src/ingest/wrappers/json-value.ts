@@ -1,3 +1,6 @@
+import { encodeText } from '../../bytes/text.ts';
+import type { Layer } from './layer.ts';
+
 /** An object out of JSON, of which nothing is known. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -13,6 +16,13 @@ export function parseObject(text: string): JsonObject | null {
   } catch {
     return null;
   }
+}
+
+/** Points `inside` at the object as JSON. */
+export function writeObject(object: JsonObject, inside: Layer): void {
+  const record = encodeText(JSON.stringify(object));
+  inside.reserve(record.length).set(record);
+  inside.setWritten(record.length);
 }
 
 /** A member under its name in camelCase, or the same in snake_case. */

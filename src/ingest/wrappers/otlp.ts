@@ -2,7 +2,7 @@ import { findJsonMember } from '../../bytes/json.ts';
 import { BRACE_OPEN, BRACKET_OPEN } from '../../bytes/number.ts';
 import { decodeText, encodeText } from '../../bytes/text.ts';
 import type { JsonObject } from './json-value.ts';
-import { isJsonObject, parseObject, readMember, toText } from './json-value.ts';
+import { isJsonObject, parseObject, readMember, toText, writeObject } from './json-value.ts';
 import type { Wrapper } from './wrapper.ts';
 
 const ATTRIBUTES = encodeText('attributes');
@@ -33,9 +33,7 @@ export const otlpAttributes: Wrapper = {
     const entry = hasList || hasBody ? parseObject(decodeText(bytes, start, end)) : null;
     const fields = entry === null ? null : fieldsOf(entry);
     if (fields === null) return false;
-    const record = encodeText(JSON.stringify(fields));
-    inside.reserve(record.length).set(record);
-    inside.setWritten(record.length);
+    writeObject(fields, inside);
     return true;
   },
 };

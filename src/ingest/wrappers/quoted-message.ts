@@ -1,6 +1,7 @@
-import { findJsonStringEnd, unescapeJson } from '../../bytes/json.ts';
+import { findJsonStringEnd } from '../../bytes/json.ts';
 import { QUOTE } from '../../bytes/number.ts';
 import { encodeText, matchesAt } from '../../bytes/text.ts';
+import { writeString } from './json-text.ts';
 import type { Layer } from './layer.ts';
 import { MAX_PREFIX_BYTES } from './prefix.ts';
 import type { Wrapper } from './wrapper.ts';
@@ -15,7 +16,6 @@ const KEYS = [
   'line="',
   'body="',
 ].map(encodeText);
-const LF = 0x0a;
 
 /** Fluent Bit's standard output (`"log"=>"…"`) and logfmt with the line in a value. */
 export const quotedMessage: Wrapper = {
@@ -32,12 +32,7 @@ export const quotedMessage: Wrapper = {
   unwrap: (line, inside) => {
     const from = findMessage(line);
     const stop = from < 0 ? -1 : findJsonStringEnd(line.bytes, from, line.end);
-    if (stop < 0) return false;
-    const target = inside.reserve(stop - from + 1);
-    let length = unescapeJson(line.bytes, from, stop, target);
-    while (length > 0 && target[length - 1] === LF) length--;
-    inside.setWritten(length);
-    return length > 0;
+    return stop >= 0 && writeString(line.bytes, from, stop, inside);
   },
 };
 
