@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { detectPacking } from './compression.ts';
+import { HEAD_BYTES, isDocument } from './document-head.ts';
 import type { InputSource } from './inputs.ts';
-import { HEAD_BYTES, isDocument } from './json-documents.ts';
 import { isStartTimeAt } from './record-start.ts';
 
 /** Below this, starting a thread costs more than it saves. */

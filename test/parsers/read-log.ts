@@ -1,6 +1,6 @@
 import { chooseFormats } from '../../parsers/index.ts';
 import { LineView, toRequestRecord } from '../../src/aggregate/line-view.ts';
-import { InputReader } from '../../src/ingest/json-documents.ts';
+import { InputReader } from '../../src/ingest/input-reader.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
