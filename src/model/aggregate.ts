@@ -180,9 +180,9 @@ export const HOP_COLUMNS = [
   'send',
   'receive',
   'direction',
+  'host',
   'group',
   'shape',
-  'host',
 ] as const;
 export type HopColumn = (typeof HOP_COLUMNS)[number];
 

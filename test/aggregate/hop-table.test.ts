@@ -59,6 +59,15 @@ describe('a table of hops', () => {
     expect([...build(same).timeMs]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  test('keeps the rows that come first of many times more than it holds', () => {
+    const requests = Array.from({ length: 5000 }, (_, i): Request => [(i * 7919) % 3000, i % 11]);
+    const all = build(requests, requests.length);
+    for (const cap of [1, 2, 3, 100, 1500]) {
+      const { key, timeMs } = build(requests, cap);
+      expect([key, timeMs]).toEqual([all.key.slice(0, cap), all.timeMs.slice(0, cap)]);
+    }
+  });
+
   test('numbers the inputs of the second part on', () => {
     const merged = mergeHopRows(build([[1, 1]]), build([[2, 1]]), CAP, 3);
     expect([...merged.input].sort()).toEqual([0, 3]);

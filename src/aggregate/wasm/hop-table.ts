@@ -1,97 +1,182 @@
 // Keeps the rows that come first in order of their columns, of which the key is the first: of two hops' records of one
 // request, which share a key, both stay or go, wherever the log was cut. Rows are added behind one another; when there are
-// twice as many as may stay, those that do not are dropped, and no key above the largest that stayed is taken any more.
+// a quarter more than may stay, those that do not are dropped, and no key above the largest that stayed is taken any more.
 
 import { sortAddresses } from './sort';
 
-/** Columns of a row, doubles: HOP_COLUMNS in src/model/aggregate.ts. */
-const COLUMNS: usize = 14;
-const ROW: usize = COLUMNS * 8;
-const FIRST_ROWS: usize = 512;
+/** Columns are doubles: HOP_COLUMNS in src/model/aggregate.ts. What a table does not hold of them is NO_HOP_VALUE there. */
+const COLUMN: usize = 8;
+const NO_VALUE: f64 = -1;
+/** Rows lie in blocks, so that a table that grows is never copied: memory that is touched first costs more than all else. */
+const BLOCK_BITS: usize = 10;
+const BLOCK_ROWS: usize = 1 << BLOCK_BITS;
+/** Hashes are spread evenly below this. */
+const KEY_RANGE: f64 = 4503599627370496;
+/** As many leave few rows in the one in which the last row that stays lies. */
+const CUT_BUCKETS: usize = 4096;
+const cutCounts: usize = memory.data(16384);
+/** With one for each row most are in order once they lie in theirs. */
+const MOST_BUCKETS: usize = 65536;
 
-/** Many rows may be equal in their first columns, and some in all. */
-function comesBefore(one: usize, other: usize): bool {
-  for (let at: usize = 0; at < ROW; at += 8) {
-    const first = load<f64>(one + at);
-    const second = load<f64>(other + at);
-    if (first !== second) return first < second;
-  }
-  return false;
-}
+/** Bytes of the rows that are being sorted. */
+let comparedBytes: usize = 0;
 
 @unmanaged
 export class HopTable {
-  private rows: usize;
-  private capacity: usize;
+  /** Addresses of the blocks. */
+  private blocks: usize;
+  private blockCount: usize;
   private cap: usize;
+  /** Bytes of a row. */
+  private rowBytes: usize;
   count: usize;
   largestKept: f64;
   /** Addresses of the rows that stay, in order, once `sort` was called. */
   private order: usize;
 
-  static create(cap: usize): HopTable {
+  /** A table whose rows hold the first `columns` columns. */
+  static create(cap: usize, columns: usize): HopTable {
     const table = changetype<HopTable>(heap.alloc(offsetof<HopTable>()));
     table.cap = cap;
-    table.capacity = 0;
-    table.rows = 0;
+    table.rowBytes = columns * COLUMN;
+    table.blocks = heap.alloc((table.mostRows() / BLOCK_ROWS + 1) * 4);
+    table.blockCount = 0;
     table.count = 0;
     table.largestKept = Infinity;
     table.order = 0;
     return table;
   }
 
-  /** Adds a copy of the row, whose key is to be at most `largestKept`. */
-  add(row: usize): void {
-    if (this.count === this.capacity) this.makeRoom();
-    memory.copy(this.rows + this.count * ROW, row, ROW);
-    this.count++;
+  private mostRows(): usize {
+    return this.cap + max<usize>(1, this.cap / 4);
   }
 
-  private makeRoom(): void {
-    if (this.count >= 2 * this.cap) {
-      this.cut();
-      return;
+  /** Room for another row, whose key is to be at most `largestKept`. */
+  add(): usize {
+    if (this.count === this.mostRows()) this.cut();
+    if (this.count === this.blockCount << BLOCK_BITS) {
+      store<u32>(this.blocks + this.blockCount * 4, <u32>heap.alloc(BLOCK_ROWS * this.rowBytes));
+      this.blockCount++;
     }
-    this.capacity = min<usize>(2 * this.cap, max<usize>(FIRST_ROWS, 2 * this.count));
-    const larger = heap.alloc(this.capacity * ROW);
-    memory.copy(larger, this.rows, this.count * ROW);
-    if (this.rows !== 0) heap.free(this.rows);
-    this.rows = larger;
+    return this.rowAt(this.count++);
   }
 
-  /** Drops the rows that do not stay; the others keep their order, so that they can be moved where they are. */
+  /** Adds a copy of a row. */
+  copy(row: usize): void {
+    memory.copy(this.add(), row, this.rowBytes);
+  }
+
+  private rowAt(i: usize): usize {
+    const block = <usize>load<u32>(this.blocks + (i >> BLOCK_BITS) * 4);
+    return block + (i & (BLOCK_ROWS - 1)) * this.rowBytes;
+  }
+
+  /** Drops the rows that do not stay; others take their places. There are more than may stay. */
   private cut(): void {
-    const before = this.count;
-    this.sort();
-    this.largestKept = load<f64>(<usize>load<u32>(this.order + (this.count - 1) * 4));
-    const stays = heap.alloc(before);
-    memory.fill(stays, 0, before);
+    this.findLast();
+    let to: usize = 0;
+    for (let from = this.count; to < from; ) {
+      const row = this.rowAt(to);
+      if (load<f64>(row) <= this.largestKept) {
+        to++;
+        continue;
+      }
+      from--;
+      if (to < from) memory.copy(row, this.rowAt(from), this.rowBytes);
+    }
+    this.count = to;
+  }
+
+  /** Finds the key of the last row that stays. Of the rows with that key, those that do not stay get one above all. */
+  private findLast(): void {
+    const scale = <f64>CUT_BUCKETS / max(1, min(this.largestKept, KEY_RANGE));
+    memory.fill(cutCounts, 0, CUT_BUCKETS * 4);
+    for (let i: usize = 0; i < this.count; i++)
+      countUp(cutCounts + bucketOf(this.rowAt(i), scale, CUT_BUCKETS) * 4);
+    let bucket: usize = 0;
+    let before: usize = 0;
+    for (; before + load<u32>(cutCounts + bucket * 4) < this.cap; bucket++)
+      before += load<u32>(cutCounts + bucket * 4);
+    const ties = <usize>load<u32>(cutCounts + bucket * 4);
+    const rows = heap.alloc(ties * 4);
+    let found: usize = 0;
     for (let i: usize = 0; i < this.count; i++) {
-      const row = <usize>load<u32>(this.order + i * 4);
-      store<u8>(stays + (row - this.rows) / ROW, 1);
+      const row = this.rowAt(i);
+      if (bucketOf(row, scale, CUT_BUCKETS) === bucket) store<u32>(rows + found++ * 4, <u32>row);
     }
-    let to = this.rows;
-    for (let i: usize = 0; i < before; i++) {
-      if (!load<u8>(stays + i)) continue;
-      memory.copy(to, this.rows + i * ROW, ROW);
-      to += ROW;
-    }
-    heap.free(stays);
-    heap.free(this.order);
-    this.order = 0;
+    this.sortRows(rows, ties);
+    const stay = this.cap - before;
+    this.largestKept = load<f64>(<usize>load<u32>(rows + (stay - 1) * 4));
+    for (let i = stay; i < ties; i++) store<f64>(<usize>load<u32>(rows + i * 4), Infinity);
+    heap.free(rows);
   }
 
   /** Finds the rows that stay and their order; `count` is their number from then on. */
   sort(): void {
+    if (this.count > this.cap) this.cut();
     this.order = heap.alloc(this.count * 4);
-    for (let i: usize = 0; i < this.count; i++) store<u32>(this.order + i * 4, <u32>(this.rows + i * ROW));
-    sortAddresses(this.order, <i32>this.count, comesBefore);
-    this.count = min<usize>(this.count, this.cap);
+    let buckets: usize = 1;
+    while (buckets < this.count && buckets < MOST_BUCKETS) buckets <<= 1;
+    // Where the rows of each bucket begin, and then end.
+    const ends = heap.alloc((buckets + 1) * 4);
+    memory.fill(ends, 0, (buckets + 1) * 4);
+    const scale = <f64>buckets / max(1, this.largestKey());
+    for (let i: usize = 0; i < this.count; i++)
+      countUp(ends + (bucketOf(this.rowAt(i), scale, buckets) + 1) * 4);
+    for (let bucket: usize = 1; bucket < buckets; bucket++)
+      store<u32>(ends + bucket * 4, load<u32>(ends + bucket * 4) + load<u32>(ends + (bucket - 1) * 4));
+    for (let i: usize = 0; i < this.count; i++) {
+      const row = this.rowAt(i);
+      const place = countUp(ends + bucketOf(row, scale, buckets) * 4);
+      store<u32>(this.order + <usize>place * 4, <u32>row);
+    }
+    for (let bucket: usize = 0, start: usize = 0; bucket < buckets; bucket++) {
+      const end = <usize>load<u32>(ends + bucket * 4);
+      if (end > start + 1) this.sortRows(this.order + start * 4, end - start);
+      start = end;
+    }
+    heap.free(ends);
+  }
+
+  private largestKey(): f64 {
+    let largest: f64 = 0;
+    for (let i: usize = 0; i < this.count; i++) largest = max(largest, load<f64>(this.rowAt(i)));
+    return largest;
+  }
+
+  private sortRows(rows: usize, count: usize): void {
+    comparedBytes = this.rowBytes;
+    sortAddresses(rows, <i32>count, comesBefore);
   }
 
   /** Writes column `n` of the rows that stay. */
   writeColumn(n: i32, to: usize): void {
-    for (let i: usize = 0; i < this.count; i++)
-      store<f64>(to + i * 8, load<f64>(<usize>load<u32>(this.order + i * 4) + <usize>n * 8));
+    const offset = <usize>n * COLUMN;
+    for (let i: usize = 0; i < this.count; i++) {
+      const row = <usize>load<u32>(this.order + i * 4);
+      store<f64>(to + i * 8, offset < this.rowBytes ? load<f64>(row + offset) : NO_VALUE);
+    }
   }
+}
+
+/** Buckets are in order of keys. */
+function bucketOf(row: usize, scale: f64, buckets: usize): usize {
+  return <usize>min<u64>(<u64>(load<f64>(row) * scale), <u64>buckets - 1);
+}
+
+/** Returns what the counter was before. */
+function countUp(at: usize): u32 {
+  const count = load<u32>(at);
+  store<u32>(at, count + 1);
+  return count;
+}
+
+/** Many rows may be equal in their first columns, and some in all. */
+function comesBefore(one: usize, other: usize): bool {
+  for (let at: usize = 0; at < comparedBytes; at += COLUMN) {
+    const first = load<f64>(one + at);
+    const second = load<f64>(other + at);
+    if (first !== second) return first < second;
+  }
+  return false;
 }

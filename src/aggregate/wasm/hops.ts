@@ -39,21 +39,24 @@ const REQUEST: usize = 56;
 const SEND: usize = 64;
 const RECEIVE: usize = 72;
 const DIRECTION: usize = 80;
-const GROUP: usize = 88;
-const SHAPE: usize = 96;
-const HOST: usize = 104;
+const HOST: usize = 88;
+const GROUP: usize = 96;
+const SHAPE: usize = 104;
 
-/** The row of the line. */
+/** A row of the line, where it has several. */
 const hop: usize = memory.data(112);
-let failing: HopTable = HopTable.create(1);
-let healthy: HopTable = HopTable.create(1);
+/** Healthy rows name no group and no shape, which are the last two. */
+const FAILING_COLUMNS: usize = 14;
+const HEALTHY_COLUMNS: usize = 12;
+let failing: HopTable = HopTable.create(1, FAILING_COLUMNS);
+let healthy: HopTable = HopTable.create(1, HEALTHY_COLUMNS);
 let isCollecting: bool = false;
 let input: f64 = 0;
 
 /** Makes the tables, each with its cap. */
 export function openHops(maxFailing: usize, maxHealthy: usize): void {
-  failing = HopTable.create(maxFailing);
-  healthy = HopTable.create(maxHealthy);
+  failing = HopTable.create(maxFailing, FAILING_COLUMNS);
+  healthy = HopTable.create(maxHealthy, HEALTHY_COLUMNS);
 }
 
 /** The tables in the order of HOP_TABLES in src/aggregate/traffic-kernel.ts. */
@@ -82,12 +85,11 @@ export function addHealthyHop(code: f64, timeMs: f64, ofInput: f64, durationMs: 
   const towards = direction();
   if (towards !== OUTBOUND) countServer(false, timeMs, towards === INBOUND);
   if (id !== NONE && id > healthy.largestKept) return;
-  writeHop(code, timeMs, id, towards);
-  store<f64>(hop, ofInput, INPUT);
-  store<f64>(hop, durationMs, DURATION);
-  store<f64>(hop, NONE, GROUP);
-  store<f64>(hop, NONE, SHAPE);
-  if (id !== NONE) addUnder(healthy, id);
+  const row = id !== NONE ? healthy.add() : hop;
+  writeHop(row, code, timeMs, id, towards);
+  store<f64>(row, ofInput, INPUT);
+  store<f64>(row, durationMs, DURATION);
+  if (id !== NONE) store<f64>(row, id, KEY);
   else addUnderConnections(healthy);
 }
 
@@ -104,7 +106,7 @@ export function addFailingHop(
   const id = idKey();
   const towards = direction();
   if (towards !== OUTBOUND) countServer(failed, timeMs, towards === INBOUND);
-  writeHop(code, timeMs, id, towards);
+  writeHop(hop, code, timeMs, id, towards);
   store<f64>(hop, ofInput, INPUT);
   store<f64>(hop, durationMs, DURATION);
   store<f64>(hop, group, GROUP);
@@ -113,22 +115,22 @@ export function addFailingHop(
   addUnderConnections(failing);
 }
 
-function writeHop(code: f64, timeMs: f64, id: f64, towards: f64): void {
-  store<f64>(hop, recordKey(), MARK);
-  store<f64>(hop, isNaN(timeMs) ? NONE : timeMs, TIME);
-  store<f64>(hop, code, CODE);
-  store<f64>(hop, id, ID);
-  store<f64>(hop, requestKey(), REQUEST);
-  store<f64>(hop, pairKey(span.UPSTREAM_LOCAL, span.UPSTREAM_HOST), SEND);
-  store<f64>(hop, pairKey(span.DOWNSTREAM_REMOTE, span.DOWNSTREAM_LOCAL), RECEIVE);
-  store<f64>(hop, towards, DIRECTION);
-  store<f64>(hop, hostKey(), HOST);
+function writeHop(row: usize, code: f64, timeMs: f64, id: f64, towards: f64): void {
+  store<f64>(row, recordKey(), MARK);
+  store<f64>(row, isNaN(timeMs) ? NONE : timeMs, TIME);
+  store<f64>(row, code, CODE);
+  store<f64>(row, id, ID);
+  store<f64>(row, requestKey(), REQUEST);
+  store<f64>(row, pairKey(span.UPSTREAM_LOCAL, span.UPSTREAM_HOST), SEND);
+  store<f64>(row, pairKey(span.DOWNSTREAM_REMOTE, span.DOWNSTREAM_LOCAL), RECEIVE);
+  store<f64>(row, towards, DIRECTION);
+  store<f64>(row, hostKey(), HOST);
 }
 
 function addUnder(table: HopTable, key: f64): void {
   if (key === NONE || key > table.largestKept) return;
   store<f64>(hop, key, KEY);
-  table.add(hop);
+  table.copy(hop);
 }
 
 function addUnderConnections(table: HopTable): void {
