@@ -1,6 +1,7 @@
 import type { HopRows, HopTables } from '../model/aggregate.ts';
 import { HOP_DIRECTIONS, MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
 import type { ShapeRef } from '../model/join.ts';
+import { FirstRows } from './first-rows.ts';
 import type { KeptShapes } from './kept-shapes.ts';
 import { findRepeated, findShared } from './shared-keys.ts';
 
@@ -58,19 +59,14 @@ function recordsOf(
   shapes: KeptShapes,
 ): readonly HopRecord[] {
   const records: HopRecord[] = [];
-  // A record has one row per key; those of the same bytes twice in an input have two per key.
-  const seen = new Map<string, number>();
-  rows.key.forEach((key, row) => {
-    if (!isWanted(row)) return;
-    const record = toRecord(rows, row, shapes);
-    if (record.id === NO_HOP_VALUE || record.failure !== null) {
-      const name = `${rows.mark[row]} ${record.input} ${record.code} ${record.timeMs}`;
-      const first = seen.get(name);
-      if (first === undefined) seen.set(name, key);
-      else if (first !== key) return;
-    }
-    records.push(record);
-  });
+  const first = new FirstRows(rows);
+  for (let row = 0; row < rows.key.length; row++) {
+    if (!isWanted(row)) continue;
+    const hasOneRow = rows.id[row] !== NO_HOP_VALUE && rows.group[row] === NO_HOP_VALUE;
+    // A record has one row per key; those of the same bytes twice in an input have two per key.
+    if (hasOneRow || rows.key[first.rowLike(row)] === rows.key[row])
+      records.push(toRecord(rows, row, shapes));
+  }
   return records;
 }
 
@@ -88,7 +84,7 @@ function toRecord(rows: HopRows, row: number, shapes: KeptShapes): HopRecord {
     receive: at(rows.receive),
     direction: HOP_DIRECTIONS[at(rows.direction)] ?? 'unknown',
     host: at(rows.host),
-    failure: group === NO_HOP_VALUE ? null : shapes.resolve({ group, shape: at(rows.shape) }),
+    failure: group === NO_HOP_VALUE ? null : shapes.resolve(group, at(rows.shape)),
   };
 }
 

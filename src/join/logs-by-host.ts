@@ -1,6 +1,6 @@
 import type { Aggregate, HopRows, TimeSpan } from '../model/aggregate.ts';
 import { HOP_DIRECTIONS, NO_HOP_VALUE } from '../model/aggregate.ts';
-import type { ClockSkew, Silence } from '../model/join.ts';
+import type { ClockSkew, ShapeRef, Silence } from '../model/join.ts';
 import { isRelayed } from './follow-on.ts';
 import type { HopRecord } from './hop-records.ts';
 import type { KeptShapes } from './kept-shapes.ts';
@@ -44,6 +44,8 @@ export class LogsByHost {
   readonly #aggregate: Aggregate;
   readonly #context: LogContext;
   readonly #slackMs: number;
+  /** There is more than one log: one stream of many pods tells nothing here, and its records need not be gone through. */
+  readonly #hasOthers: boolean;
   #index: HostIndex | null = null;
   readonly #verdicts = new Map<string, Silence | null>();
 
@@ -51,11 +53,12 @@ export class LogsByHost {
     this.#aggregate = aggregate;
     this.#context = context;
     this.#slackMs = slackMs;
+    this.#hasOthers = new Set(lastParts(aggregate.inputs)).size > 1;
   }
 
   /** Set when another log is that of the host to which the record leads, and covers its time. */
   silence(record: HopRecord): Silence | null {
-    if (record.host === NO_HOP_VALUE) return null;
+    if (record.host === NO_HOP_VALUE || !this.#hasOthers) return null;
     this.#index ??= new HostIndex(this.#aggregate, this.#context);
     let likely = 0;
     for (const [input, { span }] of this.#index.logs) {
@@ -105,7 +108,7 @@ class HostIndex {
       if (id === NO_HOP_VALUE || id !== hops.failing.key[row]) return;
       const input = wholeOf(hops.failing, row);
       this.#note(hops.failing, row, input);
-      if (isRelayed(shapes.get(shapes.resolve(refAt(hops.failing, row)))))
+      if (isRelayed(shapes.get(resolveAt(hops.failing, row, shapes))))
         this.#addAnswer(hops.failing, row, input);
     });
     for (const [server, caller] of callerOf) {
@@ -167,6 +170,6 @@ class HostIndex {
   }
 }
 
-function refAt({ group, shape }: HopRows, row: number): { readonly group: number; readonly shape: number } {
-  return { group: group[row] ?? NO_HOP_VALUE, shape: shape[row] ?? NO_HOP_VALUE };
+function resolveAt({ group, shape }: HopRows, row: number, shapes: KeptShapes): ShapeRef {
+  return shapes.resolve(group[row] ?? NO_HOP_VALUE, shape[row] ?? NO_HOP_VALUE);
 }

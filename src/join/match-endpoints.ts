@@ -22,13 +22,15 @@ export function matchByEndpoint(
   callerOf: Map<HopRecord, HopRecord>,
   { shapes, lateness }: EndpointRules,
 ): void {
-  const ordered = byTime(records);
+  const servers = records.filter(
+    (record) => record.id === NO_HOP_VALUE && record.direction === 'unknown' && !callerOf.has(record),
+  );
+  if (servers.length === 0) return;
   const shapeOf = ({ failure }: HopRecord): Shape | undefined =>
     failure === null ? undefined : shapes.get(failure);
-  const callers = callersByEndpoint(ordered, shapeOf);
+  const callers = callersByEndpoint(records, shapeOf);
   const attempts = new Map<HopRecord, number>();
-  for (const server of ordered) {
-    if (server.id !== NO_HOP_VALUE || server.direction !== 'unknown' || callerOf.has(server)) continue;
+  for (const server of byTime(servers)) {
     const at = callers.get(shapeOf(server)?.downstreamLocalAddress ?? '') ?? [];
     const end = countBefore(at, (record) => lateness(record, server) >= -SAME_ATTEMPT_SLACK_MS);
     // Requests overlap, and each makes several attempts: whoever has the fewest so far.
@@ -42,15 +44,15 @@ export function matchByEndpoint(
   }
 }
 
-/** Requests that got no connection, by the endpoint that they were for. */
+/** Requests that got no connection, by the endpoint that they were for, in order of start times. */
 function callersByEndpoint(
-  ordered: readonly HopRecord[],
+  records: readonly HopRecord[],
   shapeOf: (record: HopRecord) => Shape | undefined,
 ): ReadonlyMap<string, readonly HopRecord[]> {
   const callers = new Map<string, HopRecord[]>();
-  for (const record of ordered) {
-    const host = record.send === NO_HOP_VALUE ? shapeOf(record)?.upstreamHost : null;
-    if (host == null || record.direction === 'inbound' || record.timeMs < 0) continue;
+  for (const record of byTime(records.filter(({ send, timeMs }) => send === NO_HOP_VALUE && timeMs >= 0))) {
+    const host = shapeOf(record)?.upstreamHost;
+    if (host == null || record.direction === 'inbound') continue;
     const known = callers.get(host);
     if (known === undefined) callers.set(host, [record]);
     else known.push(record);

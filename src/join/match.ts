@@ -7,6 +7,7 @@ import { byTime } from './hop-records.ts';
 import type { KeptShapes } from './kept-shapes.ts';
 import type { Lateness } from './lateness.ts';
 import { toLateness } from './lateness.ts';
+import { Marks } from './marks.ts';
 import { matchByEndpoint } from './match-endpoints.ts';
 
 /** Without a request id, the server's record begins within this of the caller's time, clocks put right. */
@@ -52,7 +53,9 @@ interface OpenChoice {
 
 /** Matches what the id decides alone, and returns what only the time can decide. */
 function matchById(records: readonly HopRecord[], callerOf: Draft): readonly OpenChoice[] {
-  const families = [...groupBy(records, ({ id }) => id).values()].filter(({ length }) => length > 1);
+  const families = [...groupBy(sharersOf(records), ({ id }) => id).values()].filter(
+    ({ length }) => length > 1,
+  );
   const waits = sumWaits(families);
   const open: OpenChoice[] = [];
   for (const sharers of families) {
@@ -75,6 +78,14 @@ function matchById(records: readonly HopRecord[], callerOf: Draft): readonly Ope
 
 /** So many pairs tell how two clocks differ. */
 const ENOUGH_PAIRS = 3;
+
+/** The records of which others have the id; now and then one more. */
+function sharersOf(records: readonly HopRecord[]): readonly HopRecord[] {
+  const seen = new Marks();
+  const repeated = new Marks();
+  for (const { id } of records) if (seen.add(id)) repeated.add(id);
+  return records.filter(({ id }) => repeated.has(id));
+}
 
 /** An id that was used again much later is another request: where the clocks are known, the time tells. */
 function dropFarPairs(callerOf: Draft, skews: readonly ClockSkew[], lateness: Lateness): void {
@@ -150,7 +161,7 @@ function matchInOrder(
   callerOf: Draft,
   { isAlike, lateness }: MatchRules,
 ): void {
-  const ordered = byTime(records);
+  const ordered = byTime(endsOf(records));
   const queues = new Map([...groupBy(ordered, ({ send }) => send)].map(([key, queue]) => [key, [...queue]]));
   for (const server of ordered) {
     const queue = queues.get(server.receive);
@@ -166,6 +177,17 @@ function matchInOrder(
     const [caller] = place < 0 ? [] : queue.splice(place, 1);
     if (caller !== undefined && !leadsTo(callerOf, caller, server)) callerOf.set(server, caller);
   }
+}
+
+/** The records at an end of a connection whose other end another has; now and then one more. */
+function endsOf(records: readonly HopRecord[]): readonly HopRecord[] {
+  const sent = new Marks();
+  const received = new Marks();
+  for (const { send, receive } of records) {
+    sent.add(send);
+    received.add(receive);
+  }
+  return records.filter(({ send, receive }) => received.has(send) || sent.has(receive));
 }
 
 /** One of them has no request id. A connection that was turned away holds no request; a tunnel holds any number. */

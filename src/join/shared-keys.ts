@@ -1,17 +1,16 @@
 import type { HopRows, HopTables } from '../model/aggregate.ts';
 import { NO_HOP_VALUE } from '../model/aggregate.ts';
+import { Marks } from './marks.ts';
 
 /**
  * Tells which rows of healthy records may be a side of a request that another record is a side of too: by its request id
  * or by its connection. The others, in the log of one proxy nearly all, are matched with nothing.
  */
-export function findShared({ failing, healthy }: HopTables): (row: number) => boolean {
-  const ids = repeatedValues(concat(failing.id, healthy.id));
-  const connections = commonValues(
-    concat(failing.send, healthy.send),
-    concat(failing.receive, healthy.receive),
-  );
-  return (row) => isOf(ids, healthy, 'id', row) || isOfEither(connections, healthy, row);
+export function findShared(tables: HopTables): (row: number) => boolean {
+  const { healthy } = tables;
+  const sharesId = findSharedIds(tables);
+  const connections = commonConnections(tables);
+  return (row) => sharesId[row] === 1 || isOfEither(connections, healthy, row);
 }
 
 /**
@@ -24,19 +23,50 @@ export function findRepeated({ key, id }: HopRows): (row: number) => boolean {
   return (row) => ids.has(id[row] ?? NO_HOP_VALUE);
 }
 
-function isOf(values: ReadonlySet<number>, rows: HopRows, column: keyof HopRows, row: number): boolean {
-  return values.size > 0 && values.has(rows[column][row] ?? NO_HOP_VALUE);
+/** 1 for each healthy row whose id another has. A healthy record with an id stands under it, so the ids are in order. */
+function findSharedIds({ failing, healthy: { id } }: HopTables): Uint8Array {
+  const shares = new Uint8Array(id.length);
+  const ofFailing = failing.id.toSorted();
+  let last = -1;
+  let next = 0;
+  for (let row = 0; row < id.length; row++) {
+    const value = id[row] ?? NO_HOP_VALUE;
+    if (value === NO_HOP_VALUE) continue;
+    while (next < ofFailing.length && (ofFailing[next] ?? 0) < value) next++;
+    const isRepeated = last >= 0 && id[last] === value;
+    if (isRepeated) shares[last] = 1;
+    if (isRepeated || ofFailing[next] === value) shares[row] = 1;
+    last = row;
+  }
+  return shares;
 }
 
-function isOfEither(connections: ReadonlySet<number>, rows: HopRows, row: number): boolean {
-  return isOf(connections, rows, 'send', row) || isOf(connections, rows, 'receive', row);
+function isOfEither(connections: ReadonlySet<number>, { send, receive }: HopRows, row: number): boolean {
+  if (connections.size === 0) return false;
+  return connections.has(send[row] ?? NO_HOP_VALUE) || connections.has(receive[row] ?? NO_HOP_VALUE);
 }
 
-function concat(a: Float64Array, b: Float64Array): Float64Array {
-  const both = new Float64Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+/** Connections that a caller's and a server's record name. */
+function commonConnections({ failing, healthy }: HopTables): ReadonlySet<number> {
+  const sent = mark(failing.send, healthy.send);
+  const received = keepMarked(sent, failing.receive, healthy.receive);
+  return commonValues(keepMarked(mark(received), failing.send, healthy.send), received);
+}
+
+function mark(...columns: readonly Float64Array[]): Marks {
+  const marks = new Marks();
+  for (const column of columns) for (let i = 0; i < column.length; i++) marks.add(column[i] ?? NO_HOP_VALUE);
+  return marks;
+}
+
+function keepMarked(marks: Marks, ...columns: readonly Float64Array[]): Float64Array {
+  const kept: number[] = [];
+  for (const column of columns)
+    for (let i = 0; i < column.length; i++) {
+      const value = column[i] ?? NO_HOP_VALUE;
+      if (marks.has(value)) kept.push(value);
+    }
+  return Float64Array.from(kept);
 }
 
 /** Sorting numbers and walking along them takes a fraction of the time of making a set of them all. */
@@ -56,7 +86,7 @@ function commonValues(a: Float64Array, b: Float64Array): ReadonlySet<number> {
   b.sort();
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
     const [one, other] = [a[i] ?? 0, b[j] ?? 0];
-    if (one === other && one !== NO_HOP_VALUE) common.add(one);
+    if (one === other) common.add(one);
     if (one <= other) i++;
     else j++;
   }
