@@ -3,7 +3,7 @@ import type { Field } from '../src/model/field.ts';
 import { NOT_IN_FORMAT } from '../src/model/field.ts';
 import type { LineParser, ParseOutcome } from '../src/model/record-format.ts';
 import { isKnownResponseFlag } from '../src/model/response-flag.ts';
-import { REQUEST, SpanWriter, writeBehindFlags, writeRequest, writeStartTime } from './pasted-parser.ts';
+import { REQUEST, SpanWriter, writeBehindFlags, writeRequest, writeStartTime } from './pasted-fields.ts';
 import type { Token } from './pasted-tokens.ts';
 import { tokenise } from './pasted-tokens.ts';
 
