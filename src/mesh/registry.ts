@@ -1,19 +1,10 @@
 import { groupBy } from '../model/group-by.ts';
 import { toFullName } from './host.ts';
+import { toPort } from './host-ports.ts';
 import type { Resource } from './resource.ts';
-import {
-  at,
-  has,
-  labelsAt,
-  listAt,
-  numberAt,
-  type Path,
-  selects,
-  textAt,
-  textsAt,
-  type Value,
-} from './value.ts';
-import { endpointOfTemplate, makesPods, podLabelsOf, TEMPLATE_KINDS } from './workload-templates.ts';
+import { endpointOfPod, endpointsOfService, type Groups, type KnownWorkloads } from './service-endpoints.ts';
+import { at, labelsAt, listAt, numberAt, type Path, selects, textAt, textsAt, type Value } from './value.ts';
+import { makesPods, TEMPLATE_KINDS } from './workload-templates.ts';
 
 /** A port under which a host is called. */
 export interface HostPort {
@@ -72,16 +63,6 @@ function groupByNamespace(resources: readonly Resource[]): Groups {
   return groupBy(resources, ({ namespace }) => [namespace]);
 }
 
-type Groups = ReadonlyMap<string, readonly Resource[]>;
-
-/** What tells of the endpoints of a Service. */
-interface KnownWorkloads {
-  readonly pods: Groups;
-  readonly slices: Groups;
-  readonly templates: Groups;
-  readonly namespaces: readonly Resource[];
-}
-
 function fromService(service: Resource, known: KnownWorkloads): readonly MeshHost[] {
   const { body, name, namespace } = service;
   // A Service of Knative or of another project is none.
@@ -104,90 +85,6 @@ function fromService(service: Resource, known: KnownWorkloads): readonly MeshHos
       endpoints: externalName ? null : endpointsOfService(service, ports, known),
     },
   ];
-}
-
-function endpointsOfService(
-  service: Resource,
-  ports: readonly HostPort[],
-  { pods, slices, templates, namespaces }: KnownWorkloads,
-): readonly Endpoint[] | null {
-  const { body, name, namespace } = service;
-  const port = ports[0]?.targetPort ?? null;
-  const own = slices.get(namespace) ?? [];
-  const mine = own.filter(({ kind, ...slice }) =>
-    kind === 'Endpoints'
-      ? slice.name === name
-      : labelsAt(slice.body, 'metadata', 'labels')['kubernetes.io/service-name'] === name,
-  );
-  const neighbours = pods.get(namespace) ?? [];
-  if (mine.length > 0) return mine.flatMap((slice) => endpointsOfSlice(slice, port, neighbours));
-  const wanted = labelsAt(body, 'spec', 'selector');
-  if (Object.keys(wanted).length === 0) return null;
-  // Manifests hold templates, a cluster their pods as well.
-  if (neighbours.length === 0) {
-    return (
-      templates
-        .get(namespace)
-        ?.filter((template) => selects(wanted, podLabelsOf(template)))
-        .map((template) => endpointOfTemplate(template, port, namespaces)) ?? null
-    );
-  }
-  return neighbours
-    .filter((pod) => selects(wanted, labelsAt(pod.body, 'metadata', 'labels')) && isReady(pod))
-    .map((pod) => endpointOfPod(pod, port));
-}
-
-function isReady({ body }: Resource): boolean {
-  const ready = listAt(body, 'status', 'conditions').find((item) => textAt(item, 'type') === 'Ready');
-  return ready === undefined ? has(body, 'status', 'podIP') : textAt(ready, 'status') === 'True';
-}
-
-function endpointsOfSlice(
-  slice: Resource,
-  port: number | null,
-  pods: readonly Resource[],
-): readonly Endpoint[] {
-  const found =
-    slice.kind === 'Endpoints'
-      ? listAt(slice.body, 'subsets').flatMap((subset) => listAt(subset, 'addresses'))
-      : listAt(slice.body, 'endpoints').filter((item) => textAt(item, 'conditions', 'ready') !== 'false');
-  return found.map((item, i) => {
-    const target = textAt(item, 'targetRef', 'name');
-    const pod = pods.find(({ name }) => name === target);
-    const address = textAt(item, 'ip') ?? textsAt(item, 'addresses')[0] ?? '';
-    return pod === undefined
-      ? {
-          address,
-          namespace: slice.namespace,
-          labels: {},
-          hasSidecar: null,
-          port,
-          resource: slice,
-          path: ['endpoints', i],
-        }
-      : { ...endpointOfPod(pod, port), address };
-  });
-}
-
-function endpointOfPod(pod: Resource, port: number | null): Endpoint {
-  return {
-    address: textAt(pod.body, 'status', 'podIP') ?? '',
-    namespace: pod.namespace,
-    labels: labelsAt(pod.body, 'metadata', 'labels'),
-    hasSidecar: hasSidecar(pod.body),
-    port,
-    resource: pod,
-    path: ['spec', 'containers'],
-  };
-}
-
-function hasSidecar(pod: Value): boolean {
-  const containers = [...listAt(pod, 'spec', 'containers'), ...listAt(pod, 'spec', 'initContainers')];
-  return (
-    containers.some((item) => textAt(item, 'name') === 'istio-proxy') ||
-    textAt(pod, 'metadata', 'annotations', 'ambient.istio.io/redirection') === 'enabled' ||
-    textAt(pod, 'metadata', 'labels', 'security.istio.io/tlsMode') === 'istio'
-  );
 }
 
 function fromServiceEntry(entry: Resource, pods: Groups, workloads: Groups): readonly MeshHost[] {
@@ -237,37 +134,4 @@ function toEndpoint(item: Value, resource: Resource, path: Path, ports: readonly
     resource,
     path: [...path, 'address'],
   };
-}
-
-const NAMED_PROTOCOLS = new Set([
-  'http',
-  'http2',
-  'https',
-  'grpc',
-  'grpc-web',
-  'tcp',
-  'tls',
-  'udp',
-  'mongo',
-  'mysql',
-  'redis',
-]);
-
-function toPort(item: Value, path: Path, key: 'port' | 'number'): readonly HostPort[] {
-  const number = numberAt(item, key);
-  if (number === null) return [];
-  const name = textAt(item, 'name') ?? '';
-  const target = textAt(item, 'targetPort');
-  const prefix = name.startsWith('grpc-web') ? 'grpc-web' : (name.split('-')[0] ?? '');
-  const byName = NAMED_PROTOCOLS.has(prefix) ? prefix : '';
-  const declared = key === 'number' ? textAt(item, 'protocol') : textAt(item, 'appProtocol');
-  return [
-    {
-      number,
-      name,
-      protocol: (declared ?? byName).replace(/^kubernetes\.io\/h2c$/, 'http2').toUpperCase(),
-      targetPort: target === null ? number : numberAt(item, 'targetPort'),
-      path,
-    },
-  ];
 }
