@@ -30,6 +30,7 @@ const NO_CONNECTIONS = {
   timeMs: new Float64Array(0),
 };
 
+/** What became of a record. */
 export type CountedAs = 'counted' | 'outsideWindow' | 'filtered';
 
 /** Folds records into an `Aggregate`. One instance reads one log, or one part of it. */

@@ -65,12 +65,14 @@ export function capsFor(groups: number, routed: boolean): GroupCaps {
   };
 }
 
+/** Lines that a group shows as examples. */
 export const MAX_LINES_PER_GROUP = 3;
 /** Longer lines are shown cut. */
 export const MAX_SHOWN_LINE_BYTES = 4096;
 
 /** Time buckets per group; when a burst needs more, their width doubles. */
 export const MAX_TIME_BUCKETS = 128;
+/** Before any is doubled: access logs tell bursts apart by the second. */
 export const FIRST_BUCKET_MS = 1000;
 
 /**

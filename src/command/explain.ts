@@ -13,6 +13,7 @@ import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 /** A pasted line has values behind each other; no flag and no id has a blank, a quote or a brace. */
 const LOOKS_LIKE_LINE = /[\s"{]/;
 
+/** What the command line may say beside the topic. */
 export interface ExplainOptions {
   /** False with `--no-redact`. */
   readonly redact?: boolean;

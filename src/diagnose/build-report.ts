@@ -24,6 +24,7 @@ import { toIso } from './rounding.ts';
 import { TEMPERATURE } from './temperature.ts';
 import { TrafficIndex } from './traffic-index.ts';
 
+/** What a diagnosis needs beside the aggregate. */
 export interface DiagnoseOptions {
   readonly diagnoses: readonly Diagnosis[];
   readonly version: string;

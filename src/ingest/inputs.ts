@@ -26,6 +26,7 @@ interface SkippedInput {
   readonly reason: string;
 }
 
+/** The inputs that are read, and those that are not. */
 export interface InputPlan {
   /** In reading order: as named, the files of a folder in code-point order of their names; rotated logs oldest part first. */
   readonly sources: readonly InputSource[];

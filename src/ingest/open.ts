@@ -19,6 +19,7 @@ export interface OpenedLog {
   readonly isInArchive: boolean;
 }
 
+/** How inputs are opened, and who is told what of them. */
 export interface OpenOptions {
   /** Told once per log why it could not be read, or not to its end, and what else was left out; the message names it. */
   readonly onDamage: (message: string) => void;

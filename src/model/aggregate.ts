@@ -34,6 +34,7 @@ export interface InputSummary {
   readonly rejected: readonly RejectedLine[];
 }
 
+/** A line that was not understood, kept as an example. */
 export interface RejectedLine {
   readonly reason: string;
   readonly line: number;
@@ -127,6 +128,7 @@ export interface CappedCounts {
   readonly total: number;
 }
 
+/** A shape of a failure group, and how many records have it. */
 export interface CountedShape {
   readonly hash: number;
   readonly shape: Shape;

@@ -28,6 +28,7 @@ interface Lookalike {
   readonly tellApart: string;
 }
 
+/** A command that tells whether the diagnosis is right. */
 export interface Confirmation {
   /** A command; `{pod}`, `{cluster}`, `{authority}` … are filled in from the finding. */
   readonly run: string;
@@ -35,6 +36,7 @@ export interface Confirmation {
   readonly expect: string;
 }
 
+/** What mends the cause, with YAML where that helps. */
 export interface Fix {
   readonly text: string;
   readonly yaml?: string;

@@ -22,6 +22,7 @@ export interface GroupSummary {
   readonly shapes: readonly CountedShape[];
 }
 
+/** How long the sampled requests of a group took. */
 export interface DurationFacts {
   readonly medianMs: number;
   readonly minMs: number;
@@ -32,6 +33,7 @@ export interface DurationFacts {
   readonly roundMs: number | null;
 }
 
+/** What is known of the upstream connections on which requests of a group failed. */
 export interface ReuseFacts {
   /** Failures whose upstream connection is known to have answered before. */
   readonly reused: number;

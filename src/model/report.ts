@@ -9,9 +9,11 @@ export const SCHEMA_VERSION = 1;
 export const REPORT_KINDS = ['text', 'json', 'ndjson', 'markdown', 'html', 'sarif', 'openmetrics'] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
+/** How sure a finding is, the surest first; benign: no fault of the mesh. */
 export const FINDING_STATUSES = ['confirmed', 'likely', 'possible', 'benign'] as const;
 export type FindingStatus = (typeof FINDING_STATUSES)[number];
 
+/** What was read of one input. */
 export interface ReportInput {
   readonly path: string;
   readonly format: string | null;
@@ -27,6 +29,7 @@ interface ReportEndpoint {
   readonly requests: number;
 }
 
+/** A place where a finding shows. */
 export interface ReportScope {
   readonly fingerprint: string;
   readonly requests: number;
@@ -41,6 +44,7 @@ export interface ReportScope {
   readonly endpoints: readonly ReportEndpoint[];
 }
 
+/** A time in which requests failed without a long pause. */
 export interface ReportInterval {
   readonly from: string;
   readonly to: string;
@@ -55,6 +59,7 @@ export interface ReportTimeline {
   readonly requests: readonly number[];
 }
 
+/** A claim and what it is worth for the finding. */
 export interface ReportEvidence {
   readonly claim: string;
   readonly about: string;
@@ -69,6 +74,7 @@ export interface ReportEvidence {
   readonly coincidence: { readonly n: number; readonly q: number; readonly what: string } | null;
 }
 
+/** Another cause that the same lines could have. */
 export interface ReportAlternative {
   readonly id: string;
   readonly title: string;
@@ -77,6 +83,7 @@ export interface ReportAlternative {
   readonly tellApart: string | null;
 }
 
+/** A line of the log, and where it stands. */
 export interface ReportSample {
   readonly input: string;
   readonly line: number;
@@ -133,6 +140,7 @@ export interface ReportHop {
   readonly path: readonly ReportHopNode[];
 }
 
+/** A cause, with all that speaks for it and what to do. */
 export interface ReportFinding {
   readonly diagnosis: {
     readonly id: string;
@@ -175,6 +183,7 @@ export interface ReportFinding {
   readonly suppressed: boolean;
 }
 
+/** Failures that look alike and fit no cause. */
 export interface ReportUnexplainedGroup {
   readonly responseFlags: readonly string[];
   readonly responseCode: number | null;
@@ -184,6 +193,7 @@ export interface ReportUnexplainedGroup {
   readonly sample: ReportSample | null;
 }
 
+/** What the logs do not say, and which diagnoses want to know it. */
 export interface ReportBlindSpot {
   /** The operator that the format lacks, or `healthy records`. */
   readonly missing: string;

@@ -112,6 +112,7 @@ function explain(page: Page, diagnosis: Diagnosis, lines: readonly string[]): st
   ];
 }
 
+/** How an explanation is to look, and what it shows beside. */
 export interface ExplainLooks {
   readonly paint?: Paint;
   readonly width?: number;

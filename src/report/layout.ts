@@ -22,6 +22,7 @@ export function createPage(width: number = DEFAULT_WIDTH, paint: Paint = PLAIN_P
   return { width: Math.min(MOST_WIDTH, cutWidth), cutWidth, paint };
 }
 
+/** Text of one look. */
 export interface Span {
   readonly text: string;
   readonly style: Style;
@@ -166,6 +167,7 @@ export function rule(page: Page): string {
   return page.paint.faint('─'.repeat(page.width));
 }
 
+/** A column of a table. */
 export interface Column {
   readonly header: string;
   readonly align: 'left' | 'right';
