@@ -10,6 +10,18 @@ export function ipOf(address: string | null | undefined): string {
   return (address ?? '').replace(/:\d+$/, '');
 }
 
+/**
+ * True for what a proxy takes in for the workload beside it: its own address is the local one then. What a sidecar sends
+ * has the address that was asked for as its local one, and its own as the remote one.
+ */
+export function isTakenIn({ clusterDirection, layer, upstreamCluster }: ShapeView): boolean {
+  return (
+    clusterDirection === 'inbound' ||
+    clusterDirection === 'inboundPassthrough' ||
+    (layer === 'tcp' && upstreamCluster == null)
+  );
+}
+
 /** The workload whose proxy wrote the line, where it is an endpoint that the resources hold. */
 function workloadOf(mesh: Mesh, { downstreamLocalAddress }: ShapeView): Endpoint | null {
   return mesh.endpointAt(ipOf(downstreamLocalAddress));

@@ -4,7 +4,7 @@ import { namesPod } from './dump/owner.ts';
 import type { ProxyDump } from './dump/proxy-dump.ts';
 import type { Mesh } from './mesh.ts';
 import { selects } from './value.ts';
-import { ipOf } from './workload.ts';
+import { ipOf, isTakenIn } from './workload.ts';
 
 /** A workload whose proxy wrote lines, as far as rules ask. */
 export interface Workload {
@@ -23,15 +23,12 @@ export function writersOf(
   writer: LineWriter,
 ): readonly Workload[] {
   const { pods, inputs } = writer;
-  const named = pods.length > 0 ? pods.flatMap((pod) => mesh.pods.named(pod)) : [];
+  const named = pods.flatMap((pod) => mesh.pods.named(pod));
   if (named.length > 0) return unique(named);
-  const byFile = mesh.pods.all.filter(({ name }) => inputs.some((input) => namesPod(input, name)));
-  if (
-    byFile.length > 0 &&
-    pods.length === 0 &&
-    inputs.every((input) => byFile.some(({ name }) => namesPod(input, name)))
-  )
-    return unique(byFile);
+  const byFile =
+    pods.length > 0 ? [] : mesh.pods.all.filter(({ name }) => inputs.some((input) => namesPod(input, name)));
+  const areNamed = inputs.every((input) => byFile.some(({ name }) => namesPod(input, name)));
+  if (byFile.length > 0 && areNamed) return unique(byFile);
   return unique(byAddress(mesh, dumps, shape, writer));
 }
 
@@ -51,12 +48,7 @@ function byAddress(
   const own = workloadAt(ipOf(shape.downstreamLocalAddress));
   // A gateway takes requests in at its own address and sends them on.
   if (own.some((workload) => isGateway(mesh, workload))) return own;
-  const isIncoming =
-    shape.clusterDirection === 'inbound' ||
-    shape.clusterDirection === 'inboundPassthrough' ||
-    (shape.upstreamCluster == null && shape.layer === 'tcp');
-  // What a sidecar sends has the address that was asked for as its local one, and its own as the remote one.
-  return isIncoming ? own : callers.flatMap(workloadAt);
+  return isTakenIn(shape) ? own : callers.flatMap(workloadAt);
 }
 
 function isGateway(mesh: Mesh, { labels }: Workload): boolean {

@@ -347,3 +347,16 @@ test('a pod of the same name with another address is another proxy', () => {
   expect(isOwnerOf(dump, shape, { ...writer, callers: ['203.0.113.8'] })).toBe(true);
   expect(isOwnerOf(dump, shape, { ...writer, callers: ['203.0.113.9'] })).toBe(false);
 });
+
+test('what comes in for a port without a Service has the address of the proxy as its local one', () => {
+  const text = toDumpText({});
+  const dump = new ProxyDump('dump.json', text, JSON.parse(text));
+  const writer = { inputs: [], pods: [], callers: ['198.51.100.7'] };
+  const shape = toShapeView({
+    ...EMPTY_SHAPE,
+    method: 'GET',
+    upstreamCluster: 'InboundPassthroughCluster',
+    downstreamLocalAddress: '203.0.113.8:9000',
+  });
+  expect(isOwnerOf(dump, shape, writer)).toBe(true);
+});

@@ -1,6 +1,6 @@
 import type { LineWriter } from '../../model/mesh-evidence.ts';
 import type { ShapeView } from '../../model/shape-view.ts';
-import { ipOf } from '../workload.ts';
+import { ipOf, isTakenIn } from '../workload.ts';
 import type { ProxyDump } from './proxy-dump.ts';
 
 /**
@@ -24,12 +24,10 @@ export function isOwnerOf(dump: ProxyDump, shape: ShapeView, writer: LineWriter)
 function hasAddress({ owner }: ProxyDump, shape: ShapeView, { callers }: LineWriter): boolean | null {
   const { addresses, isGateway, namespace } = owner;
   if (namespace === null || addresses.length === 0) return null;
-  const isIncoming =
-    isGateway ||
-    shape.clusterDirection === 'inbound' ||
-    (shape.layer === 'tcp' && shape.upstreamCluster == null);
   const local = ipOf(shape.downstreamLocalAddress);
-  const known = isIncoming ? (local === '' ? [] : [local]) : callers;
+  // A gateway takes requests in at its own address and sends them on.
+  const isLocal = isGateway || isTakenIn(shape);
+  const known = isLocal ? [local].filter((address) => address !== '') : callers;
   return known.length === 0 ? null : known.some((address) => addresses.includes(address));
 }
 
