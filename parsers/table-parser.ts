@@ -1,4 +1,5 @@
-import { COMMA, isDigit, QUOTE, TAB } from '../src/bytes/number.ts';
+import { CELL_SEPARATORS, PLAIN_CELL_END } from '../src/bytes/cells.ts';
+import { isDigit, QUOTE } from '../src/bytes/number.ts';
 import { decodeText } from '../src/bytes/text.ts';
 import type { Field } from '../src/model/field.ts';
 import { NOT_IN_FORMAT, spanOf } from '../src/model/field.ts';
@@ -6,9 +7,6 @@ import type { LineParser, ParseOutcome, RecordFormat } from '../src/model/record
 import { fieldOfPath } from './json-guess.ts';
 import { writeSpan } from './write-span.ts';
 
-const SEPARATORS: readonly number[] = [COMMA, TAB, 0x3b, 0x7c];
-/** What parts the cells of rows whose doubled quotes were made single; see csv-doubled-quotes.ts. */
-const PLAIN_SEPARATOR = 0x1f;
 const MAX_CELLS = 256;
 const MAX_HEADER_BYTES = 8192;
 const NAME = /^[\w@:][\w@:.[\] -]{0,80}$/;
@@ -59,7 +57,7 @@ class TableParser implements LineParser {
       return 'NOT_THIS_FORMAT';
     }
     const { slots } = columns;
-    const plainAt = bytes.indexOf(PLAIN_SEPARATOR, start);
+    const plainAt = bytes.indexOf(PLAIN_CELL_END, start);
     const count =
       plainAt >= 0 && plainAt < end
         ? splitPlain(bytes, start, end, this.#cells)
@@ -75,7 +73,7 @@ class TableParser implements LineParser {
   /** The columns that a line names; null when it is no header. */
   #readHeader(bytes: Uint8Array, start: number, end: number): Columns | null {
     if (end - start > MAX_HEADER_BYTES || isDigit(bytes[start])) return null;
-    for (const separator of SEPARATORS) {
+    for (const separator of CELL_SEPARATORS) {
       const count = splitCells(bytes, start, end, separator, this.#cells);
       if (count <= LEAST_TELLING) continue;
       const names = Array.from({ length: count }, (_, i) =>
@@ -107,7 +105,7 @@ function fieldsOf(names: readonly string[]): readonly (Field | null)[] {
 function splitPlain(bytes: Uint8Array, start: number, end: number, cells: Int32Array): number {
   let at = start;
   for (let count = 0; count < MAX_CELLS; count++) {
-    const stop = findSeparator(bytes, at, end, PLAIN_SEPARATOR);
+    const stop = findSeparator(bytes, at, end, PLAIN_CELL_END);
     cells[2 * count] = at;
     cells[2 * count + 1] = stop;
     if (stop === end) return count + 1;

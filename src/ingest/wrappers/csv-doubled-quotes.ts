@@ -1,10 +1,8 @@
+import { CELL_SEPARATORS, PLAIN_CELL_END } from '../../bytes/cells.ts';
 import { QUOTE, SPACE } from '../../bytes/number.ts';
-import { SEPARATORS, skipCell } from './csv.ts';
+import { skipCell } from './csv.ts';
 import type { Layer } from './layer.ts';
 import type { Wrapper } from './wrapper.ts';
-
-/** Behind it stands a blank, so that a row can be shown. */
-const CELL_END = 0x1f;
 
 /** A row of a table with a column for each field, of which a cell has doubled quotes: within are the cells without quotes. */
 export const csvDoubledQuotes: Wrapper = {
@@ -16,7 +14,7 @@ export const csvDoubledQuotes: Wrapper = {
   ],
   unwrap: (line, inside) => {
     const hasQuotes = line.bytes.subarray(line.start, line.end).includes(QUOTE);
-    return hasQuotes && SEPARATORS.some((separator) => rewriteRow(line, separator, inside));
+    return hasQuotes && CELL_SEPARATORS.some((separator) => rewriteRow(line, separator, inside));
   },
 };
 
@@ -30,7 +28,7 @@ function rewriteRow({ bytes, start, end }: Layer, separator: number, inside: Lay
     const stop = skipCell(bytes, at, end, separator);
     if (stop < 0) return false;
     if (cells > 0) {
-      target[length++] = CELL_END;
+      target[length++] = PLAIN_CELL_END;
       target[length++] = SPACE;
     }
     const isQuoted = bytes[at] === QUOTE && at < stop;

@@ -1,11 +1,8 @@
-import { COMMA, QUOTE, TAB } from '../../bytes/number.ts';
+import { CELL_SEPARATORS } from '../../bytes/cells.ts';
+import { QUOTE } from '../../bytes/number.ts';
 import type { Layer } from './layer.ts';
 import type { Wrapper } from './wrapper.ts';
 
-const SEMICOLON = 0x3b;
-const BAR = 0x7c;
-/** What parts cells. */
-export const SEPARATORS: readonly number[] = [COMMA, TAB, SEMICOLON, BAR];
 /** No access line is shorter, and a table has other columns that are. */
 const SHORTEST_LINE = 24;
 const MAX_CELLS = 512;
@@ -54,7 +51,7 @@ export const csvBesideLabels: readonly Wrapper[] = [
 ];
 
 function openCellOf(line: Layer, rank: number, inside: Layer): boolean {
-  for (const separator of SEPARATORS) if (openLong(line, separator, rank, inside)) return true;
+  for (const separator of CELL_SEPARATORS) if (openLong(line, separator, rank, inside)) return true;
   return false;
 }
 
