@@ -40,6 +40,8 @@ export function mergeHopRows(a: HopRows, b: HopRows, cap: number, shift: number)
 }
 
 function takeRows(ofA: Float64Array, ofB: Float64Array, order: Int32Array): Float64Array {
+  // Neither table has the column.
+  if (ofA.length + ofB.length === 0) return NONE;
   const column = new Float64Array(order.length);
   for (let row = 0; row < order.length; row++) {
     const place = order[row] ?? 0;

@@ -6,7 +6,7 @@ import type {
   TrafficTable,
   TrafficTableName,
 } from '../model/aggregate.ts';
-import { NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
+import { HOP_COLUMNS, NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
 import { FIELDS } from '../model/field.ts';
 import type { LineBlock, LinesOrigin, SkimmableWrapper } from '../model/line-block.ts';
 import { SKIMMABLE_WRAPPERS } from '../model/line-block.ts';
@@ -25,6 +25,8 @@ import type { LineView } from './line-view.ts';
 const TABLES = [...TRAFFIC_TABLES, 'servers'] as const;
 type TableName = (typeof TABLES)[number];
 const HOP_TABLES = ['failing', 'healthy'] as const;
+/** How many of the columns each has, the first ones. */
+const HELD_COLUMNS = { failing: HOP_COLUMNS.length, healthy: HOP_COLUMNS.indexOf('group') } as const;
 type HopTableName = (typeof HOP_TABLES)[number];
 const TIMED_TABLES: readonly TableName[] = ['scopes', 'endpoints', 'authorities', 'servers'];
 const TIME_COLUMNS = { healthyFirst: 2, healthyLast: 3, failedFirst: 4, failedLast: 5 } as const;
@@ -130,6 +132,7 @@ export class TrafficKernel {
     const rows = this.#kernel.sortHops(place);
     const out = this.#kernel.allocate(rows * DOUBLE_BYTES);
     const columns = toHopRows((column) => {
+      if (column >= HELD_COLUMNS[table]) return new Float64Array(0);
       this.#kernel.writeHops(place, column, out);
       return new Float64Array(this.#kernel.memory.buffer, out, rows).slice();
     });

@@ -58,33 +58,32 @@ function recordsOf(
   isWanted: (row: number) => boolean,
   shapes: KeptShapes,
 ): readonly HopRecord[] {
+  const { group, id, key } = rows;
   const records: HopRecord[] = [];
   const first = new FirstRows(rows);
-  for (let row = 0; row < rows.key.length; row++) {
+  for (let row = 0; row < key.length; row++) {
     if (!isWanted(row)) continue;
-    const hasOneRow = rows.id[row] !== NO_HOP_VALUE && rows.group[row] === NO_HOP_VALUE;
+    const hasOneRow = id[row] !== NO_HOP_VALUE && (group[row] ?? NO_HOP_VALUE) === NO_HOP_VALUE;
     // A record has one row per key; those of the same bytes twice in an input have two per key.
-    if (hasOneRow || rows.key[first.rowLike(row)] === rows.key[row])
-      records.push(toRecord(rows, row, shapes));
+    if (hasOneRow || key[first.rowLike(row)] === key[row]) records.push(toRecord(rows, row, shapes));
   }
   return records;
 }
 
 function toRecord(rows: HopRows, row: number, shapes: KeptShapes): HopRecord {
-  const at = (column: Float64Array): number => column[row] ?? NO_HOP_VALUE;
-  const group = at(rows.group);
+  const group = rows.group[row] ?? NO_HOP_VALUE;
   return {
-    input: at(rows.input),
-    timeMs: at(rows.timeMs),
-    durationMs: at(rows.durationMs),
-    code: at(rows.code),
-    id: at(rows.id),
-    request: at(rows.request),
-    send: at(rows.send),
-    receive: at(rows.receive),
-    direction: HOP_DIRECTIONS[at(rows.direction)] ?? 'unknown',
-    host: at(rows.host),
-    failure: group === NO_HOP_VALUE ? null : shapes.resolve(group, at(rows.shape)),
+    input: rows.input[row] ?? NO_HOP_VALUE,
+    timeMs: rows.timeMs[row] ?? NO_HOP_VALUE,
+    durationMs: rows.durationMs[row] ?? NO_HOP_VALUE,
+    code: rows.code[row] ?? NO_HOP_VALUE,
+    id: rows.id[row] ?? NO_HOP_VALUE,
+    request: rows.request[row] ?? NO_HOP_VALUE,
+    send: rows.send[row] ?? NO_HOP_VALUE,
+    receive: rows.receive[row] ?? NO_HOP_VALUE,
+    direction: HOP_DIRECTIONS[rows.direction[row] ?? 0] ?? 'unknown',
+    host: rows.host[row] ?? NO_HOP_VALUE,
+    failure: group === NO_HOP_VALUE ? null : shapes.resolve(group, rows.shape[row] ?? NO_HOP_VALUE),
   };
 }
 

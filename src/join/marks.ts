@@ -26,4 +26,27 @@ export class Marks {
     const bits = value & (MARKS - 1);
     return ((this.#words[bits >>> WORD_BITS] ?? 0) & (1 << bits)) !== 0;
   }
+
+  // What goes over whole columns calls nothing: it runs too shortly to be compiled thoroughly before it has called often.
+
+  addAll(values: Float64Array): this {
+    const words = this.#words;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] ?? NO_HOP_VALUE;
+      const bits = value & (MARKS - 1);
+      const at = bits >>> WORD_BITS;
+      if (value !== NO_HOP_VALUE) words[at] = (words[at] ?? 0) | (1 << bits);
+    }
+    return this;
+  }
+
+  /** Adds the marked ones of the values to a list. */
+  keepTo(kept: number[], values: Float64Array): void {
+    const words = this.#words;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] ?? NO_HOP_VALUE;
+      const bits = value & (MARKS - 1);
+      if (((words[bits >>> WORD_BITS] ?? 0) & (1 << bits)) !== 0 && value !== NO_HOP_VALUE) kept.push(value);
+    }
+  }
 }

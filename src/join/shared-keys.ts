@@ -48,24 +48,15 @@ function isOfEither(connections: ReadonlySet<number>, { send, receive }: HopRows
 
 /** Connections that a caller's and a server's record name. */
 function commonConnections({ failing, healthy }: HopTables): ReadonlySet<number> {
-  const sent = mark(failing.send, healthy.send);
+  const sent = new Marks().addAll(failing.send).addAll(healthy.send);
   const received = keepMarked(sent, failing.receive, healthy.receive);
-  return commonValues(keepMarked(mark(received), failing.send, healthy.send), received);
-}
-
-function mark(...columns: readonly Float64Array[]): Marks {
-  const marks = new Marks();
-  for (const column of columns) for (let i = 0; i < column.length; i++) marks.add(column[i] ?? NO_HOP_VALUE);
-  return marks;
+  const both = new Marks().addAll(received);
+  return commonValues(keepMarked(both, failing.send, healthy.send), received);
 }
 
 function keepMarked(marks: Marks, ...columns: readonly Float64Array[]): Float64Array {
   const kept: number[] = [];
-  for (const column of columns)
-    for (let i = 0; i < column.length; i++) {
-      const value = column[i] ?? NO_HOP_VALUE;
-      if (marks.has(value)) kept.push(value);
-    }
+  for (const column of columns) marks.keepTo(kept, column);
   return Float64Array.from(kept);
 }
 

@@ -207,7 +207,7 @@ export const HOP_DIRECTIONS = ['unknown', 'inbound', 'outbound'] as const;
 export interface HopTables {
   /** Failing records have a row under each of their keys, with their failure group and shape. */
   readonly failing: HopRows;
-  /** Healthy records have a row under their request id, else under each of their connections. */
+  /** Healthy records have a row under their request id, else under each of their connections, without group and shape. */
   readonly healthy: HopRows;
   /** Requests per address on which a proxy took them in: which logs there are to compare with, and for what time. */
   readonly servers: TrafficTable;

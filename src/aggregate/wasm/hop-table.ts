@@ -4,9 +4,8 @@
 
 import { sortAddresses } from './sort';
 
-/** Columns are doubles: HOP_COLUMNS in src/model/aggregate.ts. What a table does not hold of them is NO_HOP_VALUE there. */
+/** Columns are doubles, the first of HOP_COLUMNS in src/model/aggregate.ts. */
 const COLUMN: usize = 8;
-const NO_VALUE: f64 = -1;
 /** Rows lie in blocks, so that a table that grows is never copied: memory that is touched first costs more than all else. */
 const BLOCK_BITS: usize = 10;
 const BLOCK_ROWS: usize = 1 << BLOCK_BITS;
@@ -29,6 +28,8 @@ export class HopTable {
   private cap: usize;
   /** Bytes of a row. */
   private rowBytes: usize;
+  /** The keys of the rows once more, so that the rows themselves need not be fetched to choose among them. */
+  private keys: usize;
   count: usize;
   largestKept: f64;
   /** Addresses of the rows that stay, in order, once `sort` was called. */
@@ -39,6 +40,7 @@ export class HopTable {
     const table = changetype<HopTable>(heap.alloc(offsetof<HopTable>()));
     table.cap = cap;
     table.rowBytes = columns * COLUMN;
+    table.keys = heap.alloc(table.mostRows() * COLUMN);
     table.blocks = heap.alloc((table.mostRows() / BLOCK_ROWS + 1) * 4);
     table.blockCount = 0;
     table.count = 0;
@@ -51,19 +53,30 @@ export class HopTable {
     return this.cap + max<usize>(1, this.cap / 4);
   }
 
-  /** Room for another row, whose key is to be at most `largestKept`. */
-  add(): usize {
+  /** Room for another row with this key, which is to be at most `largestKept`. */
+  add(key: f64): usize {
     if (this.count === this.mostRows()) this.cut();
     if (this.count === this.blockCount << BLOCK_BITS) {
       store<u32>(this.blocks + this.blockCount * 4, <u32>heap.alloc(BLOCK_ROWS * this.rowBytes));
       this.blockCount++;
     }
-    return this.rowAt(this.count++);
+    this.setKey(this.count, key);
+    const row = this.rowAt(this.count++);
+    store<f64>(row, key);
+    return row;
   }
 
-  /** Adds a copy of a row. */
-  copy(row: usize): void {
-    memory.copy(this.add(), row, this.rowBytes);
+  /** Adds a copy of what a row holds behind its key. */
+  copy(key: f64, row: usize): void {
+    memory.copy(this.add(key) + COLUMN, row + COLUMN, this.rowBytes - COLUMN);
+  }
+
+  private keyAt(i: usize): f64 {
+    return load<f64>(this.keys + i * COLUMN);
+  }
+
+  private setKey(i: usize, key: f64): void {
+    store<f64>(this.keys + i * COLUMN, key);
   }
 
   private rowAt(i: usize): usize {
@@ -76,23 +89,29 @@ export class HopTable {
     this.findLast();
     let to: usize = 0;
     for (let from = this.count; to < from; ) {
-      const row = this.rowAt(to);
-      if (load<f64>(row) <= this.largestKept) {
+      if (this.stays(to)) {
         to++;
         continue;
       }
       from--;
-      if (to < from) memory.copy(row, this.rowAt(from), this.rowBytes);
+      if (to === from) break;
+      this.setKey(to, this.keyAt(from));
+      memory.copy(this.rowAt(to), this.rowAt(from), this.rowBytes);
     }
     this.count = to;
   }
 
-  /** Finds the key of the last row that stays. Of the rows with that key, those that do not stay get one above all. */
+  private stays(i: usize): bool {
+    const key = this.keyAt(i);
+    return key < this.largestKept || (key === this.largestKept && load<f64>(this.rowAt(i)) === key);
+  }
+
+  /** Finds the key of the last row that stays. Rows with that key that do not stay get one above all. */
   private findLast(): void {
     const scale = <f64>CUT_BUCKETS / max(1, min(this.largestKept, KEY_RANGE));
     memory.fill(cutCounts, 0, CUT_BUCKETS * 4);
     for (let i: usize = 0; i < this.count; i++)
-      countUp(cutCounts + bucketOf(this.rowAt(i), scale, CUT_BUCKETS) * 4);
+      countUp(cutCounts + bucketOf(this.keyAt(i), scale, CUT_BUCKETS) * 4);
     let bucket: usize = 0;
     let before: usize = 0;
     for (; before + load<u32>(cutCounts + bucket * 4) < this.cap; bucket++)
@@ -100,10 +119,9 @@ export class HopTable {
     const ties = <usize>load<u32>(cutCounts + bucket * 4);
     const rows = heap.alloc(ties * 4);
     let found: usize = 0;
-    for (let i: usize = 0; i < this.count; i++) {
-      const row = this.rowAt(i);
-      if (bucketOf(row, scale, CUT_BUCKETS) === bucket) store<u32>(rows + found++ * 4, <u32>row);
-    }
+    for (let i: usize = 0; i < this.count; i++)
+      if (bucketOf(this.keyAt(i), scale, CUT_BUCKETS) === bucket)
+        store<u32>(rows + found++ * 4, <u32>this.rowAt(i));
     this.sortRows(rows, ties);
     const stay = this.cap - before;
     this.largestKept = load<f64>(<usize>load<u32>(rows + (stay - 1) * 4));
@@ -122,13 +140,12 @@ export class HopTable {
     memory.fill(ends, 0, (buckets + 1) * 4);
     const scale = <f64>buckets / max(1, this.largestKey());
     for (let i: usize = 0; i < this.count; i++)
-      countUp(ends + (bucketOf(this.rowAt(i), scale, buckets) + 1) * 4);
+      countUp(ends + (bucketOf(this.keyAt(i), scale, buckets) + 1) * 4);
     for (let bucket: usize = 1; bucket < buckets; bucket++)
       store<u32>(ends + bucket * 4, load<u32>(ends + bucket * 4) + load<u32>(ends + (bucket - 1) * 4));
     for (let i: usize = 0; i < this.count; i++) {
-      const row = this.rowAt(i);
-      const place = countUp(ends + bucketOf(row, scale, buckets) * 4);
-      store<u32>(this.order + <usize>place * 4, <u32>row);
+      const place = countUp(ends + bucketOf(this.keyAt(i), scale, buckets) * 4);
+      store<u32>(this.order + <usize>place * 4, <u32>this.rowAt(i));
     }
     for (let bucket: usize = 0, start: usize = 0; bucket < buckets; bucket++) {
       const end = <usize>load<u32>(ends + bucket * 4);
@@ -140,7 +157,7 @@ export class HopTable {
 
   private largestKey(): f64 {
     let largest: f64 = 0;
-    for (let i: usize = 0; i < this.count; i++) largest = max(largest, load<f64>(this.rowAt(i)));
+    for (let i: usize = 0; i < this.count; i++) largest = max(largest, this.keyAt(i));
     return largest;
   }
 
@@ -149,19 +166,16 @@ export class HopTable {
     sortAddresses(rows, <i32>count, comesBefore);
   }
 
-  /** Writes column `n` of the rows that stay. */
+  /** Writes column `n` of the rows that stay; they hold it. */
   writeColumn(n: i32, to: usize): void {
-    const offset = <usize>n * COLUMN;
-    for (let i: usize = 0; i < this.count; i++) {
-      const row = <usize>load<u32>(this.order + i * 4);
-      store<f64>(to + i * 8, offset < this.rowBytes ? load<f64>(row + offset) : NO_VALUE);
-    }
+    for (let i: usize = 0; i < this.count; i++)
+      store<f64>(to + i * 8, load<f64>(<usize>load<u32>(this.order + i * 4) + <usize>n * COLUMN));
   }
 }
 
 /** Buckets are in order of keys. */
-function bucketOf(row: usize, scale: f64, buckets: usize): usize {
-  return <usize>min<u64>(<u64>(load<f64>(row) * scale), <u64>buckets - 1);
+function bucketOf(key: f64, scale: f64, buckets: usize): usize {
+  return <usize>min<u64>(<u64>(key * scale), <u64>buckets - 1);
 }
 
 /** Returns what the counter was before. */

@@ -27,8 +27,7 @@ const LETTERS_OUT: u16 = 0x756f;
 const LETTERS_PASSTHROUGH: u16 = 0x6150;
 const LETTERS_BLACK_HOLE: u16 = 0x6c42;
 
-// Columns of a row: HOP_COLUMNS in src/model/aggregate.ts.
-const KEY: usize = 0;
+// Columns of a row behind its key: HOP_COLUMNS in src/model/aggregate.ts.
 const MARK: usize = 8;
 const INPUT: usize = 16;
 const TIME: usize = 24;
@@ -45,7 +44,7 @@ const SHAPE: usize = 104;
 
 /** A row of the line, where it has several. */
 const hop: usize = memory.data(112);
-/** Healthy rows name no group and no shape, which are the last two. */
+/** HOP_TABLES in src/aggregate/traffic-kernel.ts: healthy rows name no group and no shape. */
 const FAILING_COLUMNS: usize = 14;
 const HEALTHY_COLUMNS: usize = 12;
 let failing: HopTable = HopTable.create(1, FAILING_COLUMNS);
@@ -85,12 +84,11 @@ export function addHealthyHop(code: f64, timeMs: f64, ofInput: f64, durationMs: 
   const towards = direction();
   if (towards !== OUTBOUND) countServer(false, timeMs, towards === INBOUND);
   if (id !== NONE && id > healthy.largestKept) return;
-  const row = id !== NONE ? healthy.add() : hop;
+  const row = id !== NONE ? healthy.add(id) : hop;
   writeHop(row, code, timeMs, id, towards);
   store<f64>(row, ofInput, INPUT);
   store<f64>(row, durationMs, DURATION);
-  if (id !== NONE) store<f64>(row, id, KEY);
-  else addUnderConnections(healthy);
+  if (id === NONE) addUnderConnections(healthy);
 }
 
 /** Adds a failing line, with its failure group and shape. */
@@ -128,9 +126,7 @@ function writeHop(row: usize, code: f64, timeMs: f64, id: f64, towards: f64): vo
 }
 
 function addUnder(table: HopTable, key: f64): void {
-  if (key === NONE || key > table.largestKept) return;
-  store<f64>(hop, key, KEY);
-  table.copy(hop);
+  if (key !== NONE && key <= table.largestKept) table.copy(key, hop);
 }
 
 function addUnderConnections(table: HopTable): void {
