@@ -1,26 +1,19 @@
 import { encodeText, matchesAt } from '../bytes/text.ts';
 import { TimestampParser } from '../bytes/time.ts';
 import type { Aggregate, InputSummary, ProxyLogEvents } from '../model/aggregate.ts';
-import { LOGGED_ABSENT, NOT_IN_FORMAT } from '../model/field.ts';
+import { NOT_IN_FORMAT } from '../model/field.ts';
 import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
-import { LOCAL_REPLIES } from '../model/local-reply.ts';
 import type { LineParser } from '../model/record-format.ts';
-import type { RecordPlace } from './failure-counter.ts';
-import { FailureCounter } from './failure-counter.ts';
-import { hasFailed } from './failure-rule.ts';
 import { HopCounter } from './hop-counter.ts';
-import { InternedTexts } from './interned-text.ts';
 import { LineView } from './line-view.ts';
 import type { RecordFilter } from './record-filter.ts';
+import type { RecordPlace } from './record-place.ts';
 import { RequestTotals } from './request-totals.ts';
 import * as slot from './slots.ts';
 import { TrafficKernel } from './traffic-kernel.ts';
+import { Verdicts } from './verdicts.ts';
 
 const VIA_UPSTREAM = encodeText('via_upstream');
-const UPGRADE_REQUIRED = 426;
-const FORBIDDEN = 403;
-/** A TCP reply of at most this size may be a TLS alert instead of data: kept, because `double-tls` may claim it. */
-const SHORT_TCP_REPLY_BYTES = 512;
 /** End of the year 9999. What lies beyond it, or before 1970, is no start time, and may not fit a date. */
 const LATEST_MS = 253_402_300_799_999;
 
@@ -36,11 +29,10 @@ export type CountedAs = 'counted' | 'outsideWindow' | 'filtered';
 /** Folds records into an `Aggregate`. One instance reads one log, or one part of it. */
 export class Aggregator {
   readonly #filter: RecordFilter;
-  readonly #texts = new InternedTexts();
   readonly #times = new TimestampParser(() => this.#isDayFirst);
   readonly #line = new LineView();
   readonly #kernel: TrafficKernel;
-  readonly #failures: FailureCounter;
+  readonly #verdicts: Verdicts;
   readonly #hops: HopCounter;
   readonly #totals = new RequestTotals();
   #joins: boolean;
@@ -53,7 +45,7 @@ export class Aggregator {
     this.#filter = filter;
     this.#joins = joins;
     this.#kernel = new TrafficKernel(kernel);
-    this.#failures = new FailureCounter(this.#texts, this.#kernel);
+    this.#verdicts = new Verdicts(this.#kernel.failures);
     this.#hops = new HopCounter(this.#kernel);
   }
 
@@ -68,8 +60,8 @@ export class Aggregator {
   }
 
   /**
-   * Counts the lines of a block from `at` on as long as they are plainly healthy; returns the offset of the first line
-   * that wants a closer look, or the block's end.
+   * Counts the lines of a block from `at` on as long as they are plainly healthy or of a kind that was met before; returns
+   * the offset of the first line that wants a closer look, or the block's end.
    */
   skim(block: LineBlock, at: number, parser: LineParser, origin: LinesOrigin): number {
     const { sinceMs, untilMs, accepts } = this.#filter;
@@ -139,29 +131,14 @@ export class Aggregator {
   }
 
   #countOther(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
-    const keys = this.#kernel.readFailure();
-    const flags = this.#texts.flagsOf(line, keys);
-    const details = this.#texts.detailsOf(line, keys);
-    const hasMethod = (line.spans[slot.METHOD] ?? NOT_IN_FORMAT) >= 0;
-    const failed = hasFailed({
-      code,
-      hasMethod,
-      flags: flags.flags,
-      details: details.text,
-      terminationDetails: line.textAt(slot.TERMINATION_DETAILS) ?? null,
-      grpcStatus: line.textAt(slot.GRPC_STATUS) ?? null,
-    });
-    this.#totals.countFlags(flags.flags);
-    if (!failed && !isClaimable(line, code, hasMethod)) {
+    const { number, failed, flags } = this.#verdicts.on(line, code);
+    this.#totals.countFlags(flags);
+    if (!failed && !this.#kernel.failures.isClaimable(code)) {
       this.#countHealthy(line, code, timeMs, place);
       return;
     }
     if (failed) this.#totals.countFailed();
-    const scopeKey = this.#kernel.count(failed, timeMs);
-    const record = { keys, failed, flags, details, code, timeMs, scopeKey };
-    const counted = this.#failures.count(line, record, place);
-    // Kept in any case: an application's error may follow on another failing line of the same proxy.
-    this.#hops.addFailing(line, { code, timeMs, failed, ...counted }, place);
+    this.#kernel.failures.count(line, { verdict: number, code, timeMs }, place);
   }
 
   /** Something may stand before the record on its line: the name of the pod that wrote it, and other pods' lines beside it. */
@@ -174,13 +151,14 @@ export class Aggregator {
    * also carries what a part behind it needs to know.
    */
   finish(inputs: readonly InputSummary[], proxyLog: readonly ProxyLogEvents[], isPart: boolean): Aggregate {
+    for (const [{ flags }, lines] of this.#verdicts.skimmed()) this.#totals.countFlags(flags, lines);
     return {
       inputs,
       ...this.#totals.finish(this.#kernel.skimmed()),
-      traffic: this.#kernel.finishTables(),
-      groups: this.#failures.finish(),
+      traffic: this.#kernel.tables.finish(),
+      groups: this.#kernel.failures.finish(),
       hops: this.#hops.finish(),
-      connections: isPart ? this.#kernel.finishConnections() : NO_CONNECTIONS,
+      connections: isPart ? this.#kernel.tables.connections() : NO_CONNECTIONS,
       proxyLog,
     };
   }
@@ -188,19 +166,4 @@ export class Aggregator {
 
 function toStartTime(timeMs: number): number {
   return timeMs >= 0 && timeMs <= LATEST_MS ? timeMs : Number.NaN;
-}
-
-/**
- * Records that have not failed by the contract's rule, but that a diagnosis may claim: short TCP replies (double TLS),
- * 426, a 403 of just the length of a proxy's own text and, where details are not logged, replies that no upstream gave.
- */
-function isClaimable(line: LineView, code: number, hasMethod: boolean): boolean {
-  if (code === UPGRADE_REQUIRED) return true;
-  if (code === FORBIDDEN && line.numberAt(slot.BYTES_SENT) === LOCAL_REPLIES.rbacDenied.length) return true;
-  if (code >= 400) {
-    const saysNothing = (line.spans[slot.DETAILS] ?? NOT_IN_FORMAT) < 0;
-    return saysNothing && line.spans[slot.UPSTREAM_HOST] === LOGGED_ABSENT;
-  }
-  const sent = line.numberAt(slot.BYTES_SENT);
-  return code === 0 && !hasMethod && typeof sent === 'number' && sent <= SHORT_TCP_REPLY_BYTES;
 }

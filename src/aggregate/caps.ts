@@ -35,10 +35,10 @@ export interface GroupCaps {
   readonly sampled: number;
 }
 
-const MOST: GroupCaps = { shapes: 64, callers: 64, connections: 128, sources: 32, sampled: 64 };
-const LEAST: GroupCaps = { shapes: 2, callers: 4, connections: 8, sources: 4, sampled: 8 };
+export const MOST: GroupCaps = { shapes: 64, callers: 64, connections: 128, sources: 32, sampled: 64 };
+export const LEAST: GroupCaps = { shapes: 2, callers: 4, connections: 8, sources: 4, sampled: 8 };
 /** Kept over all groups, as far as `LEAST` allows: a log with a thousand groups may not take a thousand times the memory. */
-const ALL_GROUPS: GroupCaps = {
+export const ALL_GROUPS: GroupCaps = {
   shapes: 2048,
   callers: 8192,
   connections: 8192,
@@ -46,7 +46,7 @@ const ALL_GROUPS: GroupCaps = {
   sampled: 4096,
 };
 /** Shapes kept of a group without a cluster: callers can make up as many as they like. */
-const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
+export const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
 
 /**
  * What may be kept of each of `groups` groups. It only shrinks as groups are added, so what was dropped under the caps of
@@ -89,10 +89,8 @@ export const MAX_UNKNOWN_FLAGS = 64;
 /** Longer values are kept cut: no rule reads so far, and a peer may send 60 KiB of authority. */
 export const MAX_KEPT_BYTES = 512;
 
-/** Texts of fields that are made once however often they occur: clusters, endpoints, authorities, routes. */
-export const MAX_REPEATED_TEXTS = 16_384;
-/** Distinct texts of flags and details that are told apart. */
-export const MAX_INTERNED_TEXTS = 4096;
+/** Kinds of records that are not plainly healthy on which a verdict is remembered. */
+export const MAX_VERDICTS = 4096;
 /** Rejected lines shown per reason and input. */
 export const MAX_REJECTED_LINES = 3;
 

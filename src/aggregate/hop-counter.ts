@@ -1,20 +1,11 @@
 import type { HopTables } from '../model/aggregate.ts';
 import { MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
-import type { RecordPlace } from './failure-counter.ts';
 import type { LineView } from './line-view.ts';
+import type { RecordPlace } from './record-place.ts';
 import * as slot from './slots.ts';
 import type { TrafficKernel } from './traffic-kernel.ts';
 
-/** A failing record as the other counters know it. */
-export interface FailingHop {
-  readonly code: number;
-  readonly timeMs: number;
-  readonly failed: boolean;
-  readonly group: number;
-  readonly shape: number;
-}
-
-/** Keeps what is needed to find both sides of a request that two proxies logged. */
+/** Keeps what is needed to find both sides of a request that two proxies logged; of failing ones the kernel does so. */
 export class HopCounter {
   readonly #kernel: TrafficKernel;
 
@@ -25,22 +16,14 @@ export class HopCounter {
   }
 
   addHealthy(line: LineView, code: number, timeMs: number, { input }: RecordPlace): void {
-    this.#kernel.addHealthyHop(code, timeMs, input, durationOf(line));
-  }
-
-  addFailing(line: LineView, hop: FailingHop, { input }: RecordPlace): void {
-    this.#kernel.addFailingHop(hop, input, durationOf(line));
+    this.#kernel.addHealthyHop(code, timeMs, input, line.numberAt(slot.DURATION) ?? NO_HOP_VALUE);
   }
 
   finish(): HopTables {
     return {
       failing: this.#kernel.finishHops('failing'),
       healthy: this.#kernel.finishHops('healthy'),
-      servers: this.#kernel.finishServers(),
+      servers: this.#kernel.tables.servers(),
     };
   }
-}
-
-function durationOf(line: LineView): number {
-  return line.numberAt(slot.DURATION) ?? NO_HOP_VALUE;
 }

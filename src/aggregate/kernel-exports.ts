@@ -17,9 +17,19 @@ export interface KernelExports {
   setWrappers(packed: number): void;
   /** Where the line at which `skim` stopped was written anew; 0 when it was not. */
   textAddress(): number;
-  skim(start: number, end: number, isJson: boolean, countsFields: boolean, needsTime: boolean): number;
+  skim(
+    start: number,
+    end: number,
+    isJson: boolean,
+    countsFields: boolean,
+    needsTime: boolean,
+    ofOne: boolean,
+    line: number,
+  ): number;
   hasSpans(): number;
   skimmed(): number;
+  skimmedOthers(): number;
+  skimmedFailed(): number;
   skimmedWithoutTime(): number;
   skimmedFirst(): number;
   skimmedLast(): number;
@@ -32,19 +42,29 @@ export interface KernelExports {
   openHops(failing: number, healthy: number): void;
   collectHops(isWanted: boolean, input: number): void;
   addHealthyHop(code: number, timeMs: number, input: number, durationMs: number): void;
-  addFailingHop(
-    code: number,
-    timeMs: number,
-    input: number,
-    durationMs: number,
-    failed: boolean,
-    group: number,
-    shape: number,
-  ): void;
   sortHops(table: number): number;
   writeHops(table: number, column: number, to: number): void;
-  readFailure(): void;
-  failureKeys(): number;
+  findVerdict(code: number): number;
+  addVerdict(flagsHash: number, detailsHash: number, failed: boolean): number;
+  skimmedOf(verdict: number): number;
+  isClaimable(code: number): number;
+  failureCapRules(): number;
+  openFailures(maxRouted: number, maxUnrouted: number): void;
+  setSource(key: number, text: number, length: number, pod: number, podLength: number): void;
+  countOther(
+    verdict: number,
+    code: number,
+    timeMs: number,
+    durationMs: number,
+    bytesSent: number,
+    bytesReceived: number,
+    input: number,
+    isJson: boolean,
+  ): number;
+  wantsLine(group: number): number;
+  keepLine(group: number, start: number, end: number, line: number, input: number): void;
+  sortFailures(): number;
+  failureAt(i: number): number;
   connectionHashes(): number;
   connectionTimes(): number;
   sortTable(table: number): number;
@@ -71,6 +91,8 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'skim',
   'hasSpans',
   'skimmed',
+  'skimmedOthers',
+  'skimmedFailed',
   'skimmedWithoutTime',
   'skimmedFirst',
   'skimmedLast',
@@ -83,11 +105,20 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'openHops',
   'collectHops',
   'addHealthyHop',
-  'addFailingHop',
   'sortHops',
   'writeHops',
-  'readFailure',
-  'failureKeys',
+  'findVerdict',
+  'addVerdict',
+  'skimmedOf',
+  'isClaimable',
+  'failureCapRules',
+  'openFailures',
+  'setSource',
+  'countOther',
+  'wantsLine',
+  'keepLine',
+  'sortFailures',
+  'failureAt',
   'connectionHashes',
   'connectionTimes',
   'sortTable',

@@ -1,13 +1,12 @@
 import type {
   Aggregate,
-  CappedCounts,
+  CappedHashes,
   CountedShape,
   FailureGroup,
   SampledRecord,
 } from '../model/aggregate.ts';
 import { keepSmallest } from './bottom-list.ts';
 import * as caps from './caps.ts';
-import { keepGroups } from './failure-counter.ts';
 import { idleSettler } from './merge-connections.ts';
 import type { Shift } from './merge-inputs.ts';
 import { moveLine } from './merge-inputs.ts';
@@ -24,6 +23,19 @@ export function mergeGroups(first: Aggregate, second: Aggregate, shift: Shift): 
   }
   const kept = keepGroups([...groups.values()]);
   return kept.map((group) => cutGroup(group, caps.capsFor(kept.length, group.routed)));
+}
+
+/** The groups that the caps let stay, in order of hash. */
+function keepGroups(groups: readonly FailureGroup[]): readonly FailureGroup[] {
+  const isRouted = ({ routed }: FailureGroup): boolean => routed;
+  const kept = [
+    ...keepSmallest(groups.filter(isRouted), caps.MAX_ROUTED_GROUPS),
+    ...keepSmallest(
+      groups.filter((group) => !isRouted(group)),
+      caps.MAX_UNROUTED_GROUPS,
+    ),
+  ];
+  return kept.sort((a, b) => a.hash - b.hash);
 }
 
 function moveGroup(
@@ -62,9 +74,9 @@ function cutGroup(
   group: FailureGroup,
   { shapes, callers, connections, sources, sampled }: caps.GroupCaps,
 ): FailureGroup {
-  const cut = (counts: CappedCounts, cap: number): CappedCounts => ({
+  const cut = <T extends CappedHashes>(counts: T, cap: number): T => ({
+    ...counts,
     entries: keepSmallest(counts.entries, cap),
-    total: counts.total,
   });
   return {
     ...group,
@@ -98,7 +110,7 @@ function mergeShapes(a: readonly CountedShape[], b: readonly CountedShape[]): re
   return [...shapes.values()];
 }
 
-function mergeCounts(a: CappedCounts, b: CappedCounts): CappedCounts {
+function mergeCounts<T extends CappedHashes>(a: T, b: T): T {
   const entries = new Map(a.entries.map((entry) => [entry.hash, entry]));
   for (const entry of b.entries) {
     const known = entries.get(entry.hash);
@@ -107,5 +119,5 @@ function mergeCounts(a: CappedCounts, b: CappedCounts): CappedCounts {
       known === undefined ? entry : { ...known, requests: known.requests + entry.requests },
     );
   }
-  return { entries: [...entries.values()], total: a.total + b.total };
+  return { ...a, entries: [...entries.values()], total: a.total + b.total };
 }

@@ -48,9 +48,10 @@ export class RequestTotals {
     this.#unflagged++;
   }
 
-  countFlags(flags: readonly string[]): void {
-    if (flags.length === 0) this.#unflagged++;
-    for (const flag of flags) this.#flags.add(flag);
+  countFlags(flags: readonly string[], records = 1): void {
+    if (records === 0) return;
+    if (flags.length === 0) this.#unflagged += records;
+    for (const flag of flags) this.#flags.add(flag, records);
   }
 
   countFailed(): void {
@@ -98,7 +99,10 @@ export class RequestTotals {
     };
   }
 
-  #addSkimmed({ withoutTime, first, last, codes, coverage }: Skimmed): void {
+  #addSkimmed({ others, failed, withoutTime, first, last, codes, coverage }: Skimmed): void {
+    // Their flags are counted by their kinds.
+    this.#unflagged -= others;
+    this.#failed += failed;
     this.#withoutTime += withoutTime;
     this.#first = Math.min(this.#first, first);
     this.#last = Math.max(this.#last, last);

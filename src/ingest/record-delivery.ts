@@ -76,6 +76,11 @@ export class RecordDelivery {
     this.#source = { log: this.#source.log, pod };
   }
 
+  /** Who wrote the lines that name nobody. */
+  get source(): LogSource {
+    return this.#source;
+  }
+
   sourceOf(pod: string | null): LogSource {
     return pod === null ? this.#source : { log: this.#source.log, pod };
   }

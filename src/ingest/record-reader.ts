@@ -18,7 +18,6 @@ import { Unwrapper } from './unwrapper.ts';
 export class RecordReader implements LineSink {
   readonly #input: number;
   readonly #path: string;
-  readonly #origin: LinesOrigin;
   readonly #sink: RecordSink;
   readonly #spans = createSpans();
   readonly #tally = new LineTally();
@@ -35,7 +34,6 @@ export class RecordReader implements LineSink {
     const { input, path } = place;
     this.#input = input;
     this.#path = path;
-    this.#origin = { input, areOfSeveral: false, areWrapped: false, wrappers: [] };
     this.#sink = sink;
     const parts = { spans: this.#spans, tally: this.#tally, unwrapper: this.#unwrapper };
     this.#delivery = new RecordDelivery(place, sink, parts);
@@ -58,9 +56,14 @@ export class RecordReader implements LineSink {
   /** Null when lines are wrapped in what cannot be opened while they are skimmed. */
   #originOfLines(): LinesOrigin | null {
     const { isWrapped, skimmable, areOfOne } = this.#unwrapper;
-    if (!isWrapped) return this.#origin;
-    if (skimmable === null) return null;
-    return { input: this.#input, areOfSeveral: !areOfOne, areWrapped: true, wrappers: skimmable };
+    if (!isWrapped) return this.#originOf(false, false, []);
+    return skimmable === null ? null : this.#originOf(true, !areOfOne, skimmable);
+  }
+
+  #originOf(areWrapped: boolean, areOfSeveral: boolean, wrappers: LinesOrigin['wrappers']): LinesOrigin {
+    const { source } = this.#delivery;
+    const line = this.#counts.read + 1;
+    return { input: this.#input, source, line, areOfSeveral, areWrapped, wrappers };
   }
 
   /** The same for lines that are first taken out of what they are all wrapped in alike. */
@@ -70,7 +73,7 @@ export class RecordReader implements LineSink {
     const { plain } = unwrapped;
     if (!unwrapped.hasNext) return at;
     const { areOfOne } = this.#unwrapper;
-    const origin = { input: this.#input, areOfSeveral: !areOfOne, areWrapped: true, wrappers: [] };
+    const origin = this.#originOf(true, !areOfOne, []);
     const before = plain.skimmed;
     const next = this.#sink.skim(plain, unwrapped.at, format.parser, origin);
     const lines = plain.skimmed - before;

@@ -122,10 +122,15 @@ export interface SampledRecord {
   readonly idleMs: number | null | { readonly connection: number };
 }
 
-/** Counts per key, the keys with the smallest hashes kept. */
-export interface CappedCounts {
-  readonly entries: readonly { readonly hash: number; readonly key: string; readonly requests: number }[];
+/** Counts per hash of a key, the smallest hashes kept. */
+export interface CappedHashes {
+  readonly entries: readonly { readonly hash: number; readonly requests: number }[];
   readonly total: number;
+}
+
+/** Counts per key, the keys with the smallest hashes kept. */
+export interface CappedCounts extends CappedHashes {
+  readonly entries: readonly { readonly hash: number; readonly key: string; readonly requests: number }[];
 }
 
 /** A shape of a failure group, and how many records have it. */
@@ -151,7 +156,7 @@ export interface FailureGroup {
   readonly shapes: readonly CountedShape[];
   readonly callers: CappedCounts;
   /** Addresses that name the connection at the other hop too: upstream local, else downstream remote address. */
-  readonly connections: CappedCounts;
+  readonly connections: CappedHashes;
   /** Proxies that wrote the records, each as `spellSource` writes it. */
   readonly sources: CappedCounts;
   readonly sampled: readonly SampledRecord[];

@@ -1,3 +1,5 @@
+import type { LogSource } from './log-source.ts';
+
 /** Whole lines in a row: `bytes[start, end)` begins at a line and ends behind a line end. */
 export interface LineBlock {
   readonly bytes: Uint8Array;
@@ -14,6 +16,10 @@ export type SkimmableWrapper = (typeof SKIMMABLE_WRAPPERS)[number];
 /** Where the lines of a block come from. */
 export interface LinesOrigin {
   readonly input: number;
+  /** The proxy that wrote them, if they are of one. */
+  readonly source: LogSource;
+  /** Number within the input of the first of them. */
+  readonly line: number;
   /** Something on each line names the proxy that wrote it: those beside it may be of others. */
   readonly areOfSeveral: boolean;
   /** What lines stood in may say when they were written: those without a start time are not to be skimmed. */

@@ -1,18 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BottomMap, keepSmallest } from '../../src/aggregate/bottom-list.ts';
+import { keepSmallest } from '../../src/aggregate/bottom-list.ts';
 import { BoundedCounts, createCodeCounts, createFlagCounts } from '../../src/aggregate/bounded-counts.ts';
 import * as caps from '../../src/aggregate/caps.ts';
-import { CappedCounter } from '../../src/aggregate/failure-group-builder.ts';
+import type { GroupCapRules } from '../../src/aggregate/failure-kernel.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import { mergeAggregates } from '../../src/aggregate/merge.ts';
 import { mergeTrafficTables } from '../../src/aggregate/merge-traffic.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
-import type { HashState } from '../../src/bytes/hash.ts';
-import { finishHash, hashNumber, keyOf, startHash } from '../../src/bytes/hash.ts';
+import { Verdicts } from '../../src/aggregate/verdicts.ts';
 import { encodeText } from '../../src/bytes/text.ts';
 import { buildReport } from '../../src/diagnose/build-report.ts';
-import type { TrafficTable, TrafficTableName } from '../../src/model/aggregate.ts';
+import type { CappedCounts, TrafficTable, TrafficTableName } from '../../src/model/aggregate.ts';
 import type { Field } from '../../src/model/field.ts';
 import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
 import { listTrafficKeys } from '../../src/model/traffic-key.ts';
@@ -25,76 +24,77 @@ const CAP = 4;
 const RUNS = 200;
 /** Each run of these starts several kernels. */
 const TABLE_RUNS = 40;
+/** Clusters beside the one that is looked at: so many that each group may keep the least only. */
+const CROWD = 8;
+const SOURCE = { log: 'a.log', pod: null };
 
 /** Names that are met again and again, many times as many as the caps allow. */
 const names = fc.array(fc.nat(40), { maxLength: 120, size: 'max' });
 const cut = fc.nat(120);
 
-function hashOf(name: number): HashState {
-  const state: HashState = { a: 0, b: 0 };
-  startHash(state, 1);
-  hashNumber(state, name);
-  finishHash(state);
-  return state;
+/** Rules under which a group keeps `most` callers when it is alone, and never less than `CAP`. */
+function rulesFor(most: number): GroupCapRules {
+  const keepMost = { ...caps.MOST, callers: most };
+  const keepAll = { ...caps.ALL_GROUPS, callers: most };
+  return { most: keepMost, least: { ...caps.LEAST, callers: CAP }, all: keepAll };
 }
 
-/** What the cap lets stay of the names, by the book. */
-function smallest(all: readonly number[]): readonly number[] {
-  const keys = [...new Set(all)].map((name) => keyOf(hashOf(name)));
-  return keys.sort((a, b) => a - b).slice(0, CAP);
-}
-
-function countsOf(all: readonly number[]): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const name of all) counts.set(keyOf(hashOf(name)), (counts.get(keyOf(hashOf(name))) ?? 0) + 1);
-  return counts;
-}
-
-describe('a map that overflows', () => {
-  test('keeps the smallest hashes, whatever came first', () => {
-    fc.assert(
-      fc.property(names, (all) => {
-        const map = new BottomMap<{ readonly hash: number }>(() => CAP);
-        for (const name of all) {
-          const hash = keyOf(hashOf(name));
-          if (map.accepts(hash)) map.set({ hash });
-        }
-        expect(map.finish().map(({ hash }) => hash)).toEqual(smallest(all));
-      }),
-      { numRuns: RUNS },
-    );
+/** Fails a request of each of the callers, of cluster `a`; before the one at `crowd` come those of other clusters. */
+function callersOf(all: readonly number[], rules: GroupCapRules, crowd = -1): CappedCounts {
+  const kernel = new TrafficKernel(KERNEL, caps.TABLE_CAPS, rules);
+  const verdicts = new Verdicts(kernel.failures);
+  const line = new LineView();
+  const fail = (cluster: string, caller: string): void => {
+    const bytes = encodeText(`${cluster}${caller}`);
+    const spans = createSpans().fill(NOT_IN_FORMAT);
+    spans.set([0, cluster.length], spanOf('upstreamCluster'));
+    spans.set([cluster.length, bytes.length], spanOf('downstreamRemoteAddress'));
+    line.set(bytes, spans, 'text');
+    kernel.open(line);
+    const { number } = verdicts.on(line, 503);
+    const place = {
+      input: 0,
+      line: 1,
+      start: 0,
+      end: bytes.length,
+      isOfSeveral: false,
+      source: () => SOURCE,
+    };
+    kernel.failures.count(line, { verdict: number, code: 503, timeMs: 0 }, place);
+  };
+  all.forEach((name, i) => {
+    if (i === crowd) for (let other = 0; other < CROWD; other++) fail(`other ${other}`, 'someone');
+    fail('a', `caller ${name}`);
   });
+  const group = kernel.failures.finish().find(({ scope }) => scope === 'a');
+  return group?.callers ?? { entries: [], total: 0 };
+}
 
-  test('counts exactly what it keeps, and all in its total', () => {
+/** What a cap of `CAP` lets stay of the callers, by the book. */
+function smallest(all: readonly number[]): CappedCounts['entries'] {
+  const { entries } = callersOf(all, rulesFor(all.length + 1));
+  expect(entries).toHaveLength(new Set(all).size);
+  return entries.toSorted((a, b) => a.hash - b.hash).slice(0, CAP);
+}
+
+describe('a list of a group that overflows', () => {
+  test('keeps the smallest hashes, whatever came first, and counts exactly what it keeps, and all in its total', () => {
     fc.assert(
       fc.property(names, (all) => {
-        const counter = new CappedCounter(() => CAP);
-        for (const name of all) counter.add(keyOf(hashOf(name)), () => `name ${name}`);
-        const { entries, total } = counter.finish();
-        const counts = countsOf(all);
-        expect(total).toBe(all.length);
-        expect(entries.map(({ hash, requests }) => [hash, requests])).toEqual(
-          smallest(all).map((hash) => [hash, counts.get(hash)]),
-        );
+        expect(callersOf(all, rulesFor(CAP))).toEqual({ entries: smallest(all), total: all.length });
       }),
-      { numRuns: RUNS },
+      { numRuns: TABLE_RUNS },
     );
   });
 
   test('keeps what a smaller cap would keep, when the cap shrinks on the way', () => {
     fc.assert(
       fc.property(names, cut, (all, place) => {
-        let cap = 3 * CAP;
-        const map = new BottomMap<{ readonly hash: number }>(() => cap);
-        all.forEach((name, i) => {
-          if (i === place) cap = CAP;
-          const hash = keyOf(hashOf(name));
-          if (map.accepts(hash)) map.set({ hash });
-        });
-        cap = CAP;
-        expect(map.finish().map(({ hash }) => hash)).toEqual(smallest(all));
+        const { entries } = callersOf(all, rulesFor(3 * CAP), place);
+        expect(entries.slice(0, CAP)).toEqual(smallest(all));
+        expect(entries.length).toBeLessThanOrEqual(place < all.length ? CAP : 3 * CAP);
       }),
-      { numRuns: RUNS },
+      { numRuns: TABLE_RUNS },
     );
   });
 
@@ -146,7 +146,7 @@ function tablesOf(
     kernel.open(line);
     kernel.count(name % 2 === 0, i % 7 === 0 ? Number.NaN : 1000 * (from + i));
   });
-  return kernel.finishTables();
+  return kernel.tables.finish();
 }
 
 describe('a traffic table that overflows', () => {
@@ -204,8 +204,8 @@ describe('a traffic table that overflows', () => {
 
   test('is finished once', () => {
     const kernel = new TrafficKernel(KERNEL);
-    kernel.finishTables();
-    expect(() => kernel.finishTables()).toThrow('only once');
+    kernel.tables.finish();
+    expect(() => kernel.tables.finish()).toThrow('only once');
   });
 });
 

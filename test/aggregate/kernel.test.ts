@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as caps from '../../src/aggregate/caps.ts';
 import { connectionSlot } from '../../src/aggregate/connection-slot.ts';
-import * as keyAt from '../../src/aggregate/failure-keys.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import { mergeAggregates } from '../../src/aggregate/merge.ts';
 import * as slots from '../../src/aggregate/slots.ts';
@@ -13,6 +12,8 @@ import { decodeText, encodeText } from '../../src/bytes/text.ts';
 import type { Aggregate } from '../../src/model/aggregate.ts';
 import type { Field } from '../../src/model/field.ts';
 import { createSpans, FIELDS, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
+import { LOCAL_REPLIES } from '../../src/model/local-reply.ts';
+import { DURATION_BANDS_MS, EXACT_BYTES_LIMIT } from '../../src/model/shape.ts';
 import { listTrafficKeys } from '../../src/model/traffic-key.ts';
 import { KERNEL } from '../support/kernel.ts';
 import type { LayoutName } from './log-lines.ts';
@@ -22,6 +23,16 @@ import { readLines, readPart } from './reading.ts';
 
 const RUNS = 40;
 const TIMEOUT_MS = 120_000;
+
+function sourceOf(name: string): string {
+  return readFileSync(new URL(`../../src/aggregate/${name}`, import.meta.url), 'utf8');
+}
+
+/** The constants of a module that are plain numbers. */
+function numbersIn(name: string): Readonly<Record<string, number>> {
+  const constants = sourceOf(name).matchAll(/^(?:export )?const ([A-Z_]+)(?:: \w+)? = (\d+);$/gm);
+  return Object.fromEntries([...constants].map(([, constant, value]) => [constant, Number(value)]));
+}
 
 /** Counts requests that hold nothing but the field. */
 function countValues(field: Field, values: readonly Uint8Array[]): TrafficKernel {
@@ -40,27 +51,63 @@ function countValues(field: Field, values: readonly Uint8Array[]): TrafficKernel
 
 describe('the kernel and the rest of the program', { timeout: TIMEOUT_MS }, () => {
   test('have the fields at the same places', () => {
-    const source = readFileSync(new URL('../../src/aggregate/wasm/spans.ts', import.meta.url), 'utf8');
-    const places = [...source.matchAll(/^export const ([A-Z_]+): i32 = (\d+);$/gm)].map(([, name, place]) => [
-      name,
-      Number(place),
-    ]);
+    const places = [...sourceOf('wasm/spans.ts').matchAll(/^export const ([A-Z_]+): i32 = (\d+);$/gm)].map(
+      ([, name, place]) => [name, Number(place)],
+    );
     expect(places.length).toBeGreaterThan(15);
     const known = Object.entries<number>(slots);
     expect(places).toEqual(places.map(([name]) => [name, known.find(([other]) => other === name)?.[1]]));
   });
 
-  test('have the keys of failures at the same places', () => {
-    const source = readFileSync(new URL('../../src/aggregate/wasm/failure.ts', import.meta.url), 'utf8');
-    const places = [...source.matchAll(/^const ([A-Z_]+): i32 = (\d+);$/gm)].map(([, name, place]) => [
+  test('lay out groups of failures in the same way', () => {
+    const reader = numbersIn('failure-tables.ts');
+    const places = ['failure-group.ts', 'kept.ts', 'bottom-list.ts', 'time-histogram.ts'].map((name) => [
       name,
-      Number(place),
+      numbersIn(`wasm/${name}`),
     ]);
-    const known = Object.entries(keyAt).filter(([, place]) => typeof place === 'number');
-    expect(Object.fromEntries(places)).toMatchObject(
-      Object.fromEntries(known.filter(([name]) => name !== 'KEY_COUNT')),
-    );
-    expect(source).toContain(`const FIELDS: i32 = ${FIELDS.length};`);
+    const layouts = Object.fromEntries(places) as Record<string, Readonly<Record<string, number>>>;
+    const { KEY, REQUESTS, FIRST, MIN_DURATION, IS_ROUTED, FAILED, SCOPE, LINE_COUNT, LINES, LINE_BYTES } =
+      reader;
+    expect(layouts['failure-group.ts']).toMatchObject({
+      ...{ KEY, REQUESTS, FIRST, MIN_DURATION, IS_ROUTED, FAILED, SCOPE, LINE_COUNT, LINES, LINE_BYTES },
+      ...{ HISTOGRAM: reader['HISTOGRAM'], SHAPES: reader['SHAPES'], IS_JSON: reader['GROUP_IS_JSON'] },
+    });
+    expect(layouts['bottom-list.ts']).toMatchObject({
+      COUNT: reader['LIST_COUNT'],
+      ENTRIES: reader['LIST_ENTRIES'],
+      LIST_BYTES: reader['LIST_BYTES'],
+      ENTRY_BYTES: reader['ENTRY_BYTES'],
+      VALUE: reader['VALUE'],
+      KEPT: reader['KEPT'],
+      MARK: reader['MARK'],
+    });
+    expect(layouts['time-histogram.ts']).toMatchObject({
+      COUNT: reader['BUCKET_COUNT'],
+      BUCKETS: reader['BUCKETS'],
+      BUCKET_BYTES: reader['BUCKET_BYTES'],
+      MAX_BUCKETS: caps.MAX_TIME_BUCKETS,
+      FIRST_WIDTH_MS: caps.FIRST_BUCKET_MS,
+    });
+    expect(layouts['kept.ts']).toMatchObject({
+      IS_JSON: reader['IS_JSON'],
+      SPANS: reader['SPANS'],
+      TEXTS: reader['TEXTS'],
+      FIELDS: FIELDS.length,
+      MAX_FIELD_BYTES: caps.MAX_KEPT_BYTES + 1,
+    });
+  });
+
+  test('draw the same lines', () => {
+    const { MAX_LINES, MAX_LINE_BYTES } = numbersIn('wasm/failures.ts');
+    expect(MAX_LINES).toBe(caps.MAX_LINES_PER_GROUP);
+    expect(MAX_LINE_BYTES).toBe(caps.MAX_SHOWN_LINE_BYTES);
+    expect(numbersIn('wasm/bands.ts')['EXACT_BYTES']).toBe(EXACT_BYTES_LIMIT);
+    expect(numbersIn('wasm/verdicts.ts')['MAX_VERDICTS']).toBe(caps.MAX_VERDICTS);
+    const [, bands = ''] = /memory\.data<f64>\(\[([^\]]*)\]\)/.exec(sourceOf('wasm/bands.ts')) ?? [];
+    expect(bands.match(/[\d_]+/g)?.map((edge) => Number(edge.replaceAll('_', '')))).toEqual([
+      ...DURATION_BANDS_MS,
+    ]);
+    expect(numbersIn('wasm/skim.ts')['RBAC_DENIED_BYTES']).toBe(LOCAL_REPLIES.rbacDenied.length);
   });
 
   test('cut long values at the same byte', () => {
@@ -73,14 +120,14 @@ describe('the kernel and the rest of the program', { timeout: TIMEOUT_MS }, () =
       line.set(bytes, createSpans(), 'text');
       return line.decodeKept(0, bytes.length);
     });
-    const { authorities, scopes } = countValues('authority', values).finishTables();
+    const { authorities, scopes } = countValues('authority', values).tables.finish();
     expect(listTrafficKeys(authorities).toSorted()).toEqual(kept.toSorted());
     expect(listTrafficKeys(scopes).toSorted()).toEqual(kept.map((text) => `authority ${text}`).toSorted());
   });
 
   test('keep each connection in the same slot of a table of the same size', () => {
     const values = Array.from({ length: 5000 }, (_, i) => encodeText(`10.0.${i % 7}.1:${10_000 + i}`));
-    const { slot, hash, timeMs } = countValues('upstreamLocalAddress', values).finishConnections();
+    const { slot, hash, timeMs } = countValues('upstreamLocalAddress', values).tables.connections();
     expect([...slot]).toEqual([...hash].map(connectionSlot));
     expect([...slot]).toEqual([...slot].sort((a, b) => a - b));
     expect(Math.max(...slot)).toBeGreaterThan(0.99 * caps.CONNECTION_SLOTS);
@@ -109,7 +156,7 @@ describe('the kernel and the rest of the program', { timeout: TIMEOUT_MS }, () =
         const spelled = paths.map((bytes) =>
           spellPathTemplate(bytes, 0, bytes.length, (from, to) => decodeText(bytes, from, to)),
         );
-        const { paths: table } = countValues('path', paths).finishTables();
+        const { paths: table } = countValues('path', paths).tables.finish();
         const counted = listTrafficKeys(table).flatMap((key, row) =>
           Array<string>(table.healthy[row] ?? 0).fill(key),
         );
@@ -173,24 +220,31 @@ describe.for(LAYOUTS)('traffic and failures of %s', (layout) => {
   });
 });
 
-/** Ports of one address whose connections share a slot. */
-function findPortsOfOneSlot(): readonly [number, number] {
+/** Slots of the connections of the ports of one address, by the port that came last. */
+function slotsOf(ports: readonly number[]): ReadonlyMap<number, number> {
   const kernel = new TrafficKernel(KERNEL);
   const line = new LineView();
-  const known = new Map<number, number>();
-  for (let port = 10_000; port < 60_000; port++) {
+  for (const port of ports) {
     const bytes = encodeText(`10.0.0.1:${port}`);
     const spans = createSpans().fill(NOT_IN_FORMAT);
     spans.set([0, bytes.length], slots.UPSTREAM_LOCAL);
     line.set(bytes, spans, 'text');
     kernel.open(line);
-    kernel.count(false, 0);
-    const slot = connectionSlot(kernel.readFailure()[keyAt.CONNECTION] ?? 0);
-    const other = known.get(slot);
-    if (other !== undefined) return [other, port];
-    known.set(slot, port);
+    kernel.noteAnswer(port);
   }
-  throw new Error('no two connections share a slot');
+  const { slot, timeMs } = kernel.tables.connections();
+  return new Map([...slot].map((place, row) => [place, timeMs[row] ?? 0]));
+}
+
+/** Ports of one address whose connections share a slot. */
+function findPortsOfOneSlot(): readonly [number, number] {
+  const ports = Array.from({ length: 5000 }, (_, i) => 10_000 + i);
+  const last = slotsOf(ports);
+  const first = slotsOf(ports.toReversed());
+  const shared = [...last].find(([slot, port]) => first.get(slot) !== port);
+  const other = shared && first.get(shared[0]);
+  if (shared === undefined || other === undefined) throw new Error('no two connections share a slot');
+  return [other, shared[1]];
 }
 
 describe('the time that a connection was idle', () => {

@@ -138,7 +138,14 @@ const AROUND: Readonly<Record<SkimmableWrapper, (line: string) => string>> = {
   cri: (line) => `2026-11-21T03:33:07.287209278Z stdout F ${line}`,
   'docker-json': (line) => JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2026-11-21' }),
 };
-const ORIGIN: LinesOrigin = { input: 0, areOfSeveral: false, areWrapped: false, wrappers: [] };
+const ORIGIN: LinesOrigin = {
+  input: 0,
+  source: { log: '0.log', pod: null },
+  line: 1,
+  areOfSeveral: false,
+  areWrapped: false,
+  wrappers: [],
+};
 
 describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
   test.for(formats)('count as the parser of $id counts them, with any values', (format) => {

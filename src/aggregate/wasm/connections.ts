@@ -34,6 +34,14 @@ export function noteAnswer(timeMs: f64): void {
   store<f64>(times + slot * 8, timeMs);
 }
 
+/** Time of the last healthy answer on a connection; below 0 when its slot is untouched, NaN when another one has it. */
+export function idleBefore(connection: f64): f64 {
+  const slot = <usize>(<u64>connection) & (SLOTS - 1);
+  const last = load<f64>(hashes + slot * 8);
+  if (last === UNTOUCHED) return UNTOUCHED;
+  return last === connection ? load<f64>(times + slot * 8) : NaN;
+}
+
 export function connectionHashes(): usize {
   return hashes;
 }

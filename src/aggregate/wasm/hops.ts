@@ -73,6 +73,11 @@ export function collectsHops(): bool {
   return isCollecting;
 }
 
+/** The input that the lines are of. */
+export function inputOfHops(): f64 {
+  return input;
+}
+
 /** Adds the line, which was skimmed. */
 export function noteSkimmedHop(code: i32, timeMs: f64): void {
   addHealthyHop(<f64>code, timeMs, input, loggedNumberAt(span.DURATION));

@@ -1,27 +1,34 @@
 // What src/aggregate/traffic-kernel.ts calls.
 
 import * as bytes from './bytes';
+import { countFailure, setFailureEncoding } from './failures';
 import { hopTableAt } from './hops';
 import { countRequest, setEncoding, tableAt } from './traffic';
+import { hasFailed } from './verdicts';
 
 export { connectionHashes, connectionTimes, noteAnswer } from './connections';
-export { failureKeys, readFailure } from './failure';
-export { addFailingHop, addHealthyHop, collectHops, openHops } from './hops';
+export { failureAt, failureCapRules, openFailures, sortFailures } from './failure-sets';
+export { keepLine, setSource, wantsLine } from './failures';
+export { addHealthyHop, collectHops, openHops } from './hops';
 export { setJsonFormat } from './json-line';
 export {
   codesAddress,
   coverageAddress,
   hasSpans,
+  isClaimable,
   skim,
   skimmed,
+  skimmedFailed,
   skimmedFirst,
   skimmedLast,
+  skimmedOthers,
   skimmedWithoutTime,
 } from './skim';
 export { offsets, spansAddress } from './spans';
 export { setTextFormat } from './text-line';
 export { openTables } from './traffic';
 export { setWrappers, textAddress } from './unwrap';
+export { addVerdict, findVerdict, skimmedOf } from './verdicts';
 
 /** Room for `size` bytes, and for what searches read behind them. */
 export function allocate(size: usize): usize {
@@ -36,6 +43,23 @@ export function release(at: usize): void {
 export function count(failed: bool, timeMs: f64, isJson: bool): f64 {
   setEncoding(isJson);
   return <f64>countRequest(failed, timeMs);
+}
+
+/** Counts the line whose spans are there as one that a diagnosis may claim; see `countFailure`. */
+export function countOther(
+  verdict: i32,
+  code: f64,
+  timeMs: f64,
+  durationMs: f64,
+  bytesSent: f64,
+  bytesReceived: f64,
+  input: f64,
+  isJson: bool,
+): usize {
+  setEncoding(isJson);
+  setFailureEncoding(isJson);
+  const scopeKey = countRequest(hasFailed(verdict), timeMs);
+  return countFailure(verdict, code, timeMs, durationMs, bytesSent, bytesReceived, scopeKey, input);
 }
 
 /** Puts the kept rows of a table in order, for the functions below; returns their number. */

@@ -1,16 +1,19 @@
-// The quick way for nearly every line of a log. Counts lines as long as they are of the format that was set and plainly
-// healthy; the first that is not is left to the caller, who reads it with everything that the program knows.
+// The quick way for nearly every line of a log. Counts lines as long as they are of the format that was set, and plainly
+// healthy or of a kind on which there is a verdict already; the first that is not is left to the caller, who reads it with
+// everything that the program knows.
 
 import * as bytes from './bytes';
 import { ODD_TIME, readTime } from './clock';
 import { noteAnswer } from './connections';
-import { collectsHops, noteSkimmedHop } from './hops';
+import { countFailure, keepLine, setFailureEncoding, wantsLine } from './failures';
+import { collectsHops, inputOfHops, noteSkimmedHop } from './hops';
 import { readJsonLine } from './json-line';
-import { numberAt, ODD_NUMBER } from './numbers';
+import { loggedNumberAt, numberAt, ODD_NUMBER } from './numbers';
 import * as span from './spans';
 import { readTextLine } from './text-line';
 import { countRequest, setEncoding } from './traffic';
 import * as wrapper from './unwrap';
+import * as verdict from './verdicts';
 
 const LF: u8 = 0x0a;
 const CR: u8 = 0x0d;
@@ -19,10 +22,10 @@ const VIA_UPST: u64 = 0x747370755f616976;
 const REAM: u32 = 0x6d616572;
 const VIA_UPSTREAM_BYTES: usize = 12;
 const UPGRADE_REQUIRED: i32 = 426;
-/** A proxy further on may have refused with "RBAC: access denied": the caller keeps it. As in src/aggregate/aggregator.ts. */
+/** A proxy further on may have refused with "RBAC: access denied": LOCAL_REPLIES.rbacDenied in src/model/local-reply.ts. */
 const FORBIDDEN: i32 = 403;
 const RBAC_DENIED_BYTES: i32 = 19;
-/** A TCP reply of at most this size may be a TLS alert: the caller keeps it. As in src/aggregate/aggregator.ts. */
+/** A TCP reply of at most this size may be a TLS alert instead of data: kept, because `double-tls` may claim it. */
 const SHORT_TCP_REPLY_BYTES: i32 = 512;
 /** Longer lines are left to the caller, who may find them too long. */
 const MAX_LINE_BYTES: usize = 65_536;
@@ -37,12 +40,24 @@ let counted: u32 = 0;
 /** Whether the line at which the last call stopped was read, and the spans are its own. */
 let isRead: bool = false;
 let withoutTime: u32 = 0;
+let others: u32 = 0;
+let failed: u32 = 0;
 let first: f64 = Infinity;
 let last: f64 = -Infinity;
 
 /** Lines that the last call of `skim` counted. */
 export function skimmed(): u32 {
   return counted;
+}
+
+/** Lines of all calls that are not plainly healthy. */
+export function skimmedOthers(): u32 {
+  return others;
+}
+
+/** Those of them that have failed. */
+export function skimmedFailed(): u32 {
+  return failed;
 }
 
 /** True when the spans are those of the line at which the last call of `skim` stopped. */
@@ -72,18 +87,29 @@ export function coverageAddress(): usize {
 
 /**
  * Counts the lines from `start` on; `end` is behind a line end. Returns the place of the first line that is not counted,
- * or `end`. `needsTime`: a line without a start time is not.
+ * or `end`. `needsTime`: a line without a start time is not. `ofOne`: all lines are of the proxy that was set, so that
+ * those that are not healthy count too; the first of them has the number `line`.
  */
-export function skim(start: usize, end: usize, isJson: bool, countsFields: bool, needsTime: bool): usize {
+export function skim(
+  start: usize,
+  end: usize,
+  isJson: bool,
+  countsFields: bool,
+  needsTime: bool,
+  ofOne: bool,
+  line: f64,
+): usize {
   counted = 0;
   setEncoding(isJson);
+  setFailureEncoding(isJson);
   let at = start;
   while (at < end) {
     isRead = false;
     const lf = bytes.findByte(at, end, LF);
     const stop = lf > at && load<u8>(lf - 1) === CR ? lf - 1 : lf;
     isRead = stop - at <= MAX_LINE_BYTES && readLine(at, stop, isJson);
-    if (!isRead || (needsTime && span.isAbsent(span.START_TIME)) || !countLine()) return at;
+    if (!isRead || (needsTime && span.isAbsent(span.START_TIME))) return at;
+    if (!countHealthy() && !(ofOne && countOther(at, stop, line + <f64>counted))) return at;
     if (countsFields) countFields();
     counted++;
     at = lf + 1;
@@ -98,22 +124,96 @@ function readLine(start: usize, end: usize, isJson: bool): bool {
   return isJson ? readJsonLine(from, wrapper.endInside()) : readTextLine(from, wrapper.endInside());
 }
 
-function countLine(): bool {
-  const code = numberAt(span.RESPONSE_CODE);
-  if (code < 0 || code >= 1000 || !isPlainlyHealthy(code)) return false;
-  const start = span.startAt(span.START_TIME);
-  const timeMs = start < 0 ? NaN : readTime(start, span.endAt(span.START_TIME));
+function countHealthy(): bool {
+  const code = codeOf();
+  if (code < 0 || !isPlainlyHealthy(code)) return false;
+  const timeMs = timeOf();
   if (timeMs === ODD_TIME) return false;
   if (collectsHops() && numberAt(span.DURATION) === ODD_NUMBER) return false;
+  countCode(code, timeMs);
+  countAnswer(code, timeMs);
+  return true;
+}
+
+/** Counts a line of a kind that is known; `start` and `end` are those of all of it. */
+function countOther(start: usize, end: usize, line: f64): bool {
+  const code = codeOf();
+  if (code < 0) return false;
+  const kind = verdict.findVerdict(code);
+  const timeMs = timeOf();
+  if (kind < 0 || timeMs === ODD_TIME || hasOddNumber()) return false;
+  verdict.countSkimmed(kind);
+  others++;
+  countCode(code, timeMs);
+  if (!verdict.hasFailed(kind) && !isClaimable(code)) {
+    countAnswer(code, timeMs);
+    return true;
+  }
+  if (verdict.hasFailed(kind)) failed++;
+  const scopeKey = countRequest(verdict.hasFailed(kind), timeMs);
+  const sent = numberOrNone(span.BYTES_SENT);
+  const received = numberOrNone(span.BYTES_RECEIVED);
+  const group = countFailure(
+    kind,
+    code,
+    timeMs,
+    numberOrNone(span.DURATION),
+    sent,
+    received,
+    scopeKey,
+    inputOfHops(),
+  );
+  if (!wantsLine(group)) return true;
+  const isWrapped = wrapper.areWrapped();
+  const from = isWrapped ? wrapper.startInside() : start;
+  keepLine(group, from, isWrapped ? wrapper.endInside() : end, line, <u32>inputOfHops());
+  return true;
+}
+
+/** The response code; less than 0 when it wants a closer look. */
+function codeOf(): i32 {
+  const code = numberAt(span.RESPONSE_CODE);
+  return code < 1000 ? code : ODD_NUMBER;
+}
+
+function timeOf(): f64 {
+  const start = span.startAt(span.START_TIME);
+  return start < 0 ? NaN : readTime(start, span.endAt(span.START_TIME));
+}
+
+function hasOddNumber(): bool {
+  return numberAt(span.DURATION) < 0 || numberAt(span.BYTES_SENT) < 0 || numberAt(span.BYTES_RECEIVED) < 0;
+}
+
+function numberOrNone(slot: i32): f64 {
+  return span.isAbsent(slot) ? NaN : loggedNumberAt(slot);
+}
+
+function countCode(code: i32, timeMs: f64): void {
   if (isNaN(timeMs)) withoutTime++;
   if (timeMs < first) first = timeMs;
   if (timeMs > last) last = timeMs;
   const place = codes + <usize>code * 4;
   store<u32>(place, load<u32>(place) + 1);
+}
+
+function countAnswer(code: i32, timeMs: f64): void {
   countRequest(false, timeMs);
   noteAnswer(timeMs);
   if (collectsHops()) noteSkimmedHop(code, timeMs);
-  return true;
+}
+
+/**
+ * Records that have not failed by the contract's rule, but that a diagnosis may claim: short TCP replies (double TLS),
+ * 426, a 403 of just the length of a proxy's own text and, where details are not logged, replies that no upstream gave.
+ */
+export function isClaimable(code: f64): bool {
+  if (code === UPGRADE_REQUIRED) return true;
+  if (code === FORBIDDEN && numberAt(span.BYTES_SENT) === RBAC_DENIED_BYTES) return true;
+  if (code >= 400)
+    return span.isAbsent(span.DETAILS) && span.startAt(span.UPSTREAM_HOST) === span.LOGGED_ABSENT;
+  const sent = loggedNumberAt(span.BYTES_SENT);
+  return code === 0 && span.isAbsent(span.METHOD) && sent >= 0 && sent <= SHORT_TCP_REPLY_BYTES;
 }
 
 /** No flag, nothing but `via_upstream` to say, and a code that is no failure whatever else the line holds. */

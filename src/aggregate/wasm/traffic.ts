@@ -22,7 +22,7 @@ const SEED_SERVER: u64 = 35;
 const MAX_KEPT_BYTES: usize = 512;
 const ELLIPSIS_BYTES: usize = 3;
 /** A kept text, the words before it, and what says that it was cut. */
-const MAX_SCOPE_BYTES: usize = 512 + 16;
+export const MAX_SCOPE_BYTES: usize = 512 + 16;
 
 let scopes: Table = Table.create(1, true);
 let endpoints: Table = Table.create(1, true);
@@ -206,7 +206,7 @@ function addText(table: Table, key: u64, start: usize, end: usize): usize {
 }
 
 /** Writes the scope's text as its table has it, else anew, and returns the place behind it. */
-function writeScope(to: usize): usize {
+export function writeScope(to: usize): usize {
   const at = scopes.find(scopeKey);
   if (at <= TURNED_AWAY) return spellScope(to);
   const length = scopes.textLengthOf(at);

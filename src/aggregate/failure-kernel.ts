@@ -1,0 +1,115 @@
+import { encodeText } from '../bytes/text.ts';
+import type { FailureGroup } from '../model/aggregate.ts';
+import type { LogSource } from '../model/log-source.ts';
+import * as caps from './caps.ts';
+import { FailureTables } from './failure-tables.ts';
+import type { KernelExports } from './kernel-exports.ts';
+import type { KernelMemory } from './kernel-memory.ts';
+import type { LineView } from './line-view.ts';
+import type { RecordPlace } from './record-place.ts';
+import * as slot from './slots.ts';
+import { SourceKeys } from './source-keys.ts';
+
+/** In the order of the lists in wasm/failure-sets.ts. */
+const LISTS = ['shapes', 'callers', 'connections', 'sources', 'sampled'] as const;
+
+/** What may be kept of a group; see `caps.capsFor`. */
+export interface GroupCapRules {
+  readonly most: caps.GroupCaps;
+  readonly least: caps.GroupCaps;
+  readonly all: caps.GroupCaps;
+}
+
+const RULES: GroupCapRules = { most: caps.MOST, least: caps.LEAST, all: caps.ALL_GROUPS };
+
+/** What the aggregator has found out about a record that is not plainly healthy. */
+export interface OtherRecord {
+  /** Number of the verdict on it. */
+  readonly verdict: number;
+  readonly code: number;
+  /** NaN when it has none. */
+  readonly timeMs: number;
+}
+
+/** Counts failing records in WebAssembly. The line in question is the one that the kernel has open. */
+export class FailureKernel {
+  readonly #kernel: KernelExports;
+  readonly #memory: KernelMemory;
+  readonly #sources = new SourceKeys();
+  #source: LogSource | null = null;
+
+  constructor(kernel: KernelExports, memory: KernelMemory, { most, least, all }: GroupCapRules = RULES) {
+    this.#kernel = kernel;
+    this.#memory = memory;
+    const rules = [most, least, all].flatMap((rule) => LISTS.map((list) => rule[list]));
+    const words = [...rules, caps.MAX_SHAPES_PER_UNROUTED_GROUP];
+    new Uint32Array(kernel.memory.buffer, kernel.failureCapRules(), words.length).set(words);
+    kernel.openFailures(caps.MAX_ROUTED_GROUPS, caps.MAX_UNROUTED_GROUPS);
+  }
+
+  /** Number of the verdict on lines like this one, from 0 on; -1 when there is none yet. */
+  findVerdict(code: number): number {
+    return this.#kernel.findVerdict(code);
+  }
+
+  /**
+   * Takes in the verdict on lines like this one, which `findVerdict` did not know. Returns its number: from
+   * `MAX_VERDICTS` on it holds for this line only.
+   */
+  addVerdict(flagsHash: number, detailsHash: number, failed: boolean): number {
+    return this.#kernel.addVerdict(flagsHash, detailsHash, failed);
+  }
+
+  /** Lines under a verdict that were skimmed. */
+  skimmedOf(verdict: number): number {
+    return this.#kernel.skimmedOf(verdict);
+  }
+
+  /** Whether a diagnosis may claim the line, which has not failed. */
+  isClaimable(code: number): boolean {
+    return this.#kernel.isClaimable(code) !== 0;
+  }
+
+  /** Counts the line, which has failed or may be claimed. */
+  count(line: LineView, { verdict, code, timeMs }: OtherRecord, place: RecordPlace): void {
+    this.setSource(place.source());
+    const numberAt = (at: number): number => line.numberAt(at) ?? Number.NaN;
+    const group = this.#kernel.countOther(
+      verdict,
+      code,
+      timeMs,
+      numberAt(slot.DURATION),
+      numberAt(slot.BYTES_SENT),
+      numberAt(slot.BYTES_RECEIVED),
+      place.input,
+      line.encoding === 'json',
+    );
+    if (this.#kernel.wantsLine(group) === 0) return;
+    const text = line.bytes.subarray(
+      place.start,
+      Math.min(place.end, place.start + caps.MAX_SHOWN_LINE_BYTES),
+    );
+    this.#memory.lend(text, (at) =>
+      this.#kernel.keepLine(group, at, at + text.length, place.line, place.input),
+    );
+  }
+
+  /** Which proxy wrote the lines from now on. */
+  setSource(source: LogSource): void {
+    // The lines of an input without names share one object.
+    if (source === this.#source) return;
+    this.#source = source;
+    const { hash, text } = this.#sources.of(source);
+    const [whole, pod] = [encodeText(text), encodeText(source.pod ?? '')];
+    this.#memory.lend(whole, (at) =>
+      this.#memory.lend(pod, (podAt) => this.#kernel.setSource(hash, at, whole.length, podAt, pod.length)),
+    );
+  }
+
+  /** The groups that stay, in order of hash. Call once, at the end. */
+  finish(): readonly FailureGroup[] {
+    const count = this.#kernel.sortFailures();
+    const tables = new FailureTables(this.#kernel.memory.buffer);
+    return Array.from({ length: count }, (_, i) => tables.groupAt(this.#kernel.failureAt(i)));
+  }
+}

@@ -1,0 +1,106 @@
+// Lists that keep the entries with the smallest keys. A list grows to twice its cap and is then cut, so that adding stays
+// cheap; no key above the largest that stayed is taken any more. Caps may shrink from call to call, never grow.
+
+import { release } from './kept';
+import { sortAddresses } from './sort';
+
+// A list, as src/aggregate/failure-tables.ts reads it.
+const TOTAL: usize = 0;
+const LARGEST_KEPT: usize = 8;
+const COUNT: usize = 16;
+const CAPACITY: usize = 20;
+const ENTRIES: usize = 24;
+export const LIST_BYTES: usize = 32;
+
+// An entry. What is kept for it is let go with it.
+const KEY: usize = 0;
+/** Three numbers of an entry, whose meaning is its owner's. */
+export const VALUE: usize = 8;
+export const KEPT: usize = 32;
+export const MARK: usize = 36;
+const ENTRY_BYTES: usize = 40;
+
+const FIRST_ENTRIES: u32 = 4;
+
+function hasSmallerKey(one: usize, other: usize): bool {
+  return load<f64>(one, KEY) < load<f64>(other, KEY);
+}
+
+/** Makes an empty list of what lies at `list`. */
+export function openList(list: usize): void {
+  memory.fill(list, 0, LIST_BYTES);
+  store<f64>(list, Infinity, LARGEST_KEPT);
+}
+
+/** Counts what is added, whether it is kept or not. */
+export function countInList(list: usize): void {
+  store<f64>(list, load<f64>(list, TOTAL) + 1, TOTAL);
+}
+
+/** The entry with the key; 0 when there is none. */
+export function findEntry(list: usize, key: f64): usize {
+  if (key > load<f64>(list, LARGEST_KEPT)) return 0;
+  let entry = <usize>load<u32>(list, ENTRIES);
+  const end = entry + <usize>load<u32>(list, COUNT) * ENTRY_BYTES;
+  for (; entry < end; entry += ENTRY_BYTES) if (load<f64>(entry, KEY) === key) return entry;
+  return 0;
+}
+
+/** Adds an entry with a key that `findEntry` did not find; 0 when the key does not stay. To be followed by `trimList`. */
+export function addEntry(list: usize, key: f64): usize {
+  if (key > load<f64>(list, LARGEST_KEPT)) return 0;
+  const count = load<u32>(list, COUNT);
+  if (count === load<u32>(list, CAPACITY)) grow(list, count);
+  const entry = <usize>load<u32>(list, ENTRIES) + <usize>count * ENTRY_BYTES;
+  store<u32>(list, count + 1, COUNT);
+  store<f64>(entry, key, KEY);
+  return entry;
+}
+
+function grow(list: usize, count: u32): void {
+  const capacity = max<u32>(FIRST_ENTRIES, 2 * count);
+  const old = <usize>load<u32>(list, ENTRIES);
+  const entries = heap.alloc(<usize>capacity * ENTRY_BYTES);
+  if (old !== 0) {
+    memory.copy(entries, old, <usize>count * ENTRY_BYTES);
+    heap.free(old);
+  }
+  store<u32>(list, <u32>entries, ENTRIES);
+  store<u32>(list, capacity, CAPACITY);
+}
+
+/** Cuts a list that has grown to more than twice its cap. */
+export function trimList(list: usize, cap: u32): void {
+  if (load<u32>(list, COUNT) > 2 * cap) cutList(list, cap);
+}
+
+/** Puts the entries in order and drops those that fall over the cap. */
+export function cutList(list: usize, cap: u32): void {
+  const count = load<u32>(list, COUNT);
+  if (count === 0) return;
+  const old = <usize>load<u32>(list, ENTRIES);
+  const order = heap.alloc(<usize>count * 4);
+  for (let i: usize = 0; i < <usize>count; i++) store<u32>(order + i * 4, <u32>(old + i * ENTRY_BYTES));
+  sortAddresses(order, <i32>count, hasSmallerKey);
+  const kept = min(count, cap);
+  const entries = heap.alloc(<usize>load<u32>(list, CAPACITY) * ENTRY_BYTES);
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = <usize>load<u32>(order + <usize>i * 4);
+    if (i < kept) memory.copy(entries + <usize>i * ENTRY_BYTES, entry, ENTRY_BYTES);
+    else release(load<u32>(entry, KEPT));
+  }
+  heap.free(order);
+  heap.free(old);
+  store<u32>(list, <u32>entries, ENTRIES);
+  store<u32>(list, kept, COUNT);
+  if (kept < count) store<f64>(list, load<f64>(entries + <usize>(kept - 1) * ENTRY_BYTES, KEY), LARGEST_KEPT);
+}
+
+/** Lets go of a list and of all that it keeps. */
+export function closeList(list: usize): void {
+  const entries = <usize>load<u32>(list, ENTRIES);
+  if (entries === 0) return;
+  const end = entries + <usize>load<u32>(list, COUNT) * ENTRY_BYTES;
+  for (let entry = entries; entry < end; entry += ENTRY_BYTES) release(load<u32>(entry, KEPT));
+  heap.free(entries);
+}

@@ -1,0 +1,247 @@
+// Folds failing records into groups: what tells them apart, their shapes, callers, connections, sources and samples.
+
+import { hasPort, hostEnd } from './address';
+import { hashDuration, hashSize } from './bands';
+import * as list from './bottom-list';
+import { connectionKey, idleBefore } from './connections';
+import * as at from './failure-group';
+import { makeGroup } from './failure-group';
+import {
+  acceptsGroup,
+  addGroup,
+  CALLER_CAP,
+  CONNECTION_CAP,
+  capOf,
+  findGroup,
+  SAMPLE_CAP,
+  SHAPE_CAP,
+  SOURCE_CAP,
+} from './failure-sets';
+import { hashBytes, hashNumber, startHash, toKey } from './hash';
+import { addFailingHop } from './hops';
+import { hold, keepRecord, keepTexts, release, secondLength, secondText } from './kept';
+import { recordKey } from './record-key';
+import { shapeKey } from './shape-key';
+import * as span from './spans';
+import { countTime } from './time-histogram';
+import { detailsHashOf, flagsHashOf, hasFailed } from './verdicts';
+
+const SEED_GROUP: u64 = 25;
+const SEED_SHAPE: u64 = 26;
+const SEED_CALLER: u64 = 22;
+const NONE: f64 = -1;
+
+/** As in src/aggregate/caps.ts. */
+const MAX_LINES: u32 = 3;
+const MAX_LINE_BYTES: usize = 4096;
+
+// Values of an entry.
+const A: usize = list.VALUE;
+const B: usize = list.VALUE + 8;
+const C: usize = list.VALUE + 16;
+/** Marks of samples: whether the record names a connection, and what `C` is then. */
+const HAS_CONNECTION: u32 = 1;
+const IDLE_KNOWN: u32 = 2;
+const IDLE_OPEN: u32 = 4;
+
+let isJson: bool = false;
+let sourceKey: f64 = NONE;
+let sourceTexts: u32 = 0;
+/** The record of the line, once something of it is kept. */
+let record: u32 = 0;
+let groupKey: f64 = 0;
+
+export function setFailureEncoding(json: bool): void {
+  isJson = json;
+}
+
+/** The proxy that wrote the lines from now on: its key, all of it as a text, and the pod alone. */
+export function setSource(key: f64, text: usize, length: usize, pod: usize, podLength: usize): void {
+  sourceKey = key;
+  release(sourceTexts);
+  sourceTexts = hold(keepTexts(text, length, pod, podLength));
+}
+
+/**
+ * Counts the line in its group and among the failing hops. Numbers that are not logged are NaN. Returns the group, to be
+ * asked with `wantsLine`; 0 when it does not stay.
+ */
+export function countFailure(
+  verdict: i32,
+  code: f64,
+  timeMs: f64,
+  durationMs: f64,
+  bytesSent: f64,
+  bytesReceived: f64,
+  scopeKey: u64,
+  input: f64,
+): usize {
+  const failed = hasFailed(verdict);
+  // Records that have not failed stand apart from those that have, and replies of nothing from short ones.
+  const mark: u64 = failed ? 1 : bytesSent === 0 ? 2 : 0;
+  let hash = hashNumber(startHash(SEED_GROUP), scopeKey);
+  hash = hashNumber(hash, <u64>flagsHashOf(verdict));
+  hash = hashNumber(hash, <u64>detailsHashOf(verdict));
+  hash = hashNumber(hash, <u64>code);
+  groupKey = <f64>toKey(hashNumber(hash, mark));
+  const shape = shapeOf(flagsHashOf(verdict), durationMs, bytesSent, bytesReceived);
+  record = 0;
+  const group = groupOf(failed);
+  if (group !== 0) countIn(group, shape, timeMs, durationMs);
+  release(record);
+  const duration = isNaN(durationMs) ? NONE : durationMs;
+  addFailingHop(code, timeMs, input, duration, failed, groupKey, shape);
+  return group;
+}
+
+function shapeOf(flagsHash: i32, durationMs: f64, bytesSent: f64, bytesReceived: f64): f64 {
+  let hash = hashNumber(startHash(SEED_SHAPE), shapeKey());
+  hash = hashDuration(hashNumber(hash, <u64>flagsHash), durationMs);
+  return <f64>toKey(hashSize(hashSize(hash, bytesSent), bytesReceived));
+}
+
+/** The group of the line, which is made if it is new; 0 when it does not stay. */
+function groupOf(failed: bool): usize {
+  const isRouted = !span.isAbsent(span.UPSTREAM_CLUSTER);
+  const known = findGroup(isRouted, groupKey);
+  if (known !== 0 || !acceptsGroup(isRouted, groupKey)) return known;
+  addGroup(isRouted, makeGroup(groupKey, isRouted, failed, isJson));
+  return findGroup(isRouted, groupKey);
+}
+
+/** The record of the line, held once more; the line itself holds it until it is counted. */
+function heldRecord(): u32 {
+  if (record === 0) record = hold(keepRecord(isJson));
+  return hold(record);
+}
+
+function countIn(group: usize, shape: f64, timeMs: f64, durationMs: f64): void {
+  store<f64>(group, load<f64>(group, at.REQUESTS) + 1, at.REQUESTS);
+  countTime(group + at.HISTOGRAM, timeMs);
+  widenRange(group + at.FIRST, timeMs);
+  widenRange(group + at.MIN_DURATION, durationMs);
+  countShape(group, shape, timeMs);
+  const caller = callerKey();
+  if (caller !== NONE) countCaller(group, caller);
+  const connection = connectionOf();
+  if (connection !== NONE) countConnection(group, connection);
+  countSource(group);
+  sample(group, connection, timeMs, durationMs);
+}
+
+/** Widens the two bounds at `range`; NaN is ignored. */
+function widenRange(range: usize, value: f64): void {
+  if (value < load<f64>(range)) store<f64>(range, value);
+  if (value > load<f64>(range, 8)) store<f64>(range, value, 8);
+}
+
+/** An entry counts its requests in A; shapes keep their first and last time in B and C. */
+function countShape(group: usize, shape: f64, timeMs: f64): void {
+  let entry = list.findEntry(group + at.SHAPES, shape);
+  const isNew = entry === 0;
+  if (isNew) {
+    entry = list.addEntry(group + at.SHAPES, shape);
+    if (entry === 0) return;
+    store<f64>(entry, 0, A);
+    store<f64>(entry, Infinity, B);
+    store<f64>(entry, -Infinity, C);
+    store<u32>(entry, heldRecord(), list.KEPT);
+  }
+  store<f64>(entry, load<f64>(entry, A) + 1, A);
+  widenRange(entry + B, timeMs);
+  if (isNew) list.trimList(group + at.SHAPES, capOf(group, SHAPE_CAP));
+}
+
+function countCaller(group: usize, caller: f64): void {
+  const entry = countKey(group + at.CALLERS, caller);
+  if (entry === 0) return;
+  store<u32>(entry, heldRecord(), list.KEPT);
+  list.trimList(group + at.CALLERS, capOf(group, CALLER_CAP));
+}
+
+function countConnection(group: usize, connection: f64): void {
+  const entry = countKey(group + at.CONNECTIONS, connection);
+  if (entry === 0) return;
+  store<u32>(entry, 0, list.KEPT);
+  list.trimList(group + at.CONNECTIONS, capOf(group, CONNECTION_CAP));
+}
+
+function countSource(group: usize): void {
+  const entry = countKey(group + at.SOURCES, sourceKey);
+  if (entry === 0) return;
+  store<u32>(entry, hold(sourceTexts), list.KEPT);
+  list.trimList(group + at.SOURCES, capOf(group, SOURCE_CAP));
+}
+
+/** Counts a request under a key; returns its entry if it is new, and is to be given what it keeps. */
+function countKey(keys: usize, key: f64): usize {
+  list.countInList(keys);
+  const known = list.findEntry(keys, key);
+  if (known !== 0) {
+    store<f64>(known, load<f64>(known, A) + 1, A);
+    return 0;
+  }
+  const entry = list.addEntry(keys, key);
+  if (entry !== 0) store<f64>(entry, 1, A);
+  return entry;
+}
+
+/** A sample keeps its time, duration and idle time in A, B and C. The same record again is as good as before. */
+function sample(group: usize, connection: f64, timeMs: f64, durationMs: f64): void {
+  const key = recordKey();
+  const samples = group + at.SAMPLED;
+  let entry = list.findEntry(samples, key);
+  const isNew = entry === 0;
+  if (isNew) {
+    entry = list.addEntry(samples, key);
+    if (entry === 0) return;
+  } else release(load<u32>(entry, list.KEPT));
+  store<f64>(entry, timeMs, A);
+  store<f64>(entry, durationMs, B);
+  store<u32>(entry, heldRecord(), list.KEPT);
+  store<u32>(entry, idleOf(entry + C, connection, timeMs), list.MARK);
+  if (isNew) list.trimList(samples, capOf(group, SAMPLE_CAP));
+}
+
+/** Writes how long the upstream connection was idle, or its key where an earlier part of the log knows; returns the mark. */
+function idleOf(to: usize, connection: f64, timeMs: f64): u32 {
+  // Only of upstream connections is it known how long they were idle.
+  if (connection === NONE || span.isAbsent(span.UPSTREAM_LOCAL)) return 0;
+  if (isNaN(timeMs)) return HAS_CONNECTION;
+  const last = idleBefore(connection);
+  if (isNaN(last)) return HAS_CONNECTION;
+  store<f64>(to, last < 0 ? connection : timeMs - last);
+  return HAS_CONNECTION | (last < 0 ? IDLE_OPEN : IDLE_KNOWN);
+}
+
+function callerKey(): f64 {
+  const start = span.startAt(span.DOWNSTREAM_REMOTE);
+  if (start < 0) return NONE;
+  const end = hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE));
+  return <f64>toKey(hashBytes(startHash(SEED_CALLER), start, end));
+}
+
+/** Key of the connection to the upstream, else of the one from the caller: the other hop logs the same address. */
+function connectionOf(): f64 {
+  const slot = span.isAbsent(span.UPSTREAM_LOCAL) ? span.DOWNSTREAM_REMOTE : span.UPSTREAM_LOCAL;
+  const start = span.startAt(slot);
+  if (start < 0 || !hasPort(start, span.endAt(slot))) return NONE;
+  return <f64>connectionKey(start, span.endAt(slot));
+}
+
+/** Whether a group wants to keep the line itself. */
+export function wantsLine(group: usize): bool {
+  return group !== 0 && load<u32>(group, at.LINE_COUNT) < MAX_LINES;
+}
+
+/** Keeps the line, cut when it is long, with the pod that wrote it. */
+export function keepLine(group: usize, start: usize, end: usize, line: f64, input: u32): void {
+  const count = load<u32>(group, at.LINE_COUNT);
+  const kept = group + at.LINES + <usize>count * at.LINE_BYTES;
+  store<u32>(group, count + 1, at.LINE_COUNT);
+  store<f64>(kept, line);
+  store<u32>(kept, input, 8);
+  const texts = <usize>sourceTexts;
+  const length = min(end - start, MAX_LINE_BYTES);
+  store<u32>(kept, hold(keepTexts(start, length, secondText(texts), secondLength(texts))), 12);
+}

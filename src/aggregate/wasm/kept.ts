@@ -1,0 +1,110 @@
+// What stays of a failing line when the line is gone: its record, for all who refer to it, or some text. It goes with the
+// last who lets go of it.
+
+import { hostEnd } from './address';
+import { spellTemplate } from './path';
+import * as span from './spans';
+
+// A record, as src/aggregate/failure-tables.ts reads it: its fields, two words of 16 bits each, and their texts.
+const HOLDERS: usize = 0;
+const IS_JSON: usize = 4;
+const SPANS: usize = 8;
+const FIELDS: usize = 27;
+const RECORD_TEXT: usize = 116;
+/** Starts that stand for a mark of the table of spans. */
+const NOT_IN_FORMAT: u16 = 0xffff;
+const LOGGED_ABSENT: u16 = 0xfffe;
+/** One byte more than MAX_KEPT_BYTES in src/aggregate/caps.ts, which tells that there was more. */
+const MAX_FIELD_BYTES: usize = 513;
+/** Nobody asks for START_TIME, X_FORWARDED_FOR, USER_AGENT and REQUEST_ID of a failing record. */
+const LEFT_OUT: u32 = (1 << 0) | (1 << 14) | (1 << 15) | (1 << 16);
+const PATH_FIELD: usize = 2;
+const CALLER_FIELD: usize = 22;
+
+// Two texts side by side.
+const FIRST_LENGTH: usize = 4;
+const SECOND_LENGTH: usize = 8;
+const TEXTS: usize = 12;
+
+/** Room for MAX_TEMPLATE_BYTES. */
+const template: usize = memory.data(256);
+
+const lengths: usize = memory.data(27 * 8);
+
+/** Keeps the record whose spans are there, with its path as a template and its caller without the port. */
+export function keepRecord(isJson: bool): u32 {
+  const record = heap.alloc(RECORD_TEXT + measure());
+  store<u32>(record, 0, HOLDERS);
+  store<u32>(record, isJson, IS_JSON);
+  let to = RECORD_TEXT;
+  for (let field: usize = 0; field < FIELDS; field++) {
+    const from = <usize>load<u32>(lengths + field * 8);
+    const length = <usize>load<u32>(lengths + field * 8, 4);
+    const at = record + SPANS + field * 4;
+    if (from === 0) {
+      store<u16>(at, span.startAt(2 * <i32>field) === span.LOGGED_ABSENT ? LOGGED_ABSENT : NOT_IN_FORMAT);
+      continue;
+    }
+    store<u16>(at, <u16>to);
+    store<u16>(at, <u16>length, 2);
+    memory.copy(record + to, from, length);
+    to += length;
+  }
+  return <u32>record;
+}
+
+/** Finds the texts to be kept; returns their bytes. */
+function measure(): usize {
+  let bytes: usize = 0;
+  for (let field: usize = 0; field < FIELDS; field++) {
+    const start = span.startAt(2 * <i32>field);
+    let from: usize = 0;
+    let length: usize = 0;
+    if (start >= 0 && !((LEFT_OUT >> <u32>field) & 1)) {
+      from = <usize>start;
+      length = min(span.endAt(2 * <i32>field) - from, MAX_FIELD_BYTES);
+      if (field === CALLER_FIELD) {
+        length = min(hostEnd(from, span.endAt(span.DOWNSTREAM_REMOTE)) - from, MAX_FIELD_BYTES);
+      } else if (field === PATH_FIELD) {
+        length = spellTemplate(from, span.endAt(span.PATH), template) - template;
+        from = template;
+      }
+    }
+    store<u32>(lengths + field * 8, <u32>from);
+    store<u32>(lengths + field * 8, <u32>length, 4);
+    bytes += length;
+  }
+  return bytes;
+}
+
+/** Keeps two texts, either of which may be empty. */
+export function keepTexts(one: usize, oneLength: usize, other: usize, otherLength: usize): u32 {
+  const kept = heap.alloc(TEXTS + oneLength + otherLength);
+  store<u32>(kept, 0, HOLDERS);
+  store<u32>(kept, <u32>oneLength, FIRST_LENGTH);
+  store<u32>(kept, <u32>otherLength, SECOND_LENGTH);
+  memory.copy(kept + TEXTS, one, oneLength);
+  memory.copy(kept + TEXTS + oneLength, other, otherLength);
+  return <u32>kept;
+}
+
+export function secondText(kept: usize): usize {
+  return kept + TEXTS + load<u32>(kept, FIRST_LENGTH);
+}
+
+export function secondLength(kept: usize): usize {
+  return <usize>load<u32>(kept, SECOND_LENGTH);
+}
+
+export function hold(kept: u32): u32 {
+  store<u32>(kept, load<u32>(kept, HOLDERS) + 1, HOLDERS);
+  return kept;
+}
+
+/** Lets go of what was held; 0 is nothing. */
+export function release(kept: u32): void {
+  if (kept === 0) return;
+  const holders = load<u32>(kept, HOLDERS) - 1;
+  store<u32>(kept, holders, HOLDERS);
+  if (holders === 0) heap.free(<usize>kept);
+}
