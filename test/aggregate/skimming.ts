@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import { chooseFormats } from '../../parsers/index.ts';
 import { Aggregator } from '../../src/aggregate/aggregator.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
@@ -6,6 +5,7 @@ import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
 import type { RecordSink } from '../../src/ingest/record-sink.ts';
 import type { Aggregate } from '../../src/model/aggregate.ts';
+import { expectEqual } from '../support/equal.ts';
 import { KERNEL } from '../support/kernel.ts';
 
 /** How a log is read. */
@@ -59,7 +59,7 @@ export function read(log: Uint8Array, reading: Reading): Aggregate {
 /** Expects that it makes no difference whether lines are skimmed; every other log is read as one of several. */
 export function expectSame(log: Uint8Array, format?: string, joins = log.length % 2 === 1): void {
   const reading = format === undefined ? { joins } : { joins, format };
-  expect(read(log, { skims: true, ...reading })).toEqual(read(log, { skims: false, ...reading }));
+  expectEqual(read(log, { skims: true, ...reading }), read(log, { skims: false, ...reading }));
 }
 
 /** Expects that it makes no difference at which byte a log is cut into two chunks, read again and again. */
@@ -67,6 +67,6 @@ export function expectSameWhereverCut(log: Uint8Array): void {
   const cut = Array.from(log, (_, at) => [log.subarray(0, at), log.subarray(at)]);
   const uncut = cut.map(() => [log]);
   const whole = readChunks(uncut, { skims: false });
-  expect(readChunks(cut, { skims: true })).toEqual(whole);
-  expect(readChunks(uncut, { skims: true })).toEqual(whole);
+  expectEqual(readChunks(cut, { skims: true }), whole);
+  expectEqual(readChunks(uncut, { skims: true }), whole);
 }
