@@ -60,8 +60,8 @@ describe('a wrapped log that is cut at line ends, read in parts and merged', { t
     const starts = lines.flatMap((line, i) =>
       i > 0 && (CUT_ANYWHERE.includes(name) || beginsRecord(Buffer.from(`${line}\n`), 0)) ? [i] : [],
     );
+    expect(starts.length).toBeGreaterThan(3);
     const whole = reportOf(readCut(lines, []));
-    if (starts.length === 0) return;
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...starts), { minLength: 1, maxLength: 3 }), (places) => {
         expect(reportOf(readCut(lines, places))).toBe(whole);
