@@ -15,6 +15,8 @@ const MAX_SHOWN = 160;
 interface PublishedLine {
   readonly origin: string;
   readonly text: string;
+  /** The format that it has to be told by. */
+  readonly format?: string;
   /** What the record holds: nothing else, nothing less. Read off the line by other means than our parsers. */
   readonly expect?: Readonly<Record<string, string | null>>;
   /** Why the line counts as partial. */
@@ -28,6 +30,7 @@ const LINES: readonly PublishedLine[] = readFileSync(join(ROOT, FIXTURE), 'utf8'
   .split('\n')
   .map((row) => JSON.parse(row));
 const ACCESS_LINES = LINES.filter(({ notAccessLog }) => notAccessLog === undefined);
+const OF_KNOWN_FORMAT = LINES.filter(({ format }) => format !== undefined);
 
 /** The record as JSON has it: fields that the line does not log are left out. */
 function valuesOf(text: string): unknown {
@@ -93,6 +96,18 @@ describe('published lines', () => {
       );
     },
   );
+
+  test.for(OF_KNOWN_FORMAT.map((line) => [line.origin, line] as const))(
+    '%s: is told by its format',
+    ([, { text, format = '' }]) => {
+      expect(readLog(`${text}\n`).summary.formats).toEqual({ [format]: 1 });
+    },
+  );
+
+  test('of all formats in one log are as many records', () => {
+    const all = readLog(ACCESS_LINES.map(({ text }) => `${text}\n`).join(''));
+    expect(all.records.length).toBe(ACCESS_LINES.length);
+  });
 
   test('are records with right values, nearly all of them', () => {
     expect(ACCESS_LINES.filter(isRight).length / ACCESS_LINES.length).toBeGreaterThanOrEqual(WANTED_SHARE);
