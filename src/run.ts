@@ -1,10 +1,8 @@
 import type { Readable } from 'node:stream';
 import { ByteCounter } from './ingest/byte-counter.ts';
-import { recogniseForeignLog } from './ingest/foreign-log.ts';
 import { type InputPlan, planInputs } from './ingest/inputs.ts';
 import { loadDiagnoses } from './knowledge.ts';
 import type { JudgedMesh } from './mesh/judge.ts';
-import type { Aggregate } from './model/aggregate.ts';
 import type { ReportComparison } from './model/comparison.ts';
 import type { Redaction } from './model/redaction.ts';
 import type { Report } from './model/report.ts';
@@ -12,9 +10,7 @@ import type { Selection } from './model/selection.ts';
 import { UserError } from './model/user-error.ts';
 import { beginReading } from './read-logs.ts';
 import type { LintReport } from './report/lint.ts';
-
-/** In notes. */
-const MAX_NAMED_FOREIGN = 5;
+import { assertRecognised, describeForeign, isEmpty, namesOf } from './unrecognised.ts';
 
 // What is not needed to begin reading is loaded while the logs are read.
 
@@ -147,76 +143,6 @@ function sizeOf({ sources }: InputPlan): number | null {
   if (sources.some(({ kind }) => kind === 'stdin')) return null;
   const total = sources.reduce((sum, source) => sum + (source.kind === 'stdin' ? 0 : source.bytes), 0);
   return total === 0 ? null : total;
-}
-
-function namesOf({ inputs }: Aggregate): string {
-  return inputs.map(({ path }) => (path === '-' ? 'standard input' : path)).join(', ');
-}
-
-/** What the inputs look like that hold no record, beside others that do. */
-function describeForeign({ inputs }: Aggregate): readonly string[] {
-  const foreign = inputs.filter(({ lines }) => lines.read > 0 && lines.records + lines.proxyLog === 0);
-  if (foreign.length === inputs.length) return [];
-  const named = foreign.slice(0, MAX_NAMED_FOREIGN).map(({ path, lines, rejected }) => {
-    const looks = recogniseForeignLog(rejected.map(({ text }) => text));
-    const count = lines.read === 1 ? '1 line' : `${lines.read} lines`;
-    const what = `${path}: no access-log record in its ${count}`;
-    return looks === null ? `${what}.` : `${what}; it looks like ${looks.what}. ${looks.hint}`;
-  });
-  const others = foreign.length - named.length;
-  return others > 0 ? [...named, `${others} more inputs hold no access-log record.`] : named;
-}
-
-function isEmpty({ inputs }: Aggregate): boolean {
-  return inputs.every(({ lines }) => lines.read === 0);
-}
-
-/** Nothing was counted: says why, with the first lines that were not understood. */
-async function assertRecognised(aggregate: Aggregate, notes: readonly string[]): Promise<void> {
-  const names = namesOf(aggregate);
-  const read = aggregate.inputs.reduce((sum, { lines }) => sum + lines.read, 0);
-  const records = aggregate.inputs.reduce((sum, { lines }) => sum + lines.records, 0);
-  if (records > 0) return;
-  const why = notes.length > 0 ? ` (${notes.join(' ')})` : '';
-  if (isEmpty(aggregate) && notes.length > 0) {
-    throw new UserError({
-      code: 'NOTHING_READ',
-      message: `nothing could be read: ${notes.join('; ')}`,
-      hint: 'docs/inputs.md lists what can be read, and what has to be unpacked or exported otherwise.',
-    });
-  }
-  if (isEmpty(aggregate)) {
-    throw new UserError({
-      code: 'NOTHING_READ',
-      message: `nothing to read: ${names} is empty`,
-      hint: 'Pipe a log in, for example: kubectl logs deploy/NAME -c istio-proxy | faultline',
-    });
-  }
-  const proxyLines = aggregate.inputs.reduce((sum, { lines }) => sum + lines.proxyLog, 0);
-  const foreign =
-    proxyLines > 0
-      ? null
-      : recogniseForeignLog(aggregate.inputs.flatMap(({ rejected }) => rejected.map(({ text }) => text)));
-  const looks = foreign === null ? '' : `; it looks like ${foreign.what}`;
-  throw new UserError({
-    code: 'NOTHING_RECOGNISED',
-    message: `no access-log record in the ${read} ${read === 1 ? 'line' : 'lines'} of ${names}${why}${looks}${await describeRejected(aggregate)}`,
-    hint:
-      foreign?.hint ??
-      'Give the log of Envoy or of the istio-proxy container, or name its format with --format; `faultline list formats` shows those that are recognised.',
-  });
-}
-
-async function describeRejected(aggregate: Aggregate): Promise<string> {
-  const proxyLines = aggregate.inputs.reduce((sum, { lines }) => sum + lines.proxyLog, 0);
-  if (proxyLines > 0)
-    return `; ${proxyLines} of them are log lines of the proxy itself: access logging may be off (meshConfig.accessLogFile)`;
-  const first = aggregate.inputs.flatMap(({ rejected }) => rejected)[0];
-  if (first === undefined) return '';
-  // Messages end up in tickets and in the logs of build systems as reports do.
-  const [{ redactLogLine }, { createFieldReader }] = await loadRedaction();
-  const text = redactLogLine(first.text, createFieldReader(null));
-  return `; line ${first.line} reads: ${JSON.stringify(text.slice(0, 120))}`;
 }
 
 function loadRedaction() {
