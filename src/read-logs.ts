@@ -7,7 +7,7 @@ import type { InputPlan } from './ingest/inputs.ts';
 import { mayOverlap } from './ingest/overlap.ts';
 import { planParts } from './ingest/parts.ts';
 import { loadKernel } from './load-kernel.ts';
-import type { Aggregate } from './model/aggregate.ts';
+import type { Aggregate, AggregatePart } from './model/aggregate.ts';
 import { logNameOf } from './model/log-source.ts';
 import type { Selection } from './model/selection.ts';
 import type { ReadingJob } from './read-part.ts';
@@ -71,7 +71,7 @@ export async function beginReading(
   const here = loading.then(({ readPart }) =>
     readPart(job, own, { ...environment, kernel, isPart: others.length > 0 }),
   );
-  const aggregate = mergeParts([here, ...elsewhere]);
+  const aggregate = addUp([here, ...elsewhere], kernel);
   // The caller hears of what fails before he has the promise, too.
   aggregate.catch(() => undefined);
   await loading;
@@ -79,10 +79,13 @@ export async function beginReading(
   return { aggregate };
 }
 
-async function mergeParts(reading: readonly Promise<Aggregate>[]): Promise<Aggregate> {
+async function addUp(
+  reading: readonly Promise<AggregatePart>[],
+  kernel: WebAssembly.Module,
+): Promise<Aggregate> {
   const parts = await Promise.all(reading);
-  const { mergeAggregates } = await import('./aggregate/merge.ts');
-  return parts.reduce(mergeAggregates);
+  const { mergeParts, toAggregate } = await import('./aggregate/merge.ts');
+  return toAggregate(parts.reduce((first, second) => mergeParts(kernel, first, second)));
 }
 
 /** Files that may hold the same lines are read by one thread, which sees both. */
@@ -92,7 +95,7 @@ async function shareOut({ sources }: InputPlan, { keepsDuplicates }: Selection) 
   return isAlone || !(await mayOverlap(sources)) ? parts : planParts(sources, 1);
 }
 
-function readInThread(task: WorkerTask, { signal, note }: ReadingEnvironment): Promise<Aggregate> {
+function readInThread(task: WorkerTask, { signal, note }: ReadingEnvironment): Promise<AggregatePart> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: task,
@@ -103,7 +106,7 @@ function readInThread(task: WorkerTask, { signal, note }: ReadingEnvironment): P
     worker.once('message', (result: WorkerResult) => {
       for (const text of result.notes) note(text);
       signal?.removeEventListener('abort', stop);
-      resolve(result.aggregate);
+      resolve(result.part);
     });
     worker.once('error', reject);
   });

@@ -16,7 +16,7 @@ import type { PartInput } from './ingest/parts.ts';
 import { readRange } from './ingest/parts.ts';
 import { ProxyLogCollector } from './ingest/proxy-log-events.ts';
 import { RecordReader } from './ingest/record-reader.ts';
-import type { Aggregate, InputSummary } from './model/aggregate.ts';
+import type { AggregatePart, InputSummary } from './model/aggregate.ts';
 import type { FormatChoice } from './model/record-format.ts';
 import type { Selection } from './model/selection.ts';
 
@@ -56,7 +56,7 @@ export async function readPart(
   job: ReadingJob,
   part: readonly PartInput[],
   context: ReadingContext,
-): Promise<Aggregate> {
+): Promise<AggregatePart> {
   const aggregator = new Aggregator(toRecordFilter(job.selection), context.kernel, job.joins);
   const records = new DuplicateFilter(aggregator, job.comparesLines && part.length > 1);
   const proxyLog = new ProxyLogCollector();

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ByteCounter } from './ingest/byte-counter.ts';
 import type { PartInput } from './ingest/parts.ts';
-import type { Aggregate } from './model/aggregate.ts';
+import type { AggregatePart } from './model/aggregate.ts';
 import type { ReadingJob } from './read-part.ts';
 import { readPart } from './read-part.ts';
 
@@ -18,25 +18,28 @@ export interface WorkerTask {
 
 /** What the thread answers. */
 export interface WorkerResult {
-  readonly aggregate: Aggregate;
+  readonly part: AggregatePart;
   readonly notes: readonly string[];
 }
 
 /** The columns are handed over, not copied. */
-function buffersOf({ traffic, hops, connections }: Aggregate): readonly ArrayBuffer[] {
+function buffersOf({ traffic, hops, connections, failures }: AggregatePart): readonly ArrayBuffer[] {
   const tables = [...Object.values(traffic), hops.failing, hops.healthy, hops.servers, connections];
   const columns = tables.flatMap((table) => Object.values(table));
-  return columns.flatMap((column) =>
-    ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer ? [column.buffer] : [],
-  );
+  return [
+    failures.buffer,
+    ...columns.flatMap((column) =>
+      ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer ? [column.buffer] : [],
+    ),
+  ];
 }
 
-async function work({ job, part, kernel, counted, isLast }: WorkerTask): Promise<WorkerResult> {
+async function work({ job, part: inputs, kernel, counted, isLast }: WorkerTask): Promise<WorkerResult> {
   const notes: string[] = [];
   const interruption = new AbortController();
   // Any message means: stop reading and hand in what there is.
   parentPort?.once('message', () => interruption.abort());
-  const aggregate = await readPart(job, part, {
+  const part = await readPart(job, inputs, {
     stdin: null,
     signal: interruption.signal,
     note: (text) => notes.push(text),
@@ -44,9 +47,9 @@ async function work({ job, part, kernel, counted, isLast }: WorkerTask): Promise
     kernel,
     isPart: !isLast,
   });
-  return { aggregate, notes };
+  return { part, notes };
 }
 
 const result = await work(workerData);
-parentPort?.postMessage(result, buffersOf(result.aggregate));
+parentPort?.postMessage(result, buffersOf(result.part));
 parentPort?.close();

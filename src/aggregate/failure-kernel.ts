@@ -1,14 +1,16 @@
 import { encodeText } from '../bytes/text.ts';
-import type { FailureGroup } from '../model/aggregate.ts';
+import type { Aggregate, AggregatePart } from '../model/aggregate.ts';
 import type { LogSource } from '../model/log-source.ts';
 import * as caps from './caps.ts';
-import { FailureTables } from './failure-tables.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineView } from './line-view.ts';
+import type { Shift } from './merge-inputs.ts';
 import type { RecordPlace } from './record-place.ts';
 import * as slot from './slots.ts';
 import { SourceKeys } from './source-keys.ts';
+
+type Connections = Aggregate['connections'];
 
 /** In the order of the lists in wasm/failure-sets.ts. */
 const LISTS = ['shapes', 'callers', 'connections', 'sources', 'sampled'] as const;
@@ -106,10 +108,25 @@ export class FailureKernel {
     );
   }
 
-  /** The groups that stay, in order of hash. Call once, at the end. */
-  finish(): readonly FailureGroup[] {
-    const count = this.#kernel.sortFailures();
-    const tables = new FailureTables(this.#kernel.memory.buffer);
-    return Array.from({ length: count }, (_, i) => tables.groupAt(this.#kernel.failureAt(i)));
+  /**
+   * Adds the failures of a part that follows. Its inputs, and the lines of its first one, are numbered on by `shift`;
+   * `before` is what is known of the connections by then.
+   */
+  add(failures: Uint8Array, shift: Shift, before: Connections): void {
+    const { memory } = this.#kernel;
+    const column = (at: number): Float64Array => new Float64Array(memory.buffer, at, caps.CONNECTION_SLOTS);
+    const hashes = column(this.#kernel.connectionHashes());
+    const times = column(this.#kernel.connectionTimes());
+    before.slot.forEach((slot, row) => {
+      hashes[slot] = before.hash[row] ?? 0;
+      times[slot] = before.timeMs[row] ?? 0;
+    });
+    this.#memory.lend(failures, (at) => this.#kernel.addFailures(at, shift.inputs, shift.lines));
+  }
+
+  /** What stays, packed. Call once, at the end. */
+  finish(): AggregatePart['failures'] {
+    const at = this.#kernel.packFailures();
+    return new Uint8Array(this.#kernel.memory.buffer, at, this.#kernel.packedBytes()).slice();
   }
 }

@@ -1,5 +1,6 @@
 import { decodeText, unescapeJson } from '../bytes/text.ts';
 import type {
+  AggregatePart,
   CappedCounts,
   CappedHashes,
   CountedShape,
@@ -14,6 +15,9 @@ import { LineView } from './line-view.ts';
 import { readShape } from './shape-reader.ts';
 import * as slot from './slots.ts';
 import { toTimeSpan } from './time-histogram.ts';
+
+/** Where the places of the groups begin, as wasm/failure-image.ts has it. */
+const PLACES = 8;
 
 // A group, as wasm/failure-group.ts lays it out.
 const KEY = 0;
@@ -53,16 +57,23 @@ const BUCKETS = 16;
 const BUCKET_BYTES = 16;
 
 // What is kept, as wasm/kept.ts lays it out.
-const IS_JSON = 4;
-const SPANS = 8;
-const FIRST_LENGTH = 4;
-const SECOND_LENGTH = 8;
-const TEXTS = 12;
+const IS_JSON = 8;
+const SPANS = 12;
+const FIRST_LENGTH = 8;
+const SECOND_LENGTH = 12;
+const TEXTS = 16;
 /** Starts from here on are marks. */
 const LOGGED_ABSENT_START = 0xfffe;
 
-/** Reads the groups of failing records out of the memory of a kernel. */
-export class FailureTables {
+/** The groups of failing records that a kernel packed, in order of hash. */
+export function readFailures(failures: AggregatePart['failures']): readonly FailureGroup[] {
+  const tables = new FailureTables(failures.buffer);
+  const places = new Uint32Array(failures.buffer, PLACES, new Uint32Array(failures.buffer, 0, 1)[0]);
+  return Array.from(places, (place) => tables.groupAt(place));
+}
+
+/** Reads the image that wasm/failure-image.ts wrote. */
+class FailureTables {
   readonly #bytes: Uint8Array;
   readonly #halves: Uint16Array;
   readonly #words: Uint32Array;
@@ -71,14 +82,14 @@ export class FailureTables {
   readonly #spans = createSpans();
   readonly #flags = new Map<string, readonly string[]>();
 
-  constructor(memory: ArrayBuffer) {
-    this.#bytes = new Uint8Array(memory);
-    this.#halves = new Uint16Array(memory);
-    this.#words = new Uint32Array(memory);
-    this.#doubles = new Float64Array(memory);
+  constructor(image: ArrayBuffer) {
+    this.#bytes = new Uint8Array(image);
+    this.#halves = new Uint16Array(image);
+    this.#words = new Uint32Array(image);
+    this.#doubles = new Float64Array(image);
   }
 
-  /** The group at an address. */
+  /** The group at a place. */
   groupAt(at: number): FailureGroup {
     return {
       hash: this.#doubleAt(at + KEY),

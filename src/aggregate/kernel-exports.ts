@@ -63,8 +63,9 @@ export interface KernelExports {
   ): number;
   wantsLine(group: number): number;
   keepLine(group: number, start: number, end: number, line: number, input: number): void;
-  sortFailures(): number;
-  failureAt(i: number): number;
+  packFailures(): number;
+  packedBytes(): number;
+  addFailures(image: number, inputs: number, lines: number): void;
   connectionHashes(): number;
   connectionTimes(): number;
   sortTable(table: number): number;
@@ -117,8 +118,9 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'countOther',
   'wantsLine',
   'keepLine',
-  'sortFailures',
-  'failureAt',
+  'packFailures',
+  'packedBytes',
+  'addFailures',
   'connectionHashes',
   'connectionTimes',
   'sortTable',

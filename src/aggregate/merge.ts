@@ -1,10 +1,11 @@
-import type { Aggregate, ProxyLogEvents } from '../model/aggregate.ts';
+import type { Aggregate, AggregatePart, ProxyLogEvents } from '../model/aggregate.ts';
 import { FIELDS } from '../model/field.ts';
 import { addUpEvents } from '../model/proxy-log-events.ts';
 import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
 import * as caps from './caps.ts';
+import { readFailures } from './failure-tables.ts';
 import { mergeConnections } from './merge-connections.ts';
-import { mergeGroups } from './merge-groups.ts';
+import { mergeFailures } from './merge-failures.ts';
 import { mergeHops } from './merge-hops.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
@@ -12,10 +13,14 @@ import { mergeTrafficTables } from './merge-traffic.ts';
 import { joinTimeSpans } from './time-histogram.ts';
 
 /**
- * The aggregate of `first` followed by `second`. Associative; the order is that of the log. What was kept by smallest
+ * The part that is `first` followed by `second`. Associative; the order is that of the log. What was kept by smallest
  * hash in both parts is what would have been kept of the whole.
  */
-export function mergeAggregates(first: Aggregate, second: Aggregate): Aggregate {
+export function mergeParts(
+  kernel: WebAssembly.Module,
+  first: AggregatePart,
+  second: AggregatePart,
+): AggregatePart {
   const shift = shiftOf(first.inputs, second.inputs);
   return {
     inputs: mergeInputs(first.inputs, second.inputs),
@@ -27,7 +32,7 @@ export function mergeAggregates(first: Aggregate, second: Aggregate): Aggregate 
     time: joinTimeSpans(first.time, second.time),
     requests: mergeRequests(first.requests, second.requests),
     traffic: mergeTraffic(first.traffic, second.traffic),
-    groups: mergeGroups(first, second, shift),
+    failures: mergeFailures(kernel, first, second, shift),
     hops: mergeHops(first.hops, second.hops, shift.inputs),
     connections: mergeConnections(first.connections, second.connections),
     proxyLog: mergeProxyLog(first.proxyLog, second.proxyLog, shift),
@@ -65,4 +70,9 @@ function mergeProxyLog(
     samples: events.samples.map((line) => moveLine(line, shift)),
   }));
   return addUpEvents([...a, ...moved]);
+}
+
+/** All that was found, to be diagnosed. */
+export function toAggregate({ failures, ...others }: AggregatePart): Aggregate {
+  return { ...others, groups: readFailures(failures) };
 }

@@ -219,8 +219,8 @@ export interface HopTables {
 }
 
 /**
- * Everything that is remembered of a log: serialisable, bounded by the named caps, and mergeable. The aggregate of a
- * log that was cut anywhere at a line end and merged equals the aggregate of the whole.
+ * Everything that is remembered of a log, bounded by the named caps. The aggregate of a log that was cut anywhere at a line
+ * end and merged equals the aggregate of the whole.
  */
 export interface Aggregate {
   readonly inputs: readonly InputSummary[];
@@ -247,4 +247,10 @@ export interface Aggregate {
     readonly timeMs: Float64Array;
   };
   readonly proxyLog: readonly ProxyLogEvents[];
+}
+
+/** What was found in a part of a log, as it is handed to another thread and added up. */
+export interface AggregatePart extends Omit<Aggregate, 'groups'> {
+  /** The groups of failing records, as the kernel packs them. */
+  readonly failures: Uint8Array<ArrayBuffer>;
 }

@@ -4,8 +4,8 @@ import { keepSmallest } from '../../src/aggregate/bottom-list.ts';
 import { BoundedCounts, createCodeCounts, createFlagCounts } from '../../src/aggregate/bounded-counts.ts';
 import * as caps from '../../src/aggregate/caps.ts';
 import type { GroupCapRules } from '../../src/aggregate/failure-kernel.ts';
+import { readFailures } from '../../src/aggregate/failure-tables.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
-import { mergeAggregates } from '../../src/aggregate/merge.ts';
 import { mergeTrafficTables } from '../../src/aggregate/merge-traffic.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import { Verdicts } from '../../src/aggregate/verdicts.ts';
@@ -18,7 +18,7 @@ import { listTrafficKeys } from '../../src/model/traffic-key.ts';
 import { KERNEL } from '../support/kernel.ts';
 import { cutLog } from './generated-log.ts';
 import { at, render } from './log-lines.ts';
-import { readPart } from './reading.ts';
+import { merge, mergeTwo, readPart, readToMerge } from './reading.ts';
 
 const CAP = 4;
 const RUNS = 200;
@@ -66,7 +66,7 @@ function callersOf(all: readonly number[], rules: GroupCapRules, crowd = -1): Ca
     if (i === crowd) for (let other = 0; other < CROWD; other++) fail(`other ${other}`, 'someone');
     fail('a', `caller ${name}`);
   });
-  const group = kernel.failures.finish().find(({ scope }) => scope === 'a');
+  const group = readFailures(kernel.failures.finish()).find(({ scope }) => scope === 'a');
   return group?.callers ?? { entries: [], total: 0 };
 }
 
@@ -287,8 +287,8 @@ describe('a log that overflows the caps of its failure groups', () => {
     });
   });
   const read = (from: number, to: number) =>
-    readPart([{ path: 'a.log', continues: from > 0, lines: lines.slice(from, to) }]);
-  const whole = read(0, lines.length);
+    readToMerge([{ path: 'a.log', continues: from > 0, lines: lines.slice(from, to) }]);
+  const whole = merge([read(0, lines.length)]);
 
   test('keeps no more groups, and no more of each, than the caps say', () => {
     expect(whole.groups).toHaveLength(caps.MAX_ROUTED_GROUPS);
@@ -310,8 +310,8 @@ describe('a log that overflows the caps of its failure groups', () => {
   ] as const)('gives the same when it is cut in front of lines %i and %i', ([first, second]) => {
     const [a, b, c] = [read(0, first), read(first, second), read(second, lines.length)];
     const text = JSON.stringify(whole);
-    expect(JSON.stringify(mergeAggregates(mergeAggregates(a, b), c)) === text).toBe(true);
-    expect(JSON.stringify(mergeAggregates(a, mergeAggregates(b, c))) === text).toBe(true);
+    expect(JSON.stringify(merge([a, b, c])) === text).toBe(true);
+    expect(JSON.stringify(merge([a, mergeTwo(b, c)])) === text).toBe(true);
   });
 
   test('keeps as much as possible of a group that stands alone', () => {
@@ -367,8 +367,6 @@ describe('a log of ever new authorities', () => {
 
   test('gives the same when it is cut', () => {
     const [a = [], b = []] = cutLog(log, [caps.MAX_UNROUTED_GROUPS + 7]);
-    expect(JSON.stringify(mergeAggregates(readPart(a), readPart(b))) === JSON.stringify(aggregate)).toBe(
-      true,
-    );
+    expect(JSON.stringify(merge([readToMerge(a), readToMerge(b)])) === JSON.stringify(aggregate)).toBe(true);
   });
 });

@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import * as caps from '../../src/aggregate/caps.ts';
 import { connectionSlot } from '../../src/aggregate/connection-slot.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
-import { mergeAggregates } from '../../src/aggregate/merge.ts';
+import { toAggregate } from '../../src/aggregate/merge.ts';
 import * as slots from '../../src/aggregate/slots.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import { spellPathTemplate } from '../../src/bytes/path-template.ts';
 import { decodeText, encodeText } from '../../src/bytes/text.ts';
-import type { Aggregate } from '../../src/model/aggregate.ts';
+import type { Aggregate, AggregatePart } from '../../src/model/aggregate.ts';
 import type { Field } from '../../src/model/field.ts';
 import { createSpans, FIELDS, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
 import { LOCAL_REPLIES } from '../../src/model/local-reply.ts';
@@ -19,7 +19,7 @@ import { KERNEL } from '../support/kernel.ts';
 import type { LayoutName } from './log-lines.ts';
 import { at, render } from './log-lines.ts';
 import { ODD_VALUES } from './odd-values.ts';
-import { readLines, readPart } from './reading.ts';
+import { merge, readLines, readToMerge } from './reading.ts';
 
 const RUNS = 40;
 const TIMEOUT_MS = 120_000;
@@ -212,11 +212,11 @@ describe.for(LAYOUTS)('traffic and failures of %s', (layout) => {
 
   test('are those of the whole when the log is cut', () => {
     const lines = oddFailures(layout);
-    const read = (from: number, to: number): Aggregate =>
-      readPart([{ path: 'a.log', continues: from > 0, lines: lines.slice(from, to) }]);
+    const read = (from: number, to: number): AggregatePart =>
+      readToMerge([{ path: 'a.log', continues: from > 0, lines: lines.slice(from, to) }]);
     const half = lines.length >> 1;
-    const merged = mergeAggregates(read(0, half), read(half, lines.length));
-    expect(merged.traffic).toEqual(read(0, lines.length).traffic);
+    const merged = merge([read(0, half), read(half, lines.length)]);
+    expect(merged).toEqual(toAggregate({ ...read(0, lines.length), connections: merged.connections }));
   });
 });
 
@@ -282,9 +282,9 @@ describe('the time that a connection was idle', () => {
   });
 
   test.for(lines.map((_, place) => place))('is the same when the log is cut before line %i', (place) => {
-    const part = (from: number, to: number): Aggregate =>
-      readPart([{ path: 'a.log', continues: from > 0, lines: lines.slice(from, to) }]);
-    const merged = mergeAggregates(part(0, place), part(place, lines.length));
+    const part = (from: number, to: number): AggregatePart =>
+      readToMerge([{ path: 'a.log', continues: from > 0, lines: lines.slice(from, to) }]);
+    const merged = merge([part(0, place), part(place, lines.length)]);
     expect(idleOf(merged)).toEqual([70_000, 1500, 72_990]);
   });
 

@@ -2,15 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diagnoses } from '../../diagnoses/index.ts';
 import { generateLines } from '../../scripts/bench-log.mjs';
-import { mergeAggregates } from '../../src/aggregate/merge.ts';
 import type { DiagnoseOptions } from '../../src/diagnose/build-report.ts';
 import { buildReport } from '../../src/diagnose/build-report.ts';
-import type { Aggregate } from '../../src/model/aggregate.ts';
+import type { Aggregate, AggregatePart } from '../../src/model/aggregate.ts';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import { TOYS } from '../diagnose/toy.ts';
 import { cutLog, generatedLog } from './generated-log.ts';
 import type { Stretch } from './reading.ts';
-import { readPart } from './reading.ts';
+import { merge, mergeTwo, readPart, readToMerge } from './reading.ts';
 
 const RUNS = 60;
 const RUNS_WITH_ALL_DIAGNOSES = 50;
@@ -38,20 +37,20 @@ function report(aggregate: Aggregate, registry: readonly Diagnosis[]): string {
 }
 
 /** Merges neighbours in the order that `order` picks until one is left. */
-function mergeInOrder(parts: readonly Aggregate[], order: readonly number[]): Aggregate {
+function mergeInOrder(parts: readonly AggregatePart[], order: readonly number[]): Aggregate {
   const rest = [...parts];
   for (let turn = 0; rest.length > 1; turn++) {
     const place = (order[turn] ?? 0) % (rest.length - 1);
     const [a, b] = rest.slice(place, place + 2);
-    if (a !== undefined && b !== undefined) rest.splice(place, 2, mergeAggregates(a, b));
+    if (a !== undefined && b !== undefined) rest.splice(place, 2, mergeTwo(a, b));
   }
   const [merged] = rest;
   if (merged === undefined) throw new Error('no part to merge');
-  return merged;
+  return merge([merged]);
 }
 
-function readParts(parts: readonly (readonly Stretch[])[]): readonly Aggregate[] {
-  return parts.map((part) => readPart(part));
+function readParts(parts: readonly (readonly Stretch[])[]): readonly AggregatePart[] {
+  return parts.map((part) => readToMerge(part));
 }
 
 describe('a log that is cut at line ends, read in parts and merged', { timeout: TIMEOUT_MS }, () => {
@@ -75,10 +74,10 @@ describe('a log that is cut at line ends, read in parts and merged', { timeout: 
     );
   });
 
-  test('gives the report of the whole when the parts travel as JSON', () => {
+  test('gives the report of the whole when the parts travel from thread to thread', () => {
     fc.assert(
       fc.property(generatedLog, cuts, picks, (log, places, order) => {
-        const travelled = readParts(cutLog(log, places)).map((part): Aggregate => structuredClone(part));
+        const travelled = readParts(cutLog(log, places)).map((part): AggregatePart => structuredClone(part));
         expect(report(mergeInOrder(travelled, order), diagnoses)).toBe(report(readPart(log), diagnoses));
       }),
       { numRuns: RUNS_WITH_ALL_DIAGNOSES },

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { mergeAggregates } from '../../src/aggregate/merge.ts';
-import type { Aggregate } from '../../src/model/aggregate.ts';
+import type { AggregatePart } from '../../src/model/aggregate.ts';
 import type { Event } from './log-lines.ts';
 import { at, render } from './log-lines.ts';
-import { readPart } from './reading.ts';
+import { merge, readToMerge } from './reading.ts';
 
 const CONNECTION = '10.0.0.1:4000';
 const FAILED: Event = {
@@ -13,12 +12,8 @@ const FAILED: Event = {
 };
 
 /** A part of one input; all but the first go on where the part before ended. */
-function parts(...all: readonly (readonly string[])[]): readonly Aggregate[] {
-  return all.map((lines, i) => readPart([{ path: 'a.log', continues: i > 0, lines }]));
-}
-
-function merge(aggregates: readonly Aggregate[]): Aggregate {
-  return aggregates.reduce(mergeAggregates);
+function parts(...all: readonly (readonly string[])[]): readonly AggregatePart[] {
+  return all.map((lines, i) => readToMerge([{ path: 'a.log', continues: i > 0, lines }]));
 }
 
 const answer = (ms: number, upstreamLocalAddress = CONNECTION): string =>
@@ -67,7 +62,7 @@ describe('what merged parts show', () => {
 
   test('are the inputs of all in order, when none goes on', () => {
     const [a, b] = ['a.log', 'b.log'].map((path) =>
-      readPart([{ path, continues: false, lines: [failure(1)] }]),
+      readToMerge([{ path, continues: false, lines: [failure(1)] }]),
     );
     const merged = merge([a, b].flatMap((part) => part ?? []));
     expect(merged.inputs.map(({ path }) => path)).toEqual(['a.log', 'b.log']);

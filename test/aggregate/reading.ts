@@ -1,10 +1,11 @@
 import { chooseFormats } from '../../parsers/index.ts';
 import { Aggregator } from '../../src/aggregate/aggregator.ts';
+import { mergeParts, toAggregate } from '../../src/aggregate/merge.ts';
 import { toRecordFilter } from '../../src/aggregate/record-filter.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
-import type { Aggregate, FailureGroup, InputSummary } from '../../src/model/aggregate.ts';
+import type { Aggregate, AggregatePart, FailureGroup, InputSummary } from '../../src/model/aggregate.ts';
 import type { Selection } from '../../src/model/selection.ts';
 import { KERNEL } from '../support/kernel.ts';
 
@@ -26,6 +27,21 @@ const EVERYTHING: Selection = {
 
 /** Reads stretches into one aggregate, as a part is read from files. */
 export function readPart(part: readonly Stretch[], selection: Selection = EVERYTHING): Aggregate {
+  return toAggregate(readToMerge(part, selection));
+}
+
+/** All of a log, of which these are the parts. */
+export function merge(parts: readonly AggregatePart[]): Aggregate {
+  return toAggregate(parts.reduce(mergeTwo));
+}
+
+/** A part of a log, of which these are the parts. */
+export function mergeTwo(first: AggregatePart, second: AggregatePart): AggregatePart {
+  return mergeParts(KERNEL, first, second);
+}
+
+/** The same as `readPart`, to be merged with what other parts give. */
+export function readToMerge(part: readonly Stretch[], selection: Selection = EVERYTHING): AggregatePart {
   const aggregator = new Aggregator(toRecordFilter(selection), KERNEL, true);
   const proxyLog = new ProxyLogCollector();
   const choice = chooseFormats(null);

@@ -1,5 +1,6 @@
 import { chooseFormats } from '../../parsers/index.ts';
 import { Aggregator } from '../../src/aggregate/aggregator.ts';
+import { toAggregate } from '../../src/aggregate/merge.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
@@ -48,7 +49,7 @@ function readChunks(
     records.end();
     return records.finish(reader.bytes, false);
   });
-  return aggregator.finish(summaries, proxyLog.finish(), true);
+  return toAggregate(aggregator.finish(summaries, proxyLog.finish(), true));
 }
 
 /** Reads a log in one chunk. */

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergeAggregates } from '../../src/aggregate/merge.ts';
 import { buildReport } from '../../src/diagnose/build-report.ts';
 import { beginsRecord } from '../../src/ingest/parts.ts';
 import type { Aggregate } from '../../src/model/aggregate.ts';
-import { readPart } from '../aggregate/reading.ts';
+import { merge, readToMerge } from '../aggregate/reading.ts';
 import { TOYS } from '../diagnose/toy.ts';
 import { ROOT } from '../support/command.ts';
 import { EXPORTS } from './wrappers/exports/exports.mjs';
@@ -50,8 +49,8 @@ function readCut(lines: readonly string[], places: readonly number[]): Aggregate
   const ends = [0, ...[...new Set(places)].sort((a, b) => a - b), lines.length];
   const parts = ends
     .slice(1)
-    .map((end, i) => readPart([{ path: 'a.log', continues: i > 0, lines: lines.slice(ends[i], end) }]));
-  return parts.reduce(mergeAggregates);
+    .map((end, i) => readToMerge([{ path: 'a.log', continues: i > 0, lines: lines.slice(ends[i], end) }]));
+  return merge(parts);
 }
 
 describe('a wrapped log that is cut at line ends, read in parts and merged', { timeout: TIMEOUT_MS }, () => {

@@ -5,20 +5,20 @@ import { release } from './kept';
 import { sortAddresses } from './sort';
 
 // A list, as src/aggregate/failure-tables.ts reads it.
-const TOTAL: usize = 0;
+export const TOTAL: usize = 0;
 const LARGEST_KEPT: usize = 8;
-const COUNT: usize = 16;
+export const COUNT: usize = 16;
 const CAPACITY: usize = 20;
-const ENTRIES: usize = 24;
+export const ENTRIES: usize = 24;
 export const LIST_BYTES: usize = 32;
 
 // An entry. What is kept for it is let go with it.
-const KEY: usize = 0;
+export const KEY: usize = 0;
 /** Three numbers of an entry, whose meaning is its owner's. */
 export const VALUE: usize = 8;
 export const KEPT: usize = 32;
 export const MARK: usize = 36;
-const ENTRY_BYTES: usize = 40;
+export const ENTRY_BYTES: usize = 40;
 
 const FIRST_ENTRIES: u32 = 4;
 

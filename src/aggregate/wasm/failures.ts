@@ -4,8 +4,9 @@ import { hasPort, hostEnd } from './address';
 import { hashDuration, hashSize } from './bands';
 import * as list from './bottom-list';
 import { connectionKey, idleBefore } from './connections';
+import * as item from './failure-entry';
 import * as at from './failure-group';
-import { makeGroup } from './failure-group';
+import { makeGroup, widenRange } from './failure-group';
 import {
   acceptsGroup,
   addGroup,
@@ -32,17 +33,8 @@ const SEED_CALLER: u64 = 22;
 const NONE: f64 = -1;
 
 /** As in src/aggregate/caps.ts. */
-const MAX_LINES: u32 = 3;
+export const MAX_LINES: u32 = 3;
 const MAX_LINE_BYTES: usize = 4096;
-
-// Values of an entry.
-const A: usize = list.VALUE;
-const B: usize = list.VALUE + 8;
-const C: usize = list.VALUE + 16;
-/** Marks of samples: whether the record names a connection, and what `C` is then. */
-const HAS_CONNECTION: u32 = 1;
-const IDLE_KNOWN: u32 = 2;
-const IDLE_OPEN: u32 = 4;
 
 let isJson: bool = false;
 let sourceKey: f64 = NONE;
@@ -129,26 +121,19 @@ function countIn(group: usize, shape: f64, timeMs: f64, durationMs: f64): void {
   sample(group, connection, timeMs, durationMs);
 }
 
-/** Widens the two bounds at `range`; NaN is ignored. */
-function widenRange(range: usize, value: f64): void {
-  if (value < load<f64>(range)) store<f64>(range, value);
-  if (value > load<f64>(range, 8)) store<f64>(range, value, 8);
-}
-
-/** An entry counts its requests in A; shapes keep their first and last time in B and C. */
 function countShape(group: usize, shape: f64, timeMs: f64): void {
   let entry = list.findEntry(group + at.SHAPES, shape);
   const isNew = entry === 0;
   if (isNew) {
     entry = list.addEntry(group + at.SHAPES, shape);
     if (entry === 0) return;
-    store<f64>(entry, 0, A);
-    store<f64>(entry, Infinity, B);
-    store<f64>(entry, -Infinity, C);
+    store<f64>(entry, 0, item.REQUESTS);
+    store<f64>(entry, Infinity, item.FIRST);
+    store<f64>(entry, -Infinity, item.LAST);
     store<u32>(entry, heldRecord(), list.KEPT);
   }
-  store<f64>(entry, load<f64>(entry, A) + 1, A);
-  widenRange(entry + B, timeMs);
+  store<f64>(entry, load<f64>(entry, item.REQUESTS) + 1, item.REQUESTS);
+  widenRange(entry + item.FIRST, timeMs);
   if (isNew) list.trimList(group + at.SHAPES, capOf(group, SHAPE_CAP));
 }
 
@@ -178,15 +163,15 @@ function countKey(keys: usize, key: f64): usize {
   list.countInList(keys);
   const known = list.findEntry(keys, key);
   if (known !== 0) {
-    store<f64>(known, load<f64>(known, A) + 1, A);
+    store<f64>(known, load<f64>(known, item.REQUESTS) + 1, item.REQUESTS);
     return 0;
   }
   const entry = list.addEntry(keys, key);
-  if (entry !== 0) store<f64>(entry, 1, A);
+  if (entry !== 0) store<f64>(entry, 1, item.REQUESTS);
   return entry;
 }
 
-/** A sample keeps its time, duration and idle time in A, B and C. The same record again is as good as before. */
+/** The same record again is as good as before. */
 function sample(group: usize, connection: f64, timeMs: f64, durationMs: f64): void {
   const key = recordKey();
   const samples = group + at.SAMPLED;
@@ -196,10 +181,10 @@ function sample(group: usize, connection: f64, timeMs: f64, durationMs: f64): vo
     entry = list.addEntry(samples, key);
     if (entry === 0) return;
   } else release(load<u32>(entry, list.KEPT));
-  store<f64>(entry, timeMs, A);
-  store<f64>(entry, durationMs, B);
+  store<f64>(entry, timeMs, item.TIME);
+  store<f64>(entry, durationMs, item.DURATION);
   store<u32>(entry, heldRecord(), list.KEPT);
-  store<u32>(entry, idleOf(entry + C, connection, timeMs), list.MARK);
+  store<u32>(entry, idleOf(entry + item.IDLE, connection, timeMs), list.MARK);
   if (isNew) list.trimList(samples, capOf(group, SAMPLE_CAP));
 }
 
@@ -207,11 +192,15 @@ function sample(group: usize, connection: f64, timeMs: f64, durationMs: f64): vo
 function idleOf(to: usize, connection: f64, timeMs: f64): u32 {
   // Only of upstream connections is it known how long they were idle.
   if (connection === NONE || span.isAbsent(span.UPSTREAM_LOCAL)) return 0;
-  if (isNaN(timeMs)) return HAS_CONNECTION;
+  return isNaN(timeMs) ? item.HAS_CONNECTION : settleIdle(to, connection, timeMs);
+}
+
+/** The same for a sample that has both. */
+export function settleIdle(to: usize, connection: f64, timeMs: f64): u32 {
   const last = idleBefore(connection);
-  if (isNaN(last)) return HAS_CONNECTION;
+  if (isNaN(last)) return item.HAS_CONNECTION;
   store<f64>(to, last < 0 ? connection : timeMs - last);
-  return HAS_CONNECTION | (last < 0 ? IDLE_OPEN : IDLE_KNOWN);
+  return item.HAS_CONNECTION | (last < 0 ? item.IDLE_OPEN : item.IDLE_KNOWN);
 }
 
 function callerKey(): f64 {
@@ -240,8 +229,8 @@ export function keepLine(group: usize, start: usize, end: usize, line: f64, inpu
   const kept = group + at.LINES + <usize>count * at.LINE_BYTES;
   store<u32>(group, count + 1, at.LINE_COUNT);
   store<f64>(kept, line);
-  store<u32>(kept, input, 8);
+  store<u32>(kept, input, at.LINE_INPUT);
   const texts = <usize>sourceTexts;
   const length = min(end - start, MAX_LINE_BYTES);
-  store<u32>(kept, hold(keepTexts(start, length, secondText(texts), secondLength(texts))), 12);
+  store<u32>(kept, hold(keepTexts(start, length, secondText(texts), secondLength(texts))), at.LINE_TEXT);
 }

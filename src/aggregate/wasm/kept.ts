@@ -7,10 +7,13 @@ import * as span from './spans';
 
 // A record, as src/aggregate/failure-tables.ts reads it: its fields, two words of 16 bits each, and their texts.
 const HOLDERS: usize = 0;
-const IS_JSON: usize = 4;
-const SPANS: usize = 8;
+/** Set where a place stands for the holders. */
+const PACKED: u32 = 0x80000000;
+const SIZE: usize = 4;
+const IS_JSON: usize = 8;
+const SPANS: usize = 12;
 const FIELDS: usize = 27;
-const RECORD_TEXT: usize = 116;
+const RECORD_TEXT: usize = 120;
 /** Starts that stand for a mark of the table of spans. */
 const NOT_IN_FORMAT: u16 = 0xffff;
 const LOGGED_ABSENT: u16 = 0xfffe;
@@ -22,9 +25,9 @@ const PATH_FIELD: usize = 2;
 const CALLER_FIELD: usize = 22;
 
 // Two texts side by side.
-const FIRST_LENGTH: usize = 4;
-const SECOND_LENGTH: usize = 8;
-const TEXTS: usize = 12;
+const FIRST_LENGTH: usize = 8;
+const SECOND_LENGTH: usize = 12;
+const TEXTS: usize = 16;
 
 /** Room for MAX_TEMPLATE_BYTES. */
 const template: usize = memory.data(256);
@@ -33,8 +36,7 @@ const lengths: usize = memory.data(27 * 8);
 
 /** Keeps the record whose spans are there, with its path as a template and its caller without the port. */
 export function keepRecord(isJson: bool): u32 {
-  const record = heap.alloc(RECORD_TEXT + measure());
-  store<u32>(record, 0, HOLDERS);
+  const record = allocate(RECORD_TEXT + measure());
   store<u32>(record, isJson, IS_JSON);
   let to = RECORD_TEXT;
   for (let field: usize = 0; field < FIELDS; field++) {
@@ -51,6 +53,37 @@ export function keepRecord(isJson: bool): u32 {
     to += length;
   }
   return <u32>record;
+}
+
+function allocate(size: usize): usize {
+  const kept = heap.alloc(size);
+  store<u32>(kept, 0, HOLDERS);
+  store<u32>(kept, <u32>size, SIZE);
+  return kept;
+}
+
+/** Keeps a copy of what is kept elsewhere. */
+export function keepCopy(other: usize): u32 {
+  const size = sizeOf(other);
+  const kept = allocate(size);
+  memory.copy(kept + IS_JSON, other + IS_JSON, size - IS_JSON);
+  return <u32>kept;
+}
+
+/** Bytes of what is kept. */
+export function sizeOf(kept: usize): usize {
+  return <usize>load<u32>(kept, SIZE);
+}
+
+/** Place in an image of what was packed into it; 0 when it was not. */
+export function placeOf(kept: usize): u32 {
+  const holders = load<u32>(kept, HOLDERS);
+  return holders & PACKED ? holders & ~PACKED : 0;
+}
+
+/** Notes where it was packed, in place of who holds it: it is not let go any more. */
+export function setPlace(kept: usize, place: u32): void {
+  store<u32>(kept, PACKED | place, HOLDERS);
 }
 
 /** Finds the texts to be kept; returns their bytes. */
@@ -79,8 +112,7 @@ function measure(): usize {
 
 /** Keeps two texts, either of which may be empty. */
 export function keepTexts(one: usize, oneLength: usize, other: usize, otherLength: usize): u32 {
-  const kept = heap.alloc(TEXTS + oneLength + otherLength);
-  store<u32>(kept, 0, HOLDERS);
+  const kept = allocate(TEXTS + oneLength + otherLength);
   store<u32>(kept, <u32>oneLength, FIRST_LENGTH);
   store<u32>(kept, <u32>otherLength, SECOND_LENGTH);
   memory.copy(kept + TEXTS, one, oneLength);

@@ -7,7 +7,9 @@ import { countRequest, setEncoding, tableAt } from './traffic';
 import { hasFailed } from './verdicts';
 
 export { connectionHashes, connectionTimes, noteAnswer } from './connections';
-export { failureAt, failureCapRules, openFailures, sortFailures } from './failure-sets';
+export { packedBytes, packFailures } from './failure-image';
+export { addFailures } from './failure-merge';
+export { failureCapRules, openFailures } from './failure-sets';
 export { keepLine, setSource, wantsLine } from './failures';
 export { addHealthyHop, collectHops, openHops } from './hops';
 export { setJsonFormat } from './json-line';

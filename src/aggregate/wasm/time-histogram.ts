@@ -2,13 +2,13 @@
 
 // A histogram, as src/aggregate/failure-tables.ts reads it.
 const WIDTH: usize = 0;
-const COUNT: usize = 8;
+export const COUNT: usize = 8;
 const CAPACITY: usize = 12;
-const BUCKETS: usize = 16;
+export const BUCKETS: usize = 16;
 const HISTOGRAM_BYTES: usize = 24;
 
 /** A bucket and its requests, doubles. */
-const BUCKET_BYTES: usize = 16;
+export const BUCKET_BYTES: usize = 16;
 // As in src/aggregate/caps.ts.
 const MAX_BUCKETS: u32 = 128;
 const FIRST_WIDTH_MS: f64 = 1000;
@@ -27,8 +27,20 @@ export function closeHistogram(histogram: usize): void {
 
 /** Adds a request; one without a time is ignored. */
 export function countTime(histogram: usize, timeMs: f64): void {
-  if (isNaN(timeMs)) return;
-  addTo(histogram, Math.floor(timeMs / load<f64>(histogram, WIDTH)), 1);
+  if (!isNaN(timeMs)) countTimes(histogram, timeMs, 1);
+}
+
+/** Adds all of a histogram whose buckets lie at `buckets`; the wider of the two widths is taken. */
+export function addHistogram(histogram: usize, other: usize, buckets: usize): void {
+  const width = load<f64>(other, WIDTH);
+  while (load<f64>(histogram, WIDTH) < width) widen(histogram);
+  const end = buckets + <usize>load<u32>(other, COUNT) * BUCKET_BYTES;
+  for (let at = buckets; at < end; at += BUCKET_BYTES)
+    countTimes(histogram, load<f64>(at) * width, load<f64>(at, 8));
+}
+
+function countTimes(histogram: usize, timeMs: f64, requests: f64): void {
+  addTo(histogram, Math.floor(timeMs / load<f64>(histogram, WIDTH)), requests);
   while (load<u32>(histogram, COUNT) > MAX_BUCKETS) widen(histogram);
 }
 

@@ -1,0 +1,159 @@
+// Adds up the groups of parts of a log. What was kept by smallest key in both parts is what would have been kept of the
+// whole.
+
+import * as list from './bottom-list';
+import * as item from './failure-entry';
+import * as at from './failure-group';
+import { makeGroupLike, widenRange } from './failure-group';
+import { PLACES } from './failure-image';
+import {
+  acceptsGroup,
+  addGroup,
+  CALLER_CAP,
+  CONNECTION_CAP,
+  capOf,
+  findGroup,
+  SAMPLE_CAP,
+  SHAPE_CAP,
+  SOURCE_CAP,
+} from './failure-sets';
+import { MAX_LINES, settleIdle } from './failures';
+import { hold, keepCopy, placeOf, release, setPlace } from './kept';
+import { addHistogram, BUCKETS } from './time-histogram';
+
+let image: usize = 0;
+
+/**
+ * Adds the groups of an image, of a part that follows on what was counted and added before. Its inputs are numbered on
+ * from `inputs`, the lines of its first input on from `lines`.
+ */
+export function addFailures(from: usize, inputs: u32, lines: f64): void {
+  image = from;
+  const count = load<u32>(image);
+  for (let i: u32 = 0; i < count; i++) {
+    const other = image + load<u32>(image + PLACES + <usize>i * 4);
+    const group = groupLike(other);
+    if (group !== 0) addGroupTo(group, other, inputs, lines);
+  }
+}
+
+/** The group with the key of that of the image; 0 when it does not stay. */
+function groupLike(other: usize): usize {
+  const isRouted = load<u32>(other, at.IS_ROUTED) !== 0;
+  const key = load<f64>(other, at.KEY);
+  const known = findGroup(isRouted, key);
+  if (known !== 0 || !acceptsGroup(isRouted, key)) return known;
+  addGroup(isRouted, makeGroupLike(other, image + load<u32>(other, at.SCOPE)));
+  return findGroup(isRouted, key);
+}
+
+function addGroupTo(group: usize, other: usize, inputs: u32, lines: f64): void {
+  store<f64>(group, load<f64>(group, at.REQUESTS) + load<f64>(other, at.REQUESTS), at.REQUESTS);
+  widenRange(group + at.FIRST, load<f64>(other, at.FIRST));
+  widenRange(group + at.FIRST, load<f64>(other, at.LAST));
+  widenRange(group + at.MIN_DURATION, load<f64>(other, at.MIN_DURATION));
+  widenRange(group + at.MIN_DURATION, load<f64>(other, at.MAX_DURATION));
+  const buckets = image + load<u32>(other + at.HISTOGRAM, BUCKETS);
+  addHistogram(group + at.HISTOGRAM, other + at.HISTOGRAM, buckets);
+  addShapes(group, other);
+  addCounts(group + at.CALLERS, other + at.CALLERS, capOf(group, CALLER_CAP));
+  addCounts(group + at.CONNECTIONS, other + at.CONNECTIONS, capOf(group, CONNECTION_CAP));
+  addCounts(group + at.SOURCES, other + at.SOURCES, capOf(group, SOURCE_CAP));
+  addSamples(group, other);
+  addLines(group, other, inputs, lines);
+}
+
+function addShapes(group: usize, other: usize): void {
+  const shapes = group + at.SHAPES;
+  const cap = capOf(group, SHAPE_CAP);
+  const end = endOf(other + at.SHAPES);
+  for (let from = beginOf(other + at.SHAPES); from < end; from += list.ENTRY_BYTES) {
+    const entry = list.findEntry(shapes, load<f64>(from, list.KEY));
+    if (entry === 0) {
+      copyEntry(shapes, from, cap);
+      continue;
+    }
+    store<f64>(entry, load<f64>(entry, item.REQUESTS) + load<f64>(from, item.REQUESTS), item.REQUESTS);
+    widenRange(entry + item.FIRST, load<f64>(from, item.FIRST));
+    widenRange(entry + item.FIRST, load<f64>(from, item.LAST));
+  }
+}
+
+function addCounts(keys: usize, other: usize, cap: u32): void {
+  store<f64>(keys, load<f64>(keys, list.TOTAL) + load<f64>(other, list.TOTAL), list.TOTAL);
+  const end = endOf(other);
+  for (let from = beginOf(other); from < end; from += list.ENTRY_BYTES) {
+    const entry = list.findEntry(keys, load<f64>(from, list.KEY));
+    if (entry === 0) copyEntry(keys, from, cap);
+    else store<f64>(entry, load<f64>(entry, item.REQUESTS) + load<f64>(from, item.REQUESTS), item.REQUESTS);
+  }
+}
+
+/** The same record in both parts is one record twice in the log: the later one is as good as the first. */
+function addSamples(group: usize, other: usize): void {
+  const samples = group + at.SAMPLED;
+  const cap = capOf(group, SAMPLE_CAP);
+  const end = endOf(other + at.SAMPLED);
+  for (let from = beginOf(other + at.SAMPLED); from < end; from += list.ENTRY_BYTES) {
+    if (load<u32>(from, list.MARK) & item.IDLE_OPEN)
+      store<u32>(
+        from,
+        settleIdle(from + item.IDLE, load<f64>(from, item.IDLE), load<f64>(from, item.TIME)),
+        list.MARK,
+      );
+    const entry = list.findEntry(samples, load<f64>(from, list.KEY));
+    if (entry === 0) {
+      copyEntry(samples, from, cap);
+      continue;
+    }
+    release(load<u32>(entry, list.KEPT));
+    writeEntry(entry, from);
+  }
+}
+
+function addLines(group: usize, other: usize, inputs: u32, lines: f64): void {
+  const count = load<u32>(other, at.LINE_COUNT);
+  for (let i: u32 = 0; i < count && load<u32>(group, at.LINE_COUNT) < MAX_LINES; i++) {
+    const from = other + at.LINES + <usize>i * at.LINE_BYTES;
+    const kept = load<u32>(group, at.LINE_COUNT);
+    const to = group + at.LINES + <usize>kept * at.LINE_BYTES;
+    const input = load<u32>(from, at.LINE_INPUT);
+    store<f64>(to, load<f64>(from) + (input === 0 ? lines : 0));
+    store<u32>(to, input + inputs, at.LINE_INPUT);
+    store<u32>(to, heldCopy(load<u32>(from, at.LINE_TEXT)), at.LINE_TEXT);
+    store<u32>(group, kept + 1, at.LINE_COUNT);
+  }
+}
+
+function beginOf(other: usize): usize {
+  return image + load<u32>(other, list.ENTRIES);
+}
+
+function endOf(other: usize): usize {
+  return beginOf(other) + <usize>load<u32>(other, list.COUNT) * list.ENTRY_BYTES;
+}
+
+function copyEntry(to: usize, from: usize, cap: u32): void {
+  const entry = list.addEntry(to, load<f64>(from, list.KEY));
+  if (entry === 0) return;
+  writeEntry(entry, from);
+  list.trimList(to, cap);
+}
+
+function writeEntry(entry: usize, from: usize): void {
+  memory.copy(entry, from, list.ENTRY_BYTES);
+  store<u32>(entry, heldCopy(load<u32>(from, list.KEPT)), list.KEPT);
+}
+
+/** What is kept at a place of the image, copied once however many hold it. */
+function heldCopy(place: u32): u32 {
+  if (place === 0) return 0;
+  const other = image + place;
+  let copy = placeOf(other);
+  if (copy === 0) {
+    // The image holds it too, until it is gone: its holders may come and go.
+    copy = hold(keepCopy(other));
+    setPlace(other, copy);
+  }
+  return hold(copy);
+}
