@@ -1,4 +1,5 @@
 import type { ShapeView } from '../../src/model/shape-view.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 
 type Relay = Pick<
   ShapeView,
@@ -16,6 +17,5 @@ export const relays =
     lengths.includes(s.bytesSent ?? -1) &&
     s.responseFlags.every((flag) => flag === 'URX') &&
     (s.detailsName ?? 'via_upstream') === 'via_upstream' &&
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough' &&
+    !isInbound(s.clusterDirection) &&
     typeof s.upstreamHost === 'string';

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { connectErrors, failedConnectionBytes } from '../../src/model/local-reply.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { mesh } from '../behaviours/mesh.ts';
@@ -28,8 +29,7 @@ export const appNotListening = defineDiagnosis({
   // The line of the server's sidecar; or the caller's line, whose length gives the sidecar's reply away.
   applies: (s) =>
     s.responseFlags.includes('UF')
-      ? s.clusterDirection === 'inbound' ||
-        s.clusterDirection === 'inboundPassthrough' ||
+      ? isInbound(s.clusterDirection) ||
         (s.clusterDirection === undefined && (s.transportFailure == null || s.transportFailure === 'refused'))
       : s.responseCode === 503 &&
         s.responseFlags.length === 0 &&
@@ -49,9 +49,7 @@ export const appNotListening = defineDiagnosis({
       about: 'cluster',
       claim: 'the failed connection leads from the sidecar to the application in its own pod (inbound)',
       restsOn: mesh.lastHop,
-      when: (s) =>
-        s.responseFlags.includes('UF') &&
-        (s.clusterDirection === 'inbound' || s.clusterDirection === 'inboundPassthrough'),
+      when: (s) => s.responseFlags.includes('UF') && isInbound(s.clusterDirection),
     },
     {
       for: 'strong',

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { failedConnectionBytesWithRetries, tlsErrors } from '../../src/model/local-reply.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { chance } from '../behaviours/chance.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { listeners } from '../behaviours/listeners.ts';
@@ -50,8 +51,7 @@ export const certificateVerificationFailed = defineDiagnosis({
   // TLS 1.3: the client is done with its handshake before the server looks at its certificate, so a refusal is a UC.
   applies: (s) =>
     s.detailsName !== 'upstream_reset_after_response_started' &&
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough' &&
+    !isInbound(s.clusterDirection) &&
     s.clusterDirection !== 'passthrough' &&
     ((s.responseFlags.includes('UF') &&
       (s.transportFailure === undefined ||

@@ -1,6 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
 import { connectErrors, failedConnectionBytesWithRetries } from '../../src/model/local-reply.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
@@ -44,8 +45,7 @@ export const connectionRefused = defineDiagnosis({
   ],
   // What the proxy of the pod itself dials is the application: app-not-listening. UH may name the refusal that led to it.
   applies: (s) =>
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough' &&
+    !isInbound(s.clusterDirection) &&
     (s.transportFailure === 'refused' ||
       (s.responseFlags.includes('UF') &&
         (s.transportFailure == null ||

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { mesh } from '../behaviours/mesh.ts';
@@ -25,8 +26,7 @@ export const externalAddressChanged = defineDiagnosis({
     s.upstreamHost !== null &&
     s.authorityKind !== 'ip' &&
     s.authorityKind !== 'ipPort' &&
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough' &&
+    !isInbound(s.clusterDirection) &&
     (s.isExternalHost === true || (s.isExternalHost == null && s.upstreamIsPublic !== false)) &&
     (s.transportFailure == null ||
       ['refused', 'timedOut', 'unreachable', 'reset', 'other'].includes(s.transportFailure)),

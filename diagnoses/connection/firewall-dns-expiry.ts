@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { mesh } from '../behaviours/mesh.ts';
@@ -22,8 +23,7 @@ export const firewallDnsExpiry = defineDiagnosis({
   applies: (s) =>
     (s.responseFlags.includes('UC') || s.responseFlags.includes('UF')) &&
     s.upstreamHost !== null &&
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough' &&
+    !isInbound(s.clusterDirection) &&
     (s.isExternalHost === true || (s.isExternalHost == null && s.upstreamIsPublic !== false)) &&
     (s.transportFailure == null ||
       ['timedOut', 'unreachable', 'reset', 'other'].includes(s.transportFailure)),

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { chance } from '../behaviours/chance.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { mesh } from '../behaviours/mesh.ts';
@@ -35,8 +36,7 @@ export const plaintextToTlsPort = defineDiagnosis({
     s.detailsName !== 'upstream_reset_after_response_started' &&
     s.responseFlags.includes('UC') &&
     s.layer === 'http' &&
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough',
+    !isInbound(s.clusterDirection),
   cause:
     'The proxy sends HTTP in plaintext to {upstreamHost}, and the server on that port expects TLS: it takes the request for a broken handshake and closes the connection. Nothing in the mesh originates TLS for {host}.',
   evidence: [

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { failedConnectionBytesWithRetries, tlsErrors } from '../../src/model/local-reply.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { chance } from '../behaviours/chance.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
@@ -37,8 +38,7 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
   // TCP lines had no failure reason before Envoy filled it there too; old Istio and Envoy's default format have none at all.
   applies: (s) =>
     s.responseFlags.includes('UF') &&
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough' &&
+    !isInbound(s.clusterDirection) &&
     s.clusterDirection !== 'passthrough' &&
     (s.transportFailure === 'tlsWrongVersion' ||
       s.transportFailure === undefined ||

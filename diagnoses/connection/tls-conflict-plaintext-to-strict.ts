@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { chance } from '../behaviours/chance.ts';
 import { logging } from '../behaviours/logging.ts';
 import { mesh } from '../behaviours/mesh.ts';
@@ -42,8 +43,7 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
     (s.responseFlags.includes('UC') ||
       (s.responseFlags.includes('UR') && s.layer === 'tcp' && (s.bytesSent ?? 0) === 0)) &&
     s.detailsName !== 'upstream_reset_after_response_started' &&
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough',
+    !isInbound(s.clusterDirection),
   // The server's sidecar finds no filter chain for plaintext and logs only that.
   echoes: (s) => s.responseFlags.includes('NR') && s.layer === 'tcp' && s.requestedServerName == null,
   cause:

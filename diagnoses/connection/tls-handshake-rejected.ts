@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { chance } from '../behaviours/chance.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { tls } from '../behaviours/tls.ts';
@@ -21,8 +22,7 @@ export const tlsHandshakeRejected = defineDiagnosis({
     'bytesSent',
   ],
   applies: (s) =>
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough' &&
+    !isInbound(s.clusterDirection) &&
     s.clusterDirection !== 'passthrough' &&
     (s.transportFailure === 'tlsAlertOther' ||
       s.transportFailure === 'tlsOther' ||

@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { chance } from '../behaviours/chance.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
@@ -30,8 +31,7 @@ export const tlsOriginationToPlaintextPort = defineDiagnosis({
   applies: (s) =>
     s.responseFlags.includes('UF') &&
     s.isExternalHost !== false &&
-    s.clusterDirection !== 'inbound' &&
-    s.clusterDirection !== 'inboundPassthrough' &&
+    !isInbound(s.clusterDirection) &&
     s.clusterDirection !== 'passthrough' &&
     (s.transportFailure === 'tlsWrongVersion' ||
       s.transportFailure === undefined ||

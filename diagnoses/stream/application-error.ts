@@ -5,6 +5,7 @@ import {
   LOCAL_REPLIES,
   resetReplyBytes,
 } from '../../src/model/local-reply.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { http } from '../behaviours/http.ts';
 import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
@@ -124,8 +125,7 @@ export const applicationError = defineDiagnosis({
               (other) =>
                 other.failed &&
                 other.shape.responseFlags.length > 0 &&
-                (other.shape.clusterDirection === 'inbound' ||
-                  other.shape.clusterDirection === 'inboundPassthrough'),
+                isInbound(other.shape.clusterDirection),
             ) > 0 || null,
     },
   ],

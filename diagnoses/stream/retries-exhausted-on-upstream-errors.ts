@@ -1,4 +1,5 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { http } from '../behaviours/http.ts';
 import { mesh } from '../behaviours/mesh.ts';
 import { retries } from '../behaviours/retries.ts';
@@ -49,10 +50,7 @@ export const retriesExhaustedOnUpstreamErrors = defineDiagnosis({
       group: (g) =>
         g.sameEndpoint(
           (other) =>
-            other.failed &&
-            other.shape.responseFlags.length > 0 &&
-            (other.shape.clusterDirection === 'inbound' ||
-              other.shape.clusterDirection === 'inboundPassthrough'),
+            other.failed && other.shape.responseFlags.length > 0 && isInbound(other.shape.clusterDirection),
         ) > 0 || null,
     },
   ],

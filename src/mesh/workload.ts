@@ -1,4 +1,5 @@
 import type { ShapeView } from '../model/shape-view.ts';
+import { isInbound } from '../model/upstream-cluster.ts';
 import type { Mesh } from './mesh.ts';
 import type { Endpoint } from './registry.ts';
 import type { Resource } from './resource.ts';
@@ -15,11 +16,7 @@ export function ipOf(address: string | null | undefined): string {
  * has the address that was asked for as its local one, and its own as the remote one.
  */
 export function isTakenIn({ clusterDirection, layer, upstreamCluster }: ShapeView): boolean {
-  return (
-    clusterDirection === 'inbound' ||
-    clusterDirection === 'inboundPassthrough' ||
-    (layer === 'tcp' && upstreamCluster == null)
-  );
+  return isInbound(clusterDirection) || (layer === 'tcp' && upstreamCluster == null);
 }
 
 /** The workload whose proxy wrote the line, where it is an endpoint that the resources hold. */

@@ -1,3 +1,5 @@
+import type { Logged } from './logged.ts';
+
 /** Which way a cluster of Istio's naming leads. `other` is any name that is not of Istio's making. */
 export type ClusterDirection =
   | 'outbound'
@@ -30,6 +32,11 @@ const PREFIXES: ReadonlyMap<string, ClusterDirection> = new Map([
   ['inbound', 'inbound'],
   ['inbound-vip', 'inboundVip'],
 ]);
+
+/** True for a cluster that leads from the sidecar to the application beside it. */
+export function isInbound(direction: Logged<ClusterDirection>): boolean {
+  return direction === 'inbound' || direction === 'inboundPassthrough';
+}
 
 /**
  * Takes Istio's cluster name apart. Before Istio 1.8 the inbound form carries the port name in the subset's place and
