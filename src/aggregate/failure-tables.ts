@@ -101,12 +101,9 @@ class FailureTables {
       histogram: this.#histogramAt(at + HISTOGRAM),
       durationMs: this.#durationsAt(at + MIN_DURATION),
       shapes: this.#mapList(at + SHAPES, (entry) => this.#shapeAt(entry)),
-      callers: this.#countsAt(
-        at + CALLERS,
-        (kept) => this.#recordAt(kept).keptTextAt(slot.DOWNSTREAM_REMOTE) ?? '',
-      ),
+      callers: this.#countsAt(at + CALLERS, (entry) => this.#callerAt(entry)),
       connections: this.#hashesAt(at + CONNECTIONS),
-      sources: this.#countsAt(at + SOURCES, (kept) => this.#firstTextAt(kept)),
+      sources: this.#countsAt(at + SOURCES, (entry) => this.#firstTextAt(this.#wordAt(entry + KEPT))),
       sampled: this.#mapList(at + SAMPLED, (entry) => this.#sampleAt(entry)),
       lines: this.#linesAt(at),
     };
@@ -135,17 +132,23 @@ class FailureTables {
   }
 
   #histogramAt(at: number): TimeHistogram {
-    const first = this.#wordAt(at + BUCKETS);
-    const length = this.#wordAt(at + BUCKET_COUNT);
-    const column = (from: number): number[] =>
-      Array.from({ length }, (_, i) => this.#doubleAt(from + i * BUCKET_BYTES));
-    return { widthMs: this.#doubleAt(at), buckets: column(first), requests: column(first + 8) };
+    const buckets: number[] = [];
+    const requests: number[] = [];
+    let bucket = this.#wordAt(at + BUCKETS);
+    const end = bucket + this.#wordAt(at + BUCKET_COUNT) * BUCKET_BYTES;
+    for (; bucket < end; bucket += BUCKET_BYTES) {
+      buckets.push(this.#doubleAt(bucket));
+      requests.push(this.#doubleAt(bucket + 8));
+    }
+    return { widthMs: this.#doubleAt(at), buckets, requests };
   }
 
   #mapList<T>(list: number, read: (entry: number) => T): T[] {
-    const first = this.#wordAt(list + LIST_ENTRIES);
-    const length = this.#wordAt(list + LIST_COUNT);
-    return Array.from({ length }, (_, i) => read(first + i * ENTRY_BYTES));
+    const items: T[] = [];
+    let entry = this.#wordAt(list + LIST_ENTRIES);
+    const end = entry + this.#wordAt(list + LIST_COUNT) * ENTRY_BYTES;
+    for (; entry < end; entry += ENTRY_BYTES) items.push(read(entry));
+    return items;
   }
 
   #hashesAt(list: number): CappedHashes {
@@ -156,13 +159,21 @@ class FailureTables {
     return { entries, total: this.#doubleAt(list) };
   }
 
-  #countsAt(list: number, spell: (kept: number) => string): CappedCounts {
+  #countsAt(list: number, spell: (entry: number) => string): CappedCounts {
     const entries = this.#mapList(list, (entry) => ({
       hash: this.#doubleAt(entry),
-      key: spell(this.#wordAt(entry + KEPT)),
+      key: spell(entry),
       requests: this.#doubleAt(entry + VALUE),
     }));
     return { entries, total: this.#doubleAt(list) };
+  }
+
+  #callerAt(entry: number): string {
+    const kept = this.#wordAt(entry + KEPT);
+    const start = kept + TEXTS;
+    const isJson = this.#wordAt(entry + MARK) !== 0;
+    this.#record.set(this.#bytes, this.#spans, isJson ? 'json' : 'text');
+    return this.#record.decodeKept(start, start + this.#wordAt(kept + FIRST_LENGTH));
   }
 
   #shapeAt(entry: number): CountedShape {
@@ -186,16 +197,12 @@ class FailureTables {
   }
 
   #sampleAt(entry: number): SampledRecord {
-    const record = this.#recordAt(this.#wordAt(entry + KEPT));
     const mark = this.#wordAt(entry + MARK);
     const third = this.#doubleAt(entry + VALUE + 16);
     return {
       hash: this.#doubleAt(entry),
       timeMs: orNull(this.#doubleAt(entry + VALUE)),
       durationMs: orNull(this.#doubleAt(entry + VALUE + 8)),
-      upstreamHost: record.keptTextAt(slot.UPSTREAM_HOST) ?? null,
-      path: record.textAt(slot.PATH) ?? null,
-      caller: record.keptTextAt(slot.DOWNSTREAM_REMOTE) ?? null,
       hasConnection: (mark & HAS_CONNECTION) !== 0,
       idleMs: (mark & IDLE_OPEN) !== 0 ? { connection: third } : (mark & IDLE_KNOWN) !== 0 ? third : null,
     };

@@ -4,6 +4,7 @@ type Connections = Aggregate['connections'];
 
 /** The table as the second part leaves it behind the first. */
 export function mergeConnections(a: Connections, b: Connections): Connections {
+  if (b.slot.length === 0) return a;
   const most = a.slot.length + b.slot.length;
   const [slot, hash, timeMs] = [new Uint32Array(most), new Float64Array(most), new Float64Array(most)];
   let [rowOfA, rowOfB, length] = [0, 0, 0];

@@ -110,9 +110,6 @@ export interface SampledRecord {
   readonly hash: number;
   readonly timeMs: number | null;
   readonly durationMs: number | null;
-  readonly upstreamHost: string | null;
-  readonly path: string | null;
-  readonly caller: string | null;
   /** Whether the record names an upstream connection. */
   readonly hasConnection: boolean;
   /**

@@ -18,7 +18,7 @@ import {
   SOURCE_CAP,
 } from './failure-sets';
 import { MAX_LINES, settleIdle } from './failures';
-import { hold, keepCopy, placeOf, release, setPlace } from './kept';
+import { hold, keepCopy, placeOf, setPlace } from './kept';
 import { addHistogram, BUCKETS } from './time-histogram';
 
 let image: usize = 0;
@@ -102,12 +102,8 @@ function addSamples(group: usize, other: usize): void {
         list.MARK,
       );
     const entry = list.findEntry(samples, load<f64>(from, list.KEY));
-    if (entry === 0) {
-      copyEntry(samples, from, cap);
-      continue;
-    }
-    release(load<u32>(entry, list.KEPT));
-    writeEntry(entry, from);
+    if (entry === 0) copyEntry(samples, from, cap);
+    else memory.copy(entry, from, list.ENTRY_BYTES);
   }
 }
 
@@ -136,13 +132,9 @@ function endOf(other: usize): usize {
 function copyEntry(to: usize, from: usize, cap: u32): void {
   const entry = list.addEntry(to, load<f64>(from, list.KEY));
   if (entry === 0) return;
-  writeEntry(entry, from);
-  list.trimList(to, cap);
-}
-
-function writeEntry(entry: usize, from: usize): void {
   memory.copy(entry, from, list.ENTRY_BYTES);
   store<u32>(entry, heldCopy(load<u32>(from, list.KEPT)), list.KEPT);
+  list.trimList(to, cap);
 }
 
 /** What is kept at a place of the image, copied once however many hold it. */

@@ -20,7 +20,7 @@ import {
 } from './failure-sets';
 import { hashBytes, hashNumber, startHash, toKey } from './hash';
 import { addFailingHop } from './hops';
-import { hold, keepRecord, keepTexts, release, secondLength, secondText } from './kept';
+import { hold, keepRecord, keepTexts, MAX_FIELD_BYTES, release, secondLength, secondText } from './kept';
 import { recordKey } from './record-key';
 import { shapeKey } from './shape-key';
 import * as span from './spans';
@@ -140,7 +140,10 @@ function countShape(group: usize, shape: f64, timeMs: f64): void {
 function countCaller(group: usize, caller: f64): void {
   const entry = countKey(group + at.CALLERS, caller);
   if (entry === 0) return;
-  store<u32>(entry, heldRecord(), list.KEPT);
+  const start = <usize>span.startAt(span.DOWNSTREAM_REMOTE);
+  const length = min(hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)) - start, MAX_FIELD_BYTES);
+  store<u32>(entry, hold(keepTexts(start, length, 0, 0)), list.KEPT);
+  store<u32>(entry, isJson, list.MARK);
   list.trimList(group + at.CALLERS, capOf(group, CALLER_CAP));
 }
 
@@ -175,17 +178,14 @@ function countKey(keys: usize, key: f64): usize {
 function sample(group: usize, connection: f64, timeMs: f64, durationMs: f64): void {
   const key = recordKey();
   const samples = group + at.SAMPLED;
-  let entry = list.findEntry(samples, key);
-  const isNew = entry === 0;
-  if (isNew) {
-    entry = list.addEntry(samples, key);
-    if (entry === 0) return;
-  } else release(load<u32>(entry, list.KEPT));
+  const known = list.findEntry(samples, key);
+  const entry = known !== 0 ? known : list.addEntry(samples, key);
+  if (entry === 0) return;
   store<f64>(entry, timeMs, item.TIME);
   store<f64>(entry, durationMs, item.DURATION);
-  store<u32>(entry, heldRecord(), list.KEPT);
+  store<u32>(entry, 0, list.KEPT);
   store<u32>(entry, idleOf(entry + item.IDLE, connection, timeMs), list.MARK);
-  if (isNew) list.trimList(samples, capOf(group, SAMPLE_CAP));
+  if (known === 0) list.trimList(samples, capOf(group, SAMPLE_CAP));
 }
 
 /** Writes how long the upstream connection was idle, or its key where an earlier part of the log knows; returns the mark. */

@@ -1,7 +1,6 @@
 // What stays of a failing line when the line is gone: its record, for all who refer to it, or some text. It goes with the
 // last who lets go of it.
 
-import { hostEnd } from './address';
 import { spellTemplate } from './path';
 import * as span from './spans';
 
@@ -18,11 +17,10 @@ const RECORD_TEXT: usize = 120;
 const NOT_IN_FORMAT: u16 = 0xffff;
 const LOGGED_ABSENT: u16 = 0xfffe;
 /** One byte more than MAX_KEPT_BYTES in src/aggregate/caps.ts, which tells that there was more. */
-const MAX_FIELD_BYTES: usize = 513;
-/** Nobody asks for START_TIME, X_FORWARDED_FOR, USER_AGENT and REQUEST_ID of a failing record. */
-const LEFT_OUT: u32 = (1 << 0) | (1 << 14) | (1 << 15) | (1 << 16);
+export const MAX_FIELD_BYTES: usize = 513;
+/** No shape has START_TIME, X_FORWARDED_FOR, USER_AGENT, REQUEST_ID and DOWNSTREAM_REMOTE. */
+const LEFT_OUT: u32 = (1 << 0) | (1 << 14) | (1 << 15) | (1 << 16) | (1 << 22);
 const PATH_FIELD: usize = 2;
-const CALLER_FIELD: usize = 22;
 
 // Two texts side by side.
 const FIRST_LENGTH: usize = 8;
@@ -34,7 +32,7 @@ const template: usize = memory.data(256);
 
 const lengths: usize = memory.data(27 * 8);
 
-/** Keeps the record whose spans are there, with its path as a template and its caller without the port. */
+/** Keeps the record whose spans are there, with its path as a template. */
 export function keepRecord(isJson: bool): u32 {
   const record = allocate(RECORD_TEXT + measure());
   store<u32>(record, isJson, IS_JSON);
@@ -96,9 +94,7 @@ function measure(): usize {
     if (start >= 0 && !((LEFT_OUT >> <u32>field) & 1)) {
       from = <usize>start;
       length = min(span.endAt(2 * <i32>field) - from, MAX_FIELD_BYTES);
-      if (field === CALLER_FIELD) {
-        length = min(hostEnd(from, span.endAt(span.DOWNSTREAM_REMOTE)) - from, MAX_FIELD_BYTES);
-      } else if (field === PATH_FIELD) {
+      if (field === PATH_FIELD) {
         length = spellTemplate(from, span.endAt(span.PATH), template) - template;
         from = template;
       }
