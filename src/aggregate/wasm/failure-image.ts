@@ -7,27 +7,48 @@ import { failureAt, sortFailures } from './failure-sets';
 import { placeOf, setPlace, sizeOf } from './kept';
 import * as times from './time-histogram';
 
-const FIRST_BYTES: usize = 65_536;
 /** Where the places of the groups begin. */
 export const PLACES: usize = 8;
 
 let image: usize = 0;
-let capacity: usize = 0;
 let length: usize = 0;
 
 /** Writes the image and returns its address. Ends the counting: call once. */
 export function packFailures(): usize {
   const count = sortFailures();
-  image = heap.alloc(FIRST_BYTES);
-  capacity = FIRST_BYTES;
+  // Made in one go: grown step by step it would leave holes of its own size behind.
+  let most = aligned(PLACES + <usize>count * 4);
+  for (let i: u32 = 0; i < count; i++) most += bytesOf(failureAt(i));
+  image = heap.alloc(most);
   length = 0;
-  const head = reserve(PLACES + <usize>count * 4);
-  store<u32>(image + head, count);
-  for (let i: u32 = 0; i < count; i++) {
-    const place = packGroup(failureAt(i));
-    store<u32>(image + PLACES + <usize>i * 4, <u32>place);
-  }
+  reserve(PLACES + <usize>count * 4);
+  store<u32>(image, count);
+  for (let i: u32 = 0; i < count; i++)
+    store<u32>(image + PLACES + <usize>i * 4, <u32>packGroup(failureAt(i)));
   return image;
+}
+
+/** Bytes that a group takes at most: what is kept for several counts for each of them. */
+function bytesOf(one: usize): usize {
+  let bytes = aligned(group.GROUP_BYTES) + keptBytes(one + group.SCOPE);
+  for (let i: u32 = 0; i < load<u32>(one, group.LINE_COUNT); i++)
+    bytes += keptBytes(one + group.LINES + <usize>i * group.LINE_BYTES + group.LINE_TEXT);
+  bytes += <usize>load<u32>(one + group.HISTOGRAM, times.COUNT) * times.BUCKET_BYTES;
+  for (let at = group.SHAPES; at < group.GROUP_BYTES; at += list.LIST_BYTES) {
+    let entry = <usize>load<u32>(one + at, list.ENTRIES);
+    const end = entry + <usize>load<u32>(one + at, list.COUNT) * list.ENTRY_BYTES;
+    for (; entry < end; entry += list.ENTRY_BYTES) bytes += list.ENTRY_BYTES + keptBytes(entry + list.KEPT);
+  }
+  return bytes;
+}
+
+function keptBytes(at: usize): usize {
+  const kept = <usize>load<u32>(at);
+  return kept === 0 ? 0 : aligned(sizeOf(kept));
+}
+
+function aligned(size: usize): usize {
+  return (size + 7) & ~7;
 }
 
 /** Bytes of the image. */
@@ -38,13 +59,7 @@ export function packedBytes(): usize {
 /** Room at the end of the image, by its place in it. */
 function reserve(size: usize): usize {
   const place = length;
-  length = (place + size + 7) & ~7;
-  if (length <= capacity) return place;
-  while (capacity < length) capacity *= 2;
-  const larger = heap.alloc(capacity);
-  memory.copy(larger, image, place);
-  heap.free(image);
-  image = larger;
+  length += aligned(size);
   return place;
 }
 
