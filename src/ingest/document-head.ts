@@ -30,6 +30,18 @@ const LISTS: readonly string[] = [
 export const LIST_KEYS: ReadonlySet<string> = new Set(LISTS);
 export const LONGEST_LIST_KEY = Math.max(...LISTS.map((key) => key.length));
 const HAS_LIST = new RegExp(`"(?:${LISTS.join('|')})"\\s*:\\s*\\[\\s*[{\\[]`);
+const STRING = String.raw`"(?:[^"\\\\]|\\\\.)*"`;
+/** What stands before a row in a column: its number or its time. */
+const ROW = String.raw`\d[\d:TZ.+-]*`;
+/** A column is an object of rows: the first has two of them, or another column begins with the same. */
+const BY_COLUMN = new RegExp(
+  String.raw`^\s*\{\s*${STRING}\s*:\s*\{\s*"(${ROW})"\s*:\s*(?:${STRING}|[^\s",[\]{}]+)\s*(?:,\s*"${ROW}"\s*:|\}\s*,\s*${STRING}\s*:\s*\{\s*"\1"\s*:)`,
+);
+/** The names of all columns, then the rows as lists. */
+const SPLIT = new RegExp(
+  String.raw`^\s*\{\s*"columns"\s*:\s*\[\s*(${STRING}(?:\s*,\s*${STRING})*)\s*\].*?"data"\s*:\s*\[\s*\[`,
+  's',
+);
 
 /** Offset behind the byte order mark, or behind what a small chunk holds of it. */
 export function skipMark(bytes: Uint8Array): number {
@@ -60,4 +72,15 @@ export function isDocument(head: Uint8Array): boolean {
 
 function hasList(head: Uint8Array, end: number): boolean {
   return HAS_LIST.test(decodeText(head, 0, end));
+}
+
+/** True for a table by column, as pandas' `to_json()` writes it: no record stands in one place. */
+export function isTableByColumn(head: Uint8Array): boolean {
+  return BY_COLUMN.test(decodeText(head, 0, Math.min(head.length, HEAD_BYTES)));
+}
+
+/** The names of the columns, as they stand there, where the first bytes are those of a table whose rows are lists. */
+export function columnsOf(head: Uint8Array): readonly string[] | null {
+  const names = SPLIT.exec(decodeText(head, 0, Math.min(head.length, HEAD_BYTES)))?.[1];
+  return names?.match(new RegExp(STRING, 'g')) ?? null;
 }

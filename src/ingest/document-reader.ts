@@ -1,6 +1,6 @@
 import { skipJsonBlanks, skipJsonValue } from '../bytes/json.ts';
 import { BACKSLASH, BRACE_CLOSE, BRACE_OPEN, BRACKET_OPEN, COMMA, QUOTE, SPACE } from '../bytes/number.ts';
-import { decodeText } from '../bytes/text.ts';
+import { decodeText, encodeText } from '../bytes/text.ts';
 import { LIST_KEYS, LONGEST_LIST_KEY } from './document-head.ts';
 import { readFrameSource } from './frame-source.ts';
 import { MAX_LINE_BYTES } from './lines.ts';
@@ -40,9 +40,12 @@ export class DocumentReader {
   #entryLine = 1;
   #countedLine = 0;
   #hasRest = false;
+  /** Names of the values of each entry that is a list, as they stand in the document. */
+  readonly #columns: readonly string[] | null;
 
-  constructor(records: RecordReader) {
+  constructor(records: RecordReader, columns: readonly string[] | null = null) {
     this.#records = records;
+    this.#columns = columns;
   }
 
   /** Reads the chunk and returns how much of it belongs to the document. */
@@ -180,8 +183,20 @@ export class DocumentReader {
     this.#isEntry = false;
     const lines = this.#entryLine - this.#countedLine;
     this.#countedLine = this.#entryLine;
-    if (this.#entryBytes > MAX_LINE_BYTES || !this.#handOnColumn(lines))
+    if (this.#entryBytes > MAX_LINE_BYTES) this.#records.entry(this.#entry, this.#entryBytes, lines);
+    else if (!this.#handOnRow(lines) && !this.#handOnColumn(lines))
       this.#records.entry(this.#entry, this.#entryBytes, lines);
+  }
+
+  /** A row of a table, as an object with the names of the columns. False for other entries. */
+  #handOnRow(lines: number): boolean {
+    if (this.#columns === null || this.#entry[0] !== BRACKET_OPEN) return false;
+    const values = valuesOf(this.#entry.subarray(0, this.#entryBytes));
+    if (values.length !== this.#columns.length) return false;
+    const members = this.#columns.map((name, i) => `${name}:${values[i]}`);
+    const row = encodeText(`{${members.join(',')}}`);
+    this.#records.entry(row, row.length, lines);
+    return true;
   }
 
   /** Grafana hands out panels by column: a list of all lines, each of which is an entry. False for other entries. */
@@ -192,6 +207,20 @@ export class DocumentReader {
       this.#records.entry(bytes.subarray(start, end), end - start, i === 0 ? lines : 0);
     return elements.length > 0;
   }
+}
+
+/** The elements of a list as they stand there. */
+function valuesOf(bytes: Uint8Array): readonly string[] {
+  const values: string[] = [];
+  let at = skipJsonBlanks(bytes, 1, bytes.length);
+  while (at < bytes.length && bytes[at] !== BRACKET_CLOSE) {
+    const behind = skipJsonValue(bytes, at, bytes.length);
+    if (behind < 0) return [];
+    values.push(decodeText(bytes, at, behind));
+    at = skipJsonBlanks(bytes, behind, bytes.length);
+    if (bytes[at] === COMMA) at = skipJsonBlanks(bytes, at + 1, bytes.length);
+  }
+  return values;
 }
 
 /** Where the elements of a list lie if there are several and the first is a long text; else nothing. */

@@ -58,6 +58,11 @@ const KINDS: readonly Kind[] = [
     hint: `Give it as --format @FILE if it holds the format of the access log, and the log beside it. ${SIDECAR}`,
   },
   {
+    pattern: /^\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\{\s*"\d[\d:TZ.+-]*"\s*:/,
+    what: 'a table by column, as to_json() of pandas writes it',
+    hint: 'Write it by record: to_json(FILE, orient="records", lines=True).',
+  },
+  {
     pattern: /"schemaVersion":\s*\d/,
     what: 'a JSON report of faultline',
     hint: 'Compare two of them with `faultline diff`, or give it as --baseline.',

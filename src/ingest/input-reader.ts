@@ -1,4 +1,11 @@
-import { HEAD_BYTES, isDocument, mayOpenDocument, skipMark } from './document-head.ts';
+import {
+  columnsOf,
+  HEAD_BYTES,
+  isDocument,
+  isTableByColumn,
+  mayOpenDocument,
+  skipMark,
+} from './document-head.ts';
 import { DocumentReader } from './document-reader.ts';
 import { LineReader } from './lines.ts';
 import type { RecordReader } from './record-reader.ts';
@@ -9,7 +16,7 @@ import type { RecordReader } from './record-reader.ts';
  */
 export class InputReader {
   readonly #records: RecordReader;
-  readonly #lines: LineReader;
+  #lines: LineReader;
   #head: Uint8Array | null = new Uint8Array(0);
   #document: DocumentReader | null = null;
   #documentBytes = 0;
@@ -54,13 +61,25 @@ export class InputReader {
   #decide(head: Uint8Array): void {
     this.#head = null;
     const start = skipMark(head);
-    if (!isDocument(head.subarray(start))) {
-      this.#pass(head);
+    const text = head.subarray(start);
+    if (isTableByColumn(text)) this.#refuseLines();
+    else if (isDocument(text)) {
+      this.#document = new DocumentReader(this.#records, columnsOf(text));
+      this.#documentBytes += start;
+      this.#pass(text);
       return;
     }
-    this.#document = new DocumentReader(this.#records);
-    this.#documentBytes += start;
-    this.#pass(head.subarray(start));
+    this.#pass(head);
+  }
+
+  /** None of the lines is a record, though the names in them may be those of fields. */
+  #refuseLines(): void {
+    const records = this.#records;
+    this.#lines = new LineReader({
+      skim: (_, at) => at,
+      line: (bytes, start, end) => records.refuse(bytes, start, end),
+      overlong: (bytes, byteLength) => records.overlong(bytes, byteLength),
+    });
   }
 
   #pass(chunk: Uint8Array): void {

@@ -167,6 +167,13 @@ export class RecordReader implements LineSink {
     this.#tally.overlong(head, byteLength);
   }
 
+  /** A line that is known to be no record. */
+  refuse(bytes: Uint8Array, start: number, end: number): void {
+    this.#counts.read++;
+    if (start === end) this.#counts.blank++;
+    else this.#tally.reject(bytes, start, end, this.#counts.read, null);
+  }
+
   /** An entry of a document, `lines` lines behind the last one: 0 where several stand on a line. */
   entry(bytes: Uint8Array, byteLength: number, lines: number): void {
     this.#tally.entry(lines, () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formats } from '../../parsers/index.ts';
+import { recogniseForeignLog } from '../../src/ingest/foreign-log.ts';
 import { countsOf, readLog, sumOfLines } from '../parsers/read-log.ts';
 import { WRAPPINGS } from './wrappers/wrappings.mjs';
 
@@ -81,5 +82,50 @@ describe('a JSON document', () => {
     const { summary } = read(`[{"a":1}]]]} and text\n${LINES[0]}\n`);
     expect(summary.lines).toMatchObject({ records: 1 });
     expect(sumOfLines(summary.lines)).toBe(summary.lines.read);
+  });
+});
+
+describe('a table as pandas writes it', () => {
+  const column = (...values: unknown[]) => Object.fromEntries(values.map((value, row) => [row, value]));
+  const ROWS = [
+    ['2026-11-21T03:33:07.287Z', 'GET', 503, 'UF', 'a "b", \\ c'],
+    ['2026-11-21T03:33:08.287Z', 'POST', 200, '-', null],
+  ];
+  const NAMES = ['start_time', 'method', 'response_code', 'response_flags', 'path'];
+
+  test.for([1, 2])('by column is no record, with %i of its rows', (count) => {
+    const rows = ROWS.slice(0, count);
+    const text = JSON.stringify(
+      Object.fromEntries(NAMES.map((name, i) => [name, column(...rows.map((row) => row[i]))])),
+    );
+    for (const [written, lines] of [
+      [text, 1],
+      [JSON.stringify(JSON.parse(text), null, 2), 5 * (count + 2) + 2],
+    ] as const) {
+      const { records, summary } = read(`${written}\n`);
+      expect([records, countsOf(summary)]).toEqual([[], { read: lines, unrecognised: lines }]);
+      expect(read(`${written}\n`, 7).summary).toEqual(summary);
+      const looks = recogniseForeignLog(summary.rejected.map(({ text: line }) => line));
+      expect(looks?.what).toBe('a table by column, as to_json() of pandas writes it');
+    }
+  });
+
+  test('with a list for each row is read as its records', () => {
+    const asRecords = read(
+      ROWS.map((row) => JSON.stringify(Object.fromEntries(NAMES.map((name, i) => [name, row[i]])))).join(
+        '\n',
+      ),
+    );
+    const text = JSON.stringify({ columns: NAMES, index: [0, 1], data: ROWS });
+    expect(asRecords.records).toHaveLength(2);
+    for (const chunkBytes of [0, 1, 7])
+      expect(read(text, chunkBytes).records.map(({ record }) => record)).toEqual(
+        asRecords.records.map(({ record }) => record),
+      );
+  });
+
+  test('is not what has numbers for names in one field', () => {
+    const { summary } = read(`${LINES[2]?.replace(/^\{/, '{"labels":{"0":"a"},')}\n`);
+    expect(countsOf(summary)).toEqual({ read: 1, records: 1 });
   });
 });
