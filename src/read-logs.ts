@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import type { AggregateSum } from './aggregate/aggregate-sum.ts';
 import { calmEngine } from './calm-engine.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
 import type { InputPlan } from './ingest/inputs.ts';
@@ -71,7 +72,7 @@ export async function beginReading(
   const here = loading.then(({ readPart }) =>
     readPart(job, own, { ...environment, kernel, isPart: others.length > 0 }),
   );
-  const aggregate = addUp([here, ...elsewhere], kernel);
+  const aggregate = addUp(here, elsewhere);
   // The caller hears of what fails before he has the promise, too.
   aggregate.catch(() => undefined);
   await loading;
@@ -80,12 +81,12 @@ export async function beginReading(
 }
 
 async function addUp(
-  reading: readonly Promise<AggregatePart>[],
-  kernel: WebAssembly.Module,
+  here: Promise<AggregateSum>,
+  elsewhere: readonly Promise<AggregatePart>[],
 ): Promise<Aggregate> {
-  const parts = await Promise.all(reading);
-  const { mergeParts, toAggregate } = await import('./aggregate/merge.ts');
-  return toAggregate(parts.reduce((first, second) => mergeParts(kernel, first, second)));
+  const [sum, ...parts] = await Promise.all([here, ...elsewhere]);
+  for (const part of parts) sum.add(part);
+  return sum.finish();
 }
 
 /** Files that may hold the same lines are read by one thread, which sees both. */

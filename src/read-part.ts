@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { chooseFormats } from '../parsers/index.ts';
+import type { AggregateSum } from './aggregate/aggregate-sum.ts';
 import { Aggregator } from './aggregate/aggregator.ts';
 import { MAX_REMEMBERED_LINES } from './aggregate/caps.ts';
 import { DuplicateFilter } from './aggregate/duplicate-filter.ts';
@@ -16,7 +17,7 @@ import type { PartInput } from './ingest/parts.ts';
 import { readRange } from './ingest/parts.ts';
 import { ProxyLogCollector } from './ingest/proxy-log-events.ts';
 import { RecordReader } from './ingest/record-reader.ts';
-import type { AggregatePart, InputSummary } from './model/aggregate.ts';
+import type { InputSummary } from './model/aggregate.ts';
 import type { FormatChoice } from './model/record-format.ts';
 import type { Selection } from './model/selection.ts';
 
@@ -56,7 +57,7 @@ export async function readPart(
   job: ReadingJob,
   part: readonly PartInput[],
   context: ReadingContext,
-): Promise<AggregatePart> {
+): Promise<AggregateSum> {
   const aggregator = new Aggregator(toRecordFilter(job.selection), context.kernel, job.joins);
   const records = new DuplicateFilter(aggregator, job.comparesLines && part.length > 1);
   const proxyLog = new ProxyLogCollector();

@@ -39,7 +39,7 @@ async function work({ job, part: inputs, kernel, counted, isLast }: WorkerTask):
   const interruption = new AbortController();
   // Any message means: stop reading and hand in what there is.
   parentPort?.once('message', () => interruption.abort());
-  const part = await readPart(job, inputs, {
+  const found = await readPart(job, inputs, {
     stdin: null,
     signal: interruption.signal,
     note: (text) => notes.push(text),
@@ -47,7 +47,7 @@ async function work({ job, part: inputs, kernel, counted, isLast }: WorkerTask):
     kernel,
     isPart: !isLast,
   });
-  return { part, notes };
+  return { part: found.pack(), notes };
 }
 
 const result = await work(workerData);

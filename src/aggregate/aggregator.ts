@@ -1,9 +1,10 @@
 import { encodeText, matchesAt } from '../bytes/text.ts';
 import { TimestampParser } from '../bytes/time.ts';
-import type { AggregatePart, InputSummary, ProxyLogEvents } from '../model/aggregate.ts';
+import type { InputSummary, ProxyLogEvents } from '../model/aggregate.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
 import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
 import type { LineParser } from '../model/record-format.ts';
+import { AggregateSum } from './aggregate-sum.ts';
 import { HopCounter } from './hop-counter.ts';
 import { LineView } from './line-view.ts';
 import type { RecordFilter } from './record-filter.ts';
@@ -147,24 +148,24 @@ export class Aggregator {
   }
 
   /**
-   * The aggregate of what was added; the reader hands in what it knows of the inputs and the proxy's own lines. A part
+   * What was found; the reader hands in what it knows of the inputs and the proxy's own lines. A part
    * also carries what a part behind it needs to know.
    */
   finish(
     inputs: readonly InputSummary[],
     proxyLog: readonly ProxyLogEvents[],
     isPart: boolean,
-  ): AggregatePart {
+  ): AggregateSum {
     for (const [{ flags }, lines] of this.#verdicts.skimmed()) this.#totals.countFlags(flags, lines);
-    return {
+    const counts = {
       inputs,
       ...this.#totals.finish(this.#kernel.skimmed()),
       traffic: this.#kernel.tables.finish(),
-      failures: this.#kernel.failures.finish(),
       hops: this.#hops.finish(),
       connections: isPart ? this.#kernel.tables.connections() : NO_CONNECTIONS,
       proxyLog,
     };
+    return new AggregateSum(counts, this.#kernel.failures);
   }
 }
 

@@ -109,19 +109,20 @@ export class FailureKernel {
   }
 
   /**
-   * Adds the failures of a part that follows. Its inputs, and the lines of its first one, are numbered on by `shift`;
-   * `before` is what is known of the connections by then.
+   * Adds the failures of a part that follows on what was counted and added before. Its inputs, and the lines of its first
+   * one, are numbered on by `shift`; `connections` is how it left them.
    */
-  add(failures: Uint8Array, shift: Shift, before: Connections): void {
+  add(failures: Uint8Array, shift: Shift, connections: Connections): void {
+    // A failure that found the slot of its connection untouched in its own part follows what the parts before left there.
+    this.#memory.lend(failures, (at) => this.#kernel.addFailures(at, shift.inputs, shift.lines));
     const { memory } = this.#kernel;
     const column = (at: number): Float64Array => new Float64Array(memory.buffer, at, caps.CONNECTION_SLOTS);
     const hashes = column(this.#kernel.connectionHashes());
     const times = column(this.#kernel.connectionTimes());
-    before.slot.forEach((slot, row) => {
-      hashes[slot] = before.hash[row] ?? 0;
-      times[slot] = before.timeMs[row] ?? 0;
+    connections.slot.forEach((slot, row) => {
+      hashes[slot] = connections.hash[row] ?? 0;
+      times[slot] = connections.timeMs[row] ?? 0;
     });
-    this.#memory.lend(failures, (at) => this.#kernel.addFailures(at, shift.inputs, shift.lines));
   }
 
   /** What stays, packed. Call once, at the end. */

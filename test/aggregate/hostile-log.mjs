@@ -10,7 +10,6 @@ const LINES_PER_CHUNK = 256;
 
 /** @param {string} path */
 const load = (path) => import(pathToFileURL(`${dist}/${path}`).href);
-const { toAggregate } = await load('src/aggregate/merge.js');
 const { Aggregator } = await load('src/aggregate/aggregator.js');
 const { loadKernel } = await load('src/load-kernel.js');
 const { LineReader } = await load('src/ingest/lines.js');
@@ -75,7 +74,7 @@ function read() {
   }
   reader.end();
   records.end();
-  return toAggregate(aggregator.finish([records.finish(reader.bytes, false)], proxyLog.finish(), true));
+  return aggregator.finish([records.finish(reader.bytes, false)], proxyLog.finish(), true).finish();
 }
 
 const aggregate = read();

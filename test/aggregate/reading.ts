@@ -1,6 +1,6 @@
 import { chooseFormats } from '../../parsers/index.ts';
+import { AggregateSum } from '../../src/aggregate/aggregate-sum.ts';
 import { Aggregator } from '../../src/aggregate/aggregator.ts';
-import { mergeParts, toAggregate } from '../../src/aggregate/merge.ts';
 import { toRecordFilter } from '../../src/aggregate/record-filter.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
@@ -27,17 +27,18 @@ const EVERYTHING: Selection = {
 
 /** Reads stretches into one aggregate, as a part is read from files. */
 export function readPart(part: readonly Stretch[], selection: Selection = EVERYTHING): Aggregate {
-  return toAggregate(readToMerge(part, selection));
+  return AggregateSum.of(readToMerge(part, selection), KERNEL).finish();
 }
 
 /** All of a log, of which these are the parts. */
-export function merge(parts: readonly AggregatePart[]): Aggregate {
-  return toAggregate(parts.reduce(mergeTwo));
+export function merge([first, ...others]: readonly AggregatePart[]): Aggregate {
+  if (first === undefined) throw new Error('no part to merge');
+  return others.reduce((sum, part) => sum.add(part), AggregateSum.of(first, KERNEL)).finish();
 }
 
 /** A part of a log, of which these are the parts. */
 export function mergeTwo(first: AggregatePart, second: AggregatePart): AggregatePart {
-  return mergeParts(KERNEL, first, second);
+  return AggregateSum.of(first, KERNEL).add(second).pack();
 }
 
 /** The same as `readPart`, to be merged with what other parts give. */
@@ -54,7 +55,7 @@ export function readToMerge(part: readonly Stretch[], selection: Selection = EVE
     records.end();
     inputs.push(records.finish(reader.bytes, continues));
   }
-  return aggregator.finish(inputs, proxyLog.finish(), true);
+  return aggregator.finish(inputs, proxyLog.finish(), true).pack();
 }
 
 /** Reads the lines of one input. */

@@ -1,6 +1,5 @@
 import { chooseFormats } from '../../parsers/index.ts';
 import { Aggregator } from '../../src/aggregate/aggregator.ts';
-import { toAggregate } from '../../src/aggregate/merge.ts';
 import { LineReader } from '../../src/ingest/lines.ts';
 import { ProxyLogCollector } from '../../src/ingest/proxy-log-events.ts';
 import { RecordReader } from '../../src/ingest/record-reader.ts';
@@ -49,7 +48,7 @@ function readChunks(
     records.end();
     return records.finish(reader.bytes, false);
   });
-  return toAggregate(aggregator.finish(summaries, proxyLog.finish(), true));
+  return aggregator.finish(summaries, proxyLog.finish(), true).finish();
 }
 
 /** Reads a log in one chunk. */

@@ -3,24 +3,61 @@ import { FIELDS } from '../model/field.ts';
 import { addUpEvents } from '../model/proxy-log-events.ts';
 import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
 import * as caps from './caps.ts';
+import { FailureKernel } from './failure-kernel.ts';
 import { readFailures } from './failure-tables.ts';
+import { openKernel } from './kernel-exports.ts';
+import { KernelMemory } from './kernel-memory.ts';
 import { mergeConnections } from './merge-connections.ts';
-import { mergeFailures } from './merge-failures.ts';
 import { mergeHops } from './merge-hops.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
 import { mergeTrafficTables } from './merge-traffic.ts';
 import { joinTimeSpans } from './time-histogram.ts';
 
+/** All that an aggregate holds but its failures, which the kernel keeps until the end. */
+export type Counts = Omit<AggregatePart, 'failures'>;
+
 /**
- * The part that is `first` followed by `second`. Associative; the order is that of the log. What was kept by smallest
- * hash in both parts is what would have been kept of the whole.
+ * What was found in a part of a log, to which what the parts behind it found can be added, in the order of the log. Adding
+ * is associative: what was kept by smallest hash in all parts is what would have been kept of the whole.
  */
-export function mergeParts(
-  kernel: WebAssembly.Module,
-  first: AggregatePart,
-  second: AggregatePart,
-): AggregatePart {
+export class AggregateSum {
+  #counts: Counts;
+  readonly #failures: FailureKernel;
+
+  /** `failures` is not to be used by anybody else from now on. */
+  constructor(counts: Counts, failures: FailureKernel) {
+    this.#counts = counts;
+    this.#failures = failures;
+  }
+
+  /** Goes on from a part that was handed over; `kernel` is the module that wasm/kernel.ts compiles to. */
+  static of({ failures, ...counts }: AggregatePart, kernel: WebAssembly.Module): AggregateSum {
+    const exports = openKernel(kernel);
+    const sum = new AggregateSum(counts, new FailureKernel(exports, new KernelMemory(exports)));
+    sum.#failures.add(failures, { inputs: 0, lines: 0 }, counts.connections);
+    return sum;
+  }
+
+  /** Adds the part that comes next. */
+  add({ failures, ...counts }: AggregatePart): this {
+    this.#failures.add(failures, shiftOf(this.#counts.inputs, counts.inputs), counts.connections);
+    this.#counts = mergeCounts(this.#counts, counts);
+    return this;
+  }
+
+  /** All of it, to be handed over. Ends the adding: call once. */
+  pack(): AggregatePart {
+    return { ...this.#counts, failures: this.#failures.finish() };
+  }
+
+  /** All of it, to be diagnosed. Ends the adding: call once. */
+  finish(): Aggregate {
+    return { ...this.#counts, groups: readFailures(this.#failures.finish()) };
+  }
+}
+
+function mergeCounts(first: Counts, second: Counts): Counts {
   const shift = shiftOf(first.inputs, second.inputs);
   return {
     inputs: mergeInputs(first.inputs, second.inputs),
@@ -32,7 +69,6 @@ export function mergeParts(
     time: joinTimeSpans(first.time, second.time),
     requests: mergeRequests(first.requests, second.requests),
     traffic: mergeTraffic(first.traffic, second.traffic),
-    failures: mergeFailures(kernel, first, second, shift),
     hops: mergeHops(first.hops, second.hops, shift.inputs),
     connections: mergeConnections(first.connections, second.connections),
     proxyLog: mergeProxyLog(first.proxyLog, second.proxyLog, shift),
@@ -70,9 +106,4 @@ function mergeProxyLog(
     samples: events.samples.map((line) => moveLine(line, shift)),
   }));
   return addUpEvents([...a, ...moved]);
-}
-
-/** All that was found, to be diagnosed. */
-export function toAggregate({ failures, ...others }: AggregatePart): Aggregate {
-  return { ...others, groups: readFailures(failures) };
 }
