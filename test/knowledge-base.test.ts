@@ -8,7 +8,7 @@ import { TEMPERATURE } from '../src/diagnose/temperature.ts';
 import type { Diagnosis } from '../src/model/diagnosis.ts';
 import { FAMILIES, WEIGHT_BITS } from '../src/model/diagnosis-vocabulary.ts';
 import { isKnownResponseFlag } from '../src/model/response-flag.ts';
-import { indexOf, judgeEmptyShape, observe, readWithLess } from './diagnose/observing.ts';
+import { indexOf, indexOfTwo, judgeEmptyShape, observe, readWithLess } from './diagnose/observing.ts';
 import { analyseFile } from './support/analyse.ts';
 import { ROOT } from './support/command.ts';
 
@@ -187,6 +187,10 @@ describe('over all samples', () => {
     folder,
     index: indexOf(join(ROOT, 'samples', folder, file)),
   }));
+  /** What only two logs in a format without addresses show. */
+  const inTwoLogs = allSamples
+    .filter(({ file }) => file.startsWith('client-') && /-server\.log$/.test(file))
+    .map(({ folder, file }) => ({ folder, index: indexOfTwo(join(ROOT, 'samples', folder, file)) }));
   const indexes = indexed.map(({ index }) => index);
 
   /** What none of a diagnosis's functions looks at, whatever it is shown. */
@@ -216,9 +220,10 @@ describe('over all samples', () => {
 
   test('every claim for a cause is met by a sample of its own, and every claim against it by any', () => {
     const unmet = diagnoses.flatMap((diagnosis) => {
+      const all = [...indexed, ...inTwoLogs];
       const metIn = (some: typeof indexed): ReadonlySet<string> =>
         new Set(some.flatMap(({ index }) => [...observe(diagnosis, index).met]));
-      const [byOwn, byAny] = [metIn(indexed.filter(({ folder }) => folder === diagnosis.id)), metIn(indexed)];
+      const [byOwn, byAny] = [metIn(all.filter(({ folder }) => folder === diagnosis.id)), metIn(all)];
       return diagnosis.evidence
         .filter(({ supports, claim }) => !(supports ? byOwn : byAny).has(claim))
         .map(({ supports, claim }) => `${diagnosis.id} ${supports ? 'for' : 'against'}: ${claim}`);

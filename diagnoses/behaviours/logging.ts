@@ -12,6 +12,11 @@ export const logging = defineBehaviours('logging', {
     text: 'A line without a cluster does not say which proxy wrote it. Where the lines of caller and server are mixed, those of the server succeed at the same endpoint.',
     reasoned: 'both name the endpoint, and only the one that has the trouble logs it',
   },
+  ownRequestsTellWhose: {
+    text: 'In formats without addresses, the requests that a log shares with a caller tell whose log it is. One of which all requests lead to one endpoint is that of its own proxy; a caller that calls nothing else leaves the same.',
+    reasoned:
+      'a sidecar takes in the requests of one pod only, while those of a caller go to as many hosts as it has calls to make',
+  },
   proxyTellsItsState: {
     text: 'The container istio-proxy logs to the same output when it starts and is ready, when it is told to shut down, when Envoy crashes, when configuration is received or rejected, and when istiod, a certificate or a secret is not to be had.',
     observed: 'published output of istio-proxy and Envoy, from 2017 to Envoy 1.40',

@@ -11,6 +11,10 @@ export const mesh = defineBehaviours('mesh', {
     reasoned:
       'the lines cannot be joined where the application does not hand on the request id, so only the time speaks',
   },
+  sidecarTakesAll: {
+    text: 'A sidecar takes in every connection to its pod, whether or not the application listens. What the application refuses, the sidecar logs with UF on inbound and answers with 503.',
+    observed: 'Envoy 1.40, two sidecars: the application stopped, 503 via_upstream at the caller',
+  },
   oneConnectionTwoLogs: {
     text: 'The local address of the connection at the calling proxy is the remote address at the proxy of the server: lines that share it are of one connection.',
     observed: 'Istio 1.31: 503 UC at the caller, NR at the server within 3 ms, the same address and port',

@@ -1,6 +1,9 @@
 import type { GroupFacts, GroupSummary } from '../../src/model/group-facts.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
 
+/** A fault that lies in configuration holds for every request; this many in a row are no accident. */
+const MANY = 4;
+
 /**
  * What a proxy that takes mutual TLS only logs of a plaintext connection: NR filter_chain_not_found, without a server
  * name. A handshake that fails leaves no access log at all.
@@ -38,11 +41,46 @@ export function serverSawGarbage(g: GroupFacts): boolean | null {
 
 /** The log of the server's proxy was given, shows it at work, and knows neither these connections nor ones like them. */
 export function serverIsSilent(g: GroupFacts, s: Pick<ShapeView, 'responseFlags'>): boolean | null {
-  return g.healthyAtServer === null || !s.responseFlags.includes('UC')
+  // What a log of another time does not show says nothing.
+  return g.healthyAtServer === null || g.serverSilence === false || !s.responseFlags.includes('UC')
     ? null
     : g.pairedWith(() => true) === 0 &&
         g.sameEndpoint(foundNoFilterChain) === 0 &&
         (g.reuse?.reused ?? 0) === 0;
+}
+
+function isSilent({ serverSilence }: GroupFacts): boolean {
+  return serverSilence === 'known' || serverSilence === 'likely';
+}
+
+/**
+ * The same where no line says whose log it is: known by other requests, or because all of its requests lead to the
+ * endpoint. Of a caller that got one answer there it would say nothing: what fails then fails by moments.
+ */
+export function serverIsLikelySilent(g: GroupFacts, s: Pick<ShapeView, 'responseFlags'>): boolean | null {
+  // Where addresses tell whose log it is, they decide.
+  if (g.healthyAtServer !== null) return false;
+  return !isSilent(g) || !s.responseFlags.includes('UC')
+    ? null
+    : g.healthyOnFailingEndpoints === 0 && g.requests >= MANY && g.elsewhere(foundNoFilterChain) === 0;
+}
+
+/** The log of the proxy at the endpoint covers the failures and shows nothing of them, where TLS in vain leaves DPE. */
+export function serverSawNoGarbage(g: GroupFacts, s: Pick<ShapeView, 'responseFlags'>): boolean | null {
+  return !isSilent(g) || !s.responseFlags.includes('UF') ? null : g.elsewhere(foundNoRequest) === 0;
+}
+
+/** The log of the proxy at the endpoint covers the failures with requests of others, and shows nothing of these. */
+export function serverIsAtWork(g: GroupFacts, s: Pick<ShapeView, 'responseFlags'>): boolean | null {
+  return (isSilent(g) && s.responseFlags.includes('UF')) || null;
+}
+
+/** The calling proxy lost its connection to this one: it did not leave. */
+export function callerLostConnection(g: GroupFacts): boolean | null {
+  return (
+    g.callerLogged(({ responseFlags }) => responseFlags.includes('UC') || responseFlags.includes('UR')) ||
+    null
+  );
 }
 
 /** The calling proxy reports that this very endpoint answered its TLS handshake with plaintext. */

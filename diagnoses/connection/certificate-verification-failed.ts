@@ -17,7 +17,7 @@ import {
   neverAnswer,
   onConnectionsThatAnswered,
 } from '../claims/endpoints.ts';
-import { serverIsSilent } from '../claims/peers.ts';
+import { serverIsLikelySilent, serverIsSilent } from '../claims/peers.ts';
 import { reportedBefore } from '../claims/proxy-log.ts';
 import { repliedWithoutReason } from '../claims/transport.ts';
 
@@ -169,6 +169,15 @@ export const certificateVerificationFailed = defineDiagnosis({
       group: serverIsSilent,
     },
     {
+      // In formats without addresses the log may still be that of another caller.
+      for: 'moderate',
+      about: 'peer',
+      claim:
+        "a log that is the server's by its requests serves other callers, and has no line for the failed connections",
+      restsOn: [tls.failedHandshakeIsSilent, tls.clientCertificateJudgedLate, logging.ownRequestsTellWhose],
+      group: serverIsLikelySilent,
+    },
+    {
       against: 'decisive',
       about: 'endpoint',
       claim: 'requests to the same endpoint succeed between the failures',
@@ -293,6 +302,11 @@ export const certificateVerificationFailed = defineDiagnosis({
       file: 'client-and-silent-server.log',
       origin: 'captured',
       from: 'both sidecars, Envoy 1.40, TLS 1.3: the server does not trust the root of the caller',
+    },
+    {
+      file: 'client-refuses-and-silent-server.log',
+      origin: 'captured',
+      from: 'both sidecars, Envoy 1.40: the certificate of the server has expired; most healthy lines left out',
     },
     {
       file: 'server-expired.log',

@@ -5,11 +5,13 @@ import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
+import { logging } from '../behaviours/logging.ts';
+import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
 import { tls } from '../behaviours/tls.ts';
 import { tookAtMost } from '../claims/durations.ts';
 import { answersBetween, answersNoMore, outsideAndAnsweredBefore, wasTakenOut } from '../claims/endpoints.ts';
-import { serverSawGarbage } from '../claims/peers.ts';
+import { serverIsAtWork, serverSawGarbage } from '../claims/peers.ts';
 import { dialledPodItself, repliedWithoutReason } from '../claims/transport.ts';
 
 /** Lengths of the reply where details are not logged, with the errno that Envoy 1.16 to 1.38.0 write into the text. */
@@ -124,6 +126,13 @@ export const connectionRefused = defineDiagnosis({
       claim: "a server's proxy logs bytes that are no HTTP whenever a connection fails: it was made",
       restsOn: tls.tlsBytesAtPlaintextProxy,
       group: serverSawGarbage,
+    },
+    {
+      against: 'strong',
+      about: 'peer',
+      claim: 'the log of the proxy at the endpoint shows it at work when the connections failed',
+      restsOn: [mesh.sidecarTakesAll, logging.ownRequestsTellWhose],
+      group: serverIsAtWork,
     },
     {
       against: 'strong',

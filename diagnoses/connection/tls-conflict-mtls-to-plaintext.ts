@@ -5,12 +5,13 @@ import { chance } from '../behaviours/chance.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
+import { logging } from '../behaviours/logging.ts';
 import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
 import { tls } from '../behaviours/tls.ts';
 import { tookAtLeast, tookAtMost, tookNoTimeAtAll } from '../claims/durations.ts';
 import { answersBetween, neverAnswer, severalNeverAnswer } from '../claims/endpoints.ts';
-import { serverSawGarbage } from '../claims/peers.ts';
+import { serverSawGarbage, serverSawNoGarbage } from '../claims/peers.ts';
 import { answeredInPlaintext, repliedWithoutReason } from '../claims/transport.ts';
 
 /** Lengths of Envoy's reply with this failure in it. */
@@ -117,6 +118,13 @@ export const tlsConflictMtlsToPlaintext = defineDiagnosis({
       claim: 'the attempts fail at once, retries included',
       restsOn: tls.handshakeFailsFast,
       group: tookAtMost(150),
+    },
+    {
+      against: 'moderate',
+      about: 'peer',
+      claim: 'the log of the proxy at the endpoint covers the time and shows no bytes that are no HTTP',
+      restsOn: [tls.tlsBytesAtPlaintextProxy, logging.ownRequestsTellWhose],
+      group: serverSawNoGarbage,
     },
     {
       against: 'moderate',

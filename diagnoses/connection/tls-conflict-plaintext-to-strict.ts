@@ -17,6 +17,7 @@ import {
 } from '../claims/endpoints.ts';
 import {
   failInQuickSuccession,
+  serverIsLikelySilent,
   serverIsSilent,
   serverSawPlaintext,
   serverSawPlaintextInStep,
@@ -123,6 +124,15 @@ export const tlsConflictPlaintextToStrict = defineDiagnosis({
         "the log of the server's proxy is there, serves other callers, and has no line for the failed connections",
       restsOn: [tls.strictTakesNoPlaintext, tls.failedHandshakeIsSilent],
       group: serverIsSilent,
+    },
+    {
+      // In formats without addresses the log may still be that of another caller.
+      against: 'moderate',
+      about: 'peer',
+      claim:
+        "a log that is the server's by its requests serves other callers, and has no line for the failed connections",
+      restsOn: [tls.strictTakesNoPlaintext, logging.ownRequestsTellWhose],
+      group: serverIsLikelySilent,
     },
     {
       against: 'decisive',

@@ -3,10 +3,12 @@ import { chance } from '../behaviours/chance.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { http } from '../behaviours/http.ts';
 import { logging } from '../behaviours/logging.ts';
+import { mesh } from '../behaviours/mesh.ts';
 import { policy } from '../behaviours/policy.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
 import { onTheOneThatDied } from '../claims/endpoints.ts';
+import { callerLostConnection } from '../claims/peers.ts';
 
 /** A request that is given up sooner was cancelled, not waited for. */
 const PATIENCE_MS = 200;
@@ -95,6 +97,14 @@ export const clientDisconnected = defineDiagnosis({
       claim: 'the calling proxy gave up because of its own timeout (UT) at the same endpoint',
       restsOn: timeouts.callerTimesOutFirst,
       group: (g) => g.sameEndpoint((other) => other.shape.responseFlags.includes('UT')) > 0 || null,
+    },
+    {
+      against: 'decisive',
+      about: 'peer',
+      claim:
+        'the calling proxy logged of the same requests that its connection was cut (UC), so it did not leave',
+      restsOn: [mesh.bothSidesLog, http.clientLeft],
+      group: callerLostConnection,
     },
     {
       // Proxies before details were logged print `-` there even for requests that were sent.

@@ -1,32 +1,36 @@
 import { type Aggregate, NO_HOP_VALUE } from '../model/aggregate.ts';
+import { logNameOf } from '../model/log-source.ts';
 
 /** With fewer requests, chance looks like a rule. */
 const LEAST_REQUESTS = 4;
 
 /**
- * Failure groups, by hash, whose requests never succeed in the logs that hold the failures, while another log has the same
- * requests (method, authority, path) answered: by the server's own proxy, or for another caller. What that log shows of the
- * endpoint says nothing of the connections of this caller.
+ * Failure groups, by hash, whose hosts answer nothing in the logs that hold the failures, while another log has answers of them:
+ * it is that of the server's own proxy, or of another caller. What it shows of the endpoint says nothing of the connections of
+ * this caller.
  */
-export function findAnsweredElsewhere({ hops }: Aggregate): ReadonlySet<number> {
+export function findAnsweredElsewhere({ hops, inputs }: Aggregate): ReadonlySet<number> {
   const { failing, healthy } = hops;
-  const answered = new Map<number, Set<number>>();
-  const active = new Set<number>();
-  healthy.request.forEach((request, i) => {
-    const input = healthy.input[i] ?? NO_HOP_VALUE;
-    active.add(input);
-    const known = answered.get(request);
-    if (known === undefined) answered.set(request, new Set([input]));
-    else known.add(input);
+  // Parts of a rotated log are of one proxy.
+  const logs = inputs.map(({ path }) => logNameOf(path));
+  const answered = new Map<number, Set<string>>();
+  const active = new Set<string>();
+  healthy.host.forEach((host, i) => {
+    const log = logs[healthy.input[i] ?? 0] ?? '';
+    active.add(log);
+    const known = answered.get(host);
+    if (known === undefined) answered.set(host, new Set([log]));
+    else known.add(log);
   });
   const groups = new Map<number, { requests: number; elsewhere: number; isHere: boolean }>();
   failing.group.forEach((group, i) => {
-    const input = failing.input[i] ?? NO_HOP_VALUE;
-    const inputs = answered.get(failing.request[i] ?? NO_HOP_VALUE);
+    const log = logs[failing.input[i] ?? 0] ?? '';
+    const host = failing.host[i] ?? NO_HOP_VALUE;
+    const by = host === NO_HOP_VALUE ? undefined : answered.get(host);
     const tally = groups.get(group) ?? { requests: 0, elsewhere: 0, isHere: false };
     tally.requests++;
-    tally.isHere ||= inputs?.has(input) === true || !active.has(input);
-    if (inputs !== undefined && !inputs.has(input)) tally.elsewhere++;
+    tally.isHere ||= by?.has(log) === true || !active.has(log);
+    if (by !== undefined && !by.has(log)) tally.elsewhere++;
     groups.set(group, tally);
   });
   return new Set(

@@ -44,12 +44,12 @@ export interface DiagnoseOptions {
 
 /** Diagnoses an aggregate: ranks, collects and puts everything into the report. Pure. */
 export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Report {
-  const index = new TrafficIndex(aggregate);
+  const byAddress = options.join ?? NO_JOIN;
+  const index = new TrafficIndex(aggregate, byAddress);
   const temperature = options.temperature ?? TEMPERATURE;
   const mesh = trustMesh(options.mesh ?? null, aggregate);
   const ranked = rankShapes(index, options.diagnoses, temperature);
   const ranking = weighMesh(ranked, { diagnoses: options.diagnoses, mesh }, temperature);
-  const byAddress = options.join ?? NO_JOIN;
   const { counted, join } = joinInStep(countOnce(ranking.shapes, byAddress), byAddress, index);
   const collected = collectFindings(counted, index, join);
   const failed = aggregate.requests.failed + claimedRequests(collected.findings) - counted.removed;

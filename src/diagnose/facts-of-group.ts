@@ -1,5 +1,7 @@
 import type { CappedCounts, ProxyLogEvents } from '../model/aggregate.ts';
 import type { DurationFacts, GroupSummary, QuietFacts, ReuseFacts } from '../model/group-facts.ts';
+import type { HopEnd, Silence } from '../model/join.ts';
+import type { ShapeView } from '../model/shape-view.ts';
 import { readDurations, readReuse } from './sampled-facts.ts';
 import type { GroupView, TrafficEntry, TrafficIndex } from './traffic-index.ts';
 import { overlap } from './traffic-index.ts';
@@ -8,6 +10,8 @@ import { overlap } from './traffic-index.ts';
 const BURST_GAP_MS = 15_000;
 /** Two hops log one failure within this, clocks included. */
 const SAME_TIME_SLACK_MS = 5000;
+/** What holds for this share of a group's requests holds for the group. */
+const MOST_SHARE = 0.9;
 
 /** Facts of one group that do not depend on the shape; computed when first asked. */
 export class FactsOfGroup {
@@ -20,6 +24,7 @@ export class FactsOfGroup {
   #healthyOnFailing: number | null | undefined;
   #healthyFromCallers: number | null | undefined;
   #healthyFromCallersInScope: number | null | undefined;
+  #serverSilence: Silence | false | null | undefined;
   #otherHealthy: number | undefined;
   #proxyLog: readonly ProxyLogEvents[] | undefined;
   #serverProxyLog: readonly ProxyLogEvents[] | undefined;
@@ -100,6 +105,27 @@ export class FactsOfGroup {
         kept < this.view.requests ? null : sumHealthy(keys, (key) => this.index.callerWithin(scope, key));
     }
     return this.#healthyFromCallersInScope;
+  }
+
+  /** What the ends of the group's requests say together: those of a few may have been lost between two logs. */
+  get serverSilence(): Silence | false | null {
+    if (this.#serverSilence === undefined) this.#serverSilence = this.#readSilence();
+    return this.#serverSilence;
+  }
+
+  #readSilence(): Silence | false | null {
+    const { hash, shapes } = this.view.group;
+    const ends = shapes.flatMap((shape) => this.index.endsOf({ group: hash, shape: shape.hash }));
+    if (ends.length === 0) return null;
+    const isMost = (wanted: (end: HopEnd) => boolean): boolean =>
+      sumRequests(ends.filter(wanted)) >= MOST_SHARE * sumRequests(ends);
+    if (isMost(({ unseenBeyond }) => unseenBeyond === 'known')) return 'known';
+    return isMost(({ unseenBeyond }) => unseenBeyond !== null) && 'likely';
+  }
+
+  callerLogged(predicate: (shape: ShapeView) => boolean): boolean {
+    const { hash, shapes } = this.view.group;
+    return shapes.some((shape) => this.index.calledAs({ group: hash, shape: shape.hash }).some(predicate));
   }
 
   get otherHealthyHosts(): number {
@@ -209,8 +235,8 @@ export class FactsOfGroup {
   }
 }
 
-function sumRequests(groups: readonly GroupView[]): number {
-  return groups.reduce((sum, { requests }) => sum + requests, 0);
+function sumRequests(counted: readonly { readonly requests: number }[]): number {
+  return counted.reduce((sum, { requests }) => sum + requests, 0);
 }
 
 /** Healthy requests of all keys; null when there is none, or one that fell over the cap of its table: then nobody knows. */

@@ -131,6 +131,10 @@ export class ShapeFacts implements GroupFacts {
     return entry === undefined || entry.healthy === 0 ? null : entry.healthy;
   }
 
+  get serverSilence(): GroupFacts['serverSilence'] {
+    return this.#facts.serverSilence;
+  }
+
   /** All failures share one value of `keys`, which `entry` counts in the traffic of the scope or log. */
   #coincidence(
     distinct: ReadonlySet<string | null | undefined>,
@@ -219,6 +223,10 @@ export class ShapeFacts implements GroupFacts {
 
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number {
     return this.#facts.sameEndpoint(predicate);
+  }
+
+  callerLogged(predicate: (shape: ShapeView) => boolean): boolean {
+    return this.#facts.callerLogged(predicate);
   }
 
   inStep(predicate: (other: GroupSummary) => boolean): number {

@@ -2,12 +2,15 @@ import type { Aggregate, FailureGroup, TimeSpan, TrafficTable } from '../model/a
 import { NO_TIME } from '../model/aggregate.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { GroupSummary } from '../model/group-facts.ts';
+import type { HopEnd, Join, ShapeRef } from '../model/join.ts';
+import { keyOfShape, NO_JOIN } from '../model/join.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { TrafficKeys } from '../model/traffic-key.ts';
 import { findAnsweredElsewhere } from './answered-elsewhere.ts';
 import { areInStep } from './in-step.ts';
 import { toShapeView } from './logged-shape.ts';
 import { ProxyLogPlaces } from './proxy-log-places.ts';
+import { areAtSameMoments } from './same-moments.ts';
 
 /** A failure group with its shapes as rules see them. */
 export interface GroupView extends GroupSummary {
@@ -31,6 +34,8 @@ export class TrafficIndex {
   readonly groups: readonly GroupView[];
   readonly healthyInLog: number;
   readonly proxyLog: ProxyLogPlaces;
+  readonly #join: Join;
+  #views: ReadonlyMap<string, ShapeView> | null = null;
   readonly #scopes: ReadonlyMap<string, TrafficEntry>;
   readonly #endpoints: ReadonlyMap<string, TrafficEntry>;
   readonly #endpointsByScope: ReadonlyMap<string, readonly TrafficEntry[]>;
@@ -46,8 +51,9 @@ export class TrafficIndex {
   #groupsByLocalAddress: ReadonlyMap<string, readonly GroupView[]> | undefined;
   #answeredElsewhere: ReadonlySet<number> | undefined;
 
-  constructor(aggregate: Aggregate) {
+  constructor(aggregate: Aggregate, join: Join = NO_JOIN) {
     this.aggregate = aggregate;
+    this.#join = join;
     this.groups = aggregate.groups.map(toGroupView);
     this.healthyInLog = aggregate.requests.total - aggregate.requests.failed;
     this.proxyLog = new ProxyLogPlaces(aggregate);
@@ -76,6 +82,22 @@ export class TrafficIndex {
       view.group.connections.entries.map((entry) => entry.hash),
     );
     this.#groupsByAddress = groupBy(this.groups, (view) => [...view.addresses]);
+  }
+
+  /** Where the requests counted under a shape end, as far as the logs of several proxies tell. */
+  endsOf(shape: ShapeRef): readonly HopEnd[] {
+    return this.#join.shapes.get(keyOfShape(shape))?.ends ?? [];
+  }
+
+  /** What the calling proxy logged of the requests of a shape; nothing where no other proxy saw them fail. */
+  calledAs(shape: ShapeRef): readonly ShapeView[] {
+    this.#views ??= new Map(
+      this.groups.flatMap(({ group, views }) =>
+        views.map((view, i) => [keyOfShape({ group: group.hash, shape: group.shapes[i]?.hash ?? 0 }), view]),
+      ),
+    );
+    const { copiesOf = [] } = this.#join.shapes.get(keyOfShape(shape)) ?? {};
+    return copiesOf.flatMap((ref) => this.#views?.get(keyOfShape(ref)) ?? []);
   }
 
   scope(name: string): TrafficEntry | undefined {
@@ -133,12 +155,17 @@ export class TrafficIndex {
         (other) =>
           other !== view &&
           (view.addresses.size === 0 || other.addresses.size === 0) &&
-          overlap(view.time, other.time, 0) &&
-          areInStep(view.group.histogram, other.group.histogram),
+          ((overlap(view.time, other.time, 0) && areInStep(view.group.histogram, other.group.histogram)) ||
+            this.#areAtSameMoments(view, other)),
       );
       this.#groupsInStep.set(view, found);
     }
     return found;
+  }
+
+  #areAtSameMoments(view: GroupView, other: GroupView): boolean {
+    const [nameless, caller] = view.addresses.size === 0 ? [view, other] : [other, view];
+    return caller.addresses.size > 0 && areAtSameMoments(nameless.group, caller.group, this.aggregate.time);
   }
 
   /** Groups with a line that was logged where connections to the address arrive. */

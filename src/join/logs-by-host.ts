@@ -9,7 +9,7 @@ import { lastParts } from './one-log.ts';
 /** A log that shows fewer of the requests that its host answered is sampled or filtered: what it lacks says nothing. */
 const COMPLETE_SHARE = 0.9;
 /** So many requests that all lead to one host are no accident. */
-const LEAST_REQUESTS = 10;
+const LEAST_REQUESTS = 8;
 const UNKNOWN = HOP_DIRECTIONS.indexOf('unknown');
 
 /** What matching the records found out. */

@@ -1,4 +1,5 @@
 import type { CountedShape, ProxyLogEvents, TimeSpan } from './aggregate.ts';
+import type { Silence } from './join.ts';
 import type { ShapeView } from './shape-view.ts';
 
 /** All `n` failures share something that `q` of the traffic shares: worth −n · log2 q bits. */
@@ -98,6 +99,11 @@ export interface GroupFacts {
    * active. Null where it shows nothing.
    */
   readonly healthyAtServer: number | null;
+  /**
+   * Set where the log of the proxy at the endpoints covers the time and has no line of the group's requests; false: no such
+   * log was read; null: nothing was compared.
+   */
+  readonly serverSilence: Silence | false | null;
   readonly onOneEndpoint: Coincidence | false | null;
   readonly onOnePath: Coincidence | false | null;
   readonly fromOneCaller: Coincidence | false | null;
@@ -119,6 +125,8 @@ export interface GroupFacts {
   pairedWith(predicate: (other: GroupSummary) => boolean): number;
   /** Groups that fail at the same endpoint (as upstream host or as local address of the server's line). */
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number;
+  /** Whether the calling proxy logged requests of this group so. */
+  callerLogged(predicate: (shape: ShapeView) => boolean): boolean;
   /** Requests of other groups that come and go with this one, for lines that no address can join. */
   inStep(predicate: (other: GroupSummary) => boolean): number;
   /** Requests of other groups, wherever in the log. */

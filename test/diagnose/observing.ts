@@ -4,11 +4,14 @@ import { toShapeView } from '../../src/diagnose/logged-shape.ts';
 import { toQuietGroups } from '../../src/diagnose/quiet-traffic.ts';
 import { ShapeFacts } from '../../src/diagnose/shape-facts.ts';
 import { TrafficIndex } from '../../src/diagnose/traffic-index.ts';
+import { joinHops } from '../../src/join/join-hops.ts';
+import type { Aggregate } from '../../src/model/aggregate.ts';
 import type { Diagnosis, Judgement } from '../../src/model/diagnosis.ts';
 import type { GroupFacts } from '../../src/model/group-facts.ts';
 import { EMPTY_SHAPE } from '../../src/model/shape.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
-import { readLines } from '../aggregate/reading.ts';
+import { readLines, readPart } from '../aggregate/reading.ts';
+import { partSides, SIDE_FORMATS } from '../support/two-sides.ts';
 
 /** What a diagnosis did with the failures of a log. */
 export interface Observation {
@@ -34,7 +37,22 @@ function recording(shape: ShapeView, read: Set<string>): ShapeView {
 
 /** The failures of a log, indexed. */
 export function indexOf(path: string): TrafficIndex {
-  return new TrafficIndex(readLines(readFileSync(path, 'utf8').split('\n')));
+  return toIndex(readLines(readFileSync(path, 'utf8').split('\n')));
+}
+
+/** Those of a log with the lines of two proxies, in Envoy's own format and each proxy's in a log of its own. */
+export function indexOfTwo(path: string): TrafficIndex {
+  const sides = partSides(readFileSync(path, 'utf8'));
+  const logs = Object.entries(sides).map(([name, lines]) => ({
+    path: `${name}.log`,
+    continues: false,
+    lines: lines.map(SIDE_FORMATS.plain),
+  }));
+  return toIndex(readPart(logs));
+}
+
+function toIndex(aggregate: Aggregate): TrafficIndex {
+  return new TrafficIndex(aggregate, joinHops(aggregate));
 }
 
 /** Shows every failing shape of a log to a diagnosis. */
