@@ -87,7 +87,8 @@ describe('inputs', () => {
   });
 
   test('an endless line is counted as overlong, and the line behind it is read', async () => {
-    const endless = Buffer.alloc(5_000_000, 0x61);
+    const endless = Buffer.alloc(50_000_000, 0x61);
+    expect(await faultline([], { input: endless })).toMatchObject({ status: 2, stdout: '' });
     const { report } = await jsonOf([], Buffer.concat([endless, Buffer.from('\n'), demo]));
     expect(report.lines.overlong).toBe(1);
     expect(accountedFor(report.lines)).toBe(true);
@@ -194,12 +195,14 @@ describe('exit status', () => {
       child.stdout.on('data', (chunk: Buffer) => {
         stdout += chunk.toString();
       });
-      child.stdin.write(demo);
-      // Long enough for the program to have read what is there; the pipe stays open, so it would wait for ever.
-      setTimeout(() => child.kill(signal), 1500);
-      const status = await new Promise((resolve) => child.on('close', resolve));
-      expect(status).toBe(expected);
-      expect(JSON.parse(stdout).lines.read).toBeGreaterThan(180);
+      const ended = new Promise((resolve) => child.on('close', resolve));
+      // Far more than the pipe holds: once all of it is taken, half of it has been read. The pipe stays open, so the
+      // program would wait for ever.
+      const log = Buffer.concat(Array.from({ length: 20 }, () => demo));
+      await new Promise((resolve) => child.stdin.write(log, resolve));
+      child.kill(signal);
+      expect(await ended).toBe(expected);
+      expect(JSON.parse(stdout).lines.read).toBeGreaterThan(10 * 190);
     },
   );
 });
