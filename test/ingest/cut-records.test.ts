@@ -1,11 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { analyseBytes, analyseFile } from '../support/analyse.ts';
+import { folderOf } from '../support/folder.ts';
 
 const LINES = Array.from(
   { length: 6 },
@@ -17,12 +15,6 @@ const asDocker = TEXT.replaceAll(
   /.*\n/g,
   (line) => `${JSON.stringify({ log: line, stream: 'stdout', time: '2026-11-21T03:33:09Z' })}\n`,
 );
-
-function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'faultline-cut-'));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  return folder;
-}
 
 /** Records, lines that are no records, and what the inputs hold. */
 function countsOf({ lines, requests, inputs }: Report): unknown {

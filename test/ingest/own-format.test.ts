@@ -1,9 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readLog } from '../parsers/read-log.ts';
 import { analyseFile } from '../support/analyse.ts';
+import { folderOf } from '../support/folder.ts';
 
 const FORMAT =
   '%REQ(X-TEAM)% %REQ(:METHOD)% %REQ(:PATH)% %RESPONSE_CODE% %RESPONSE_FLAGS% %UPSTREAM_CLUSTER%';
@@ -39,12 +37,14 @@ describe('a format of the user that begins with any text', () => {
 });
 
 test('an input that is no log, beside one that is, is said to be what it looks like', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'faultline-mixed-'));
   const record = `[${STAMP}] "GET /a HTTP/1.1" 503 UF 0 19 0 - "-" "curl" "id" "a:80" "10.0.0.1:80"\n`;
-  writeFileSync(join(folder, 'a.log'), record);
-  writeFileSync(join(folder, 'b.log'), '<!DOCTYPE html>\n<html><body>Sign in</body></html>\n');
-  writeFileSync(join(folder, 'c.log'), 'x\n');
-  const { notes } = await analyseFile(folder);
+  const { notes } = await analyseFile(
+    folderOf({
+      'a.log': record,
+      'b.log': '<!DOCTYPE html>\n<html><body>Sign in</body></html>\n',
+      'c.log': 'x\n',
+    }),
+  );
   const said = notes.filter((note) => note.includes('no access-log record'));
   expect(said).toEqual([
     expect.stringMatching(

@@ -3,15 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { analyseFile, analyseLogs } from '../support/analyse.ts';
-import { plainLine } from './lines.ts';
+import { idOf, numbered, plainLine } from './lines.ts';
 
 const HOST = '10.244.1.21:9080';
-const idOf = (n: number): string => `7e57cccc-0000-4000-8000-${String(n).padStart(12, '0')}`;
-
-function numbered(count: number, make: (n: number) => string): readonly string[] {
-  return Array.from({ length: count }, (_, n) => make(n));
-}
-
 const lost = numbered(20, (n) =>
   plainLine({ at: 500 * n, id: idOf(n), code: 503, flags: 'UC', durationMs: 1 }, HOST),
 );

@@ -2,17 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { joinHops } from '../../src/join/join-hops.ts';
 import type { Join, Silence } from '../../src/model/join.ts';
 import { readPart } from '../aggregate/reading.ts';
-import { clientLine, plainLine, serverLine, turnedAwayLine } from './lines.ts';
+import { clientLine, idOf, numbered, plainLine, serverLine, turnedAwayLine } from './lines.ts';
 
 function join(...logs: readonly (readonly string[])[]): Join {
   return joinHops(readPart(logs.map((lines, i) => ({ path: `${i}.log`, continues: false, lines }))));
 }
-
-function numbered<T>(count: number, make: (n: number) => T): readonly T[] {
-  return Array.from({ length: count }, (_, n) => make(n));
-}
-
-const idOf = (n: number): string => `7e57aaaa-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 describe('requests that two proxies logged', () => {
   test('count once when id and connection agree', () => {

@@ -14,6 +14,15 @@ export interface LineParts {
   readonly port?: number | null;
 }
 
+export function numbered<T>(count: number, make: (n: number) => T): readonly T[] {
+  return Array.from({ length: count }, (_, n) => make(n));
+}
+
+/** A request id. */
+export function idOf(n: number): string {
+  return `7e57aaaa-0000-4000-8000-${String(n).padStart(12, '0')}`;
+}
+
 const START = Date.UTC(2026, 10, 21, 3, 30);
 const SERVER = '10.244.1.21:9080';
 

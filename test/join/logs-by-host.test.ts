@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HopOutcome, HopPlace } from '../../src/model/report.ts';
 import { analyseLogs } from '../support/analyse.ts';
-import { type LineParts, plainLine, plainTurnedAwayLine } from './lines.ts';
+import { idOf, type LineParts, plainLine, plainTurnedAwayLine } from './lines.ts';
 
 const HOST = '10.244.1.21:9080';
 const OTHER = '10.244.9.9:80';
@@ -12,8 +12,6 @@ const UNSEEN = 'its log covers the time and has no trace of them';
 const LIKELY_UNSEEN = 'the log of which all requests lead here covers the time and has no trace of them';
 
 type Log = readonly string[];
-
-const idOf = (n: number): string => `7e57dddd-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 /** Requests half a second apart; what begins with the same number has the same ids. */
 function requests(

@@ -5,14 +5,12 @@ import { PLAIN_PAINT } from '../../src/report/paint.ts';
 import { renderText } from '../../src/report/text.ts';
 import { readPart } from '../aggregate/reading.ts';
 import { analyseText } from '../support/analyse.ts';
-import { clientLine, serverLine } from './lines.ts';
+import { clientLine, idOf, serverLine } from './lines.ts';
 
 const REQUESTS = 200;
 const PODS = 100;
 /** Of the requests that a sample gives, one in sixty may be missed or made up. */
 const TOLERANCE = 60;
-
-const idOf = (n: number): string => `7e57aaaa-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
 test('one stream with the prefixes of a hundred pods is joined', async () => {
   const failure = { code: 503, flags: 'UF', details: 'x' };

@@ -1,15 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { analyseFile } from '../support/analyse.ts';
+import { folderOf } from '../support/folder.ts';
 import { clientLine, plainLine, serverLine } from './lines.ts';
 
-function folderOf(files: Readonly<Record<string, readonly string[]>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'faultline-parts-'));
-  for (const [name, lines] of Object.entries(files))
-    writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
-  return folder;
+function logsOf(logs: Readonly<Record<string, readonly string[]>>): string {
+  return folderOf(
+    Object.fromEntries(Object.entries(logs).map(([name, lines]) => [name, `${lines.join('\n')}\n`])),
+  );
 }
 
 const numbers = Array.from({ length: 12 }, (_, i) => i);
@@ -18,9 +15,9 @@ describe('the parts of a rotated log', () => {
   test('are not two proxies, whatever ids stand in both', async () => {
     const lines = (at: number): readonly string[] =>
       numbers.map((i) => plainLine({ at: at + i, id: `id-${i}`, code: 503, flags: 'UF' }, '10.0.0.1:80'));
-    const parts = await analyseFile(folderOf({ 'access.log.1': lines(0), 'access.log': lines(1000) }));
+    const parts = await analyseFile(logsOf({ 'access.log.1': lines(0), 'access.log': lines(1000) }));
     expect(parts.requests.total).toBe(24);
-    const logs = await analyseFile(folderOf({ 'one.log': lines(0), 'two.log': lines(1000) }));
+    const logs = await analyseFile(logsOf({ 'one.log': lines(0), 'two.log': lines(1000) }));
     expect(logs.requests.total).toBe(12);
   });
 
@@ -28,7 +25,7 @@ describe('the parts of a rotated log', () => {
     const client = numbers.map((i) => clientLine({ at: i * 100, id: `id-${i}`, durationMs: 12 }));
     const server = numbers.map((i) => serverLine({ at: i * 100 + 4000, id: `id-${i}`, durationMs: 10 }));
     const { requests, notes } = await analyseFile(
-      folderOf({
+      logsOf({
         'client.log.1': client.slice(0, 6),
         'client.log': client.slice(6),
         'server.log.1': server.slice(0, 4),

@@ -4,9 +4,7 @@ import { findShared } from '../../src/join/shared-keys.ts';
 import type { HopColumn, HopRows, HopTables } from '../../src/model/aggregate.ts';
 import { HOP_COLUMNS, NO_HOP_VALUE } from '../../src/model/aggregate.ts';
 import { readPart } from '../aggregate/reading.ts';
-import { clientLine, serverLine } from './lines.ts';
-
-const idOf = (n: number): string => `7e57aaaa-0000-4000-8000-${String(n).padStart(12, '0')}`;
+import { clientLine, idOf, serverLine } from './lines.ts';
 
 function hopsOf(...logs: readonly (readonly string[])[]): HopTables {
   return readPart(logs.map((lines, i) => ({ path: `${i}.log`, continues: false, lines }))).hops;
