@@ -34,6 +34,13 @@ function missingBehind(property: keyof ShapeView, shape: ShapeView): readonly st
     .map((basis) => FIELD_OF[basis] ?? basis);
 }
 
+function propertiesOf(shape: ShapeView): readonly (keyof ShapeView)[] {
+  const properties: (keyof ShapeView)[] = [];
+  let property: keyof ShapeView;
+  for (property in shape) properties.push(property);
+  return properties;
+}
+
 /**
  * Shows one shape after the other to claims and notes which properties they looked at in vain, so that a claim that
  * needs a field which is not logged can be told from a claim that is false.
@@ -44,11 +51,18 @@ export class ShapeObserver {
   #current: ShapeView;
   #missing: string[] = [];
 
-  constructor(first: ShapeView) {
+  /** `onLook` is told of every property that a claim looks at. */
+  constructor(first: ShapeView, onLook: ((property: keyof ShapeView) => void) | null = null) {
     this.#current = first;
     const descriptors: PropertyDescriptorMap = {};
-    let property: keyof ShapeView;
-    for (property in first) descriptors[property] = { get: this.#getterOf(property) };
+    for (const property of propertiesOf(first)) {
+      const get = this.#getterOf(property);
+      const getAndTell = (): unknown => {
+        onLook?.(property);
+        return get();
+      };
+      descriptors[property] = { get: onLook === null ? get : getAndTell };
+    }
     // Getters instead of a Proxy, and on a prototype: claims are judged for every shape. A Proxy costs twenty times as
     // much, and an object with so many properties of its own is a dictionary to the engine.
     this.shape = Object.create(Object.create(null, descriptors));

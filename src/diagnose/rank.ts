@@ -1,12 +1,10 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { MeshVerdict } from '../model/mesh-evidence.ts';
-import { EMPTY_SHAPE } from '../model/shape.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { FactsOfGroup } from './facts-of-group.ts';
-import { toShapeView } from './logged-shape.ts';
-import { ShapeObserver } from './observed-shape.ts';
+import { Kinds } from './kinds.ts';
 import { toQuietGroups } from './quiet-traffic.ts';
-import type { JudgedClaim } from './score.ts';
+import type { JudgedClaim, KindEvidence } from './score.ts';
 import { Scorer } from './score.ts';
 import { ShapeFacts } from './shape-facts.ts';
 import type { GroupView, TrafficIndex } from './traffic-index.ts';
@@ -104,16 +102,15 @@ export function rankShapes(
   temperature: number,
 ): Ranking {
   const loud = diagnoses.filter(({ quiet }) => !quiet);
-  const claimers = loud.filter(({ claimsHealthy }) => claimsHealthy);
-  const observer = new ShapeObserver(toShapeView(EMPTY_SHAPE));
-  const scorer = new Scorer(observer);
+  const scorer = new Scorer();
+  const failures = new Ranker(loud, scorer, temperature);
+  const others = new Ranker(
+    loud.filter(({ claimsHealthy }) => claimsHealthy),
+    scorer,
+    temperature,
+  );
   const shapes = index.groups.flatMap((group) =>
-    rankGroup(new FactsOfGroup(group, index), {
-      diagnoses: group.failed ? loud : claimers,
-      temperature,
-      observer,
-      scorer,
-    }),
+    (group.failed ? failures : others).rank(new FactsOfGroup(group, index)),
   );
   return { shapes, missing: scorer.missing, quiet: rankQuiet(index, diagnoses, temperature) };
 }
@@ -126,47 +123,75 @@ function rankQuiet(
 ): readonly RankedShape[] {
   const quiet = diagnoses.filter((diagnosis) => diagnosis.quiet);
   if (quiet.length === 0) return [];
-  const observer = new ShapeObserver(toShapeView(EMPTY_SHAPE));
-  const scorer = new Scorer(observer);
+  const ranker = new Ranker(quiet, new Scorer(), temperature);
   return toQuietGroups(index.aggregate).flatMap(({ view, facts }) =>
-    rankGroup(new FactsOfGroup(view, index, facts), { diagnoses: quiet, temperature, observer, scorer }),
+    ranker.rank(new FactsOfGroup(view, index, facts)),
   );
 }
 
-interface RankContext {
-  readonly diagnoses: readonly Diagnosis[];
-  readonly temperature: number;
-  readonly observer: ShapeObserver;
-  readonly scorer: Scorer;
+/** A diagnosis that applies to the shapes of a kind, or to some of them. */
+interface Gate {
+  readonly diagnosis: Diagnosis;
+  /** It has to be asked for each shape whether it applies. */
+  readonly isOpen: boolean;
+  /** Prepared when it first applies. */
+  evidence: KindEvidence | null;
 }
 
-function rankGroup(
-  facts: FactsOfGroup,
-  { diagnoses, temperature, observer, scorer }: RankContext,
-): readonly RankedShape[] {
-  const group = facts.view;
-  // Shapes that fell over the cap are shared out among those that were kept.
-  const shares = shareOut(
-    group.requests,
-    group.shapes.map(({ requests }) => requests),
-  );
-  return group.views.map((shape, i) => {
-    const shapeFacts = new ShapeFacts(facts, shape);
-    observer.show(shape);
+/** Ranks shapes against one set of diagnoses. */
+class Ranker {
+  readonly #diagnoses: readonly Diagnosis[];
+  readonly #scorer: Scorer;
+  readonly #temperature: number;
+  readonly #kinds = new Kinds<readonly Gate[]>();
+
+  constructor(diagnoses: readonly Diagnosis[], scorer: Scorer, temperature: number) {
+    this.#diagnoses = diagnoses;
+    this.#scorer = scorer;
+    this.#temperature = temperature;
+  }
+
+  /** The shapes of a group, ranked. */
+  rank(facts: FactsOfGroup): readonly RankedShape[] {
+    const group = facts.view;
+    // Shapes that fell over the cap are shared out among those that were kept.
+    const shares = shareOut(
+      group.requests,
+      group.shapes.map(({ requests }) => requests),
+    );
+    return group.views.map((shape, i) => {
+      const shapeFacts = new ShapeFacts(facts, shape);
+      const gates = this.#kinds.of(shape, (first) => this.#openGates(first));
+      const { ranked, unknown } = toConfidences(this.#score(gates, shapeFacts), this.#temperature);
+      const explain = (diagnosis: Diagnosis): readonly JudgedClaim[] => {
+        const { settled = [] } = gates.find((gate) => gate.diagnosis === diagnosis)?.evidence ?? {};
+        return this.#scorer.explain(diagnosis, settled, shapeFacts);
+      };
+      const records = shares[i] ?? 0;
+      const hash = group.shapes[i]?.hash ?? 0;
+      return { group, shape, hash, requests: records, records, candidates: ranked, unknown, explain };
+    });
+  }
+
+  /** Most diagnoses can be ruled out for all shapes of a kind. */
+  #openGates(first: ShapeView): readonly Gate[] {
+    return this.#diagnoses.flatMap((diagnosis): readonly Gate[] => {
+      const { answer, isOfKind } = this.#scorer.applies(diagnosis, first);
+      return answer || !isOfKind ? [{ diagnosis, isOpen: !isOfKind, evidence: null }] : [];
+    });
+  }
+
+  #score(gates: readonly Gate[], facts: ShapeFacts): readonly Candidate[] {
     const candidates: Candidate[] = [];
     // Not with `for of`, whose iterator makes an object per step until the engine has warmed up.
-    diagnoses.forEach((diagnosis) => {
-      if (diagnosis.applies(shape)) candidates.push({ diagnosis, bits: scorer.score(diagnosis, shapeFacts) });
+    gates.forEach((gate) => {
+      const { diagnosis, isOpen } = gate;
+      if (isOpen && !diagnosis.applies(facts.shape)) return;
+      gate.evidence ??= this.#scorer.prepare(diagnosis, facts);
+      candidates.push({ diagnosis, bits: this.#scorer.score(gate.evidence, facts) });
     });
-    const { ranked, unknown } = toConfidences(candidates, temperature);
-    const explain = (diagnosis: Diagnosis): readonly JudgedClaim[] => {
-      observer.show(shape);
-      return scorer.explain(diagnosis, shapeFacts);
-    };
-    const records = shares[i] ?? 0;
-    const hash = group.shapes[i]?.hash ?? 0;
-    return { group, shape, hash, requests: records, records, candidates: ranked, unknown, explain };
-  });
+    return candidates;
+  }
 }
 
 /** Splits a whole number in proportion to the weights, into whole numbers. */

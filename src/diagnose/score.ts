@@ -1,7 +1,12 @@
 import type { Claim, Diagnosis } from '../model/diagnosis.ts';
-import { PRIOR_BITS, TOPICS, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
+import { PRIOR_BITS, TOPICS, type Topic, WEIGHT_BITS } from '../model/diagnosis-vocabulary.ts';
 import type { Coincidence, GroupFacts } from '../model/group-facts.ts';
-import type { ShapeObserver } from './observed-shape.ts';
+import { EMPTY_SHAPE } from '../model/shape.ts';
+import type { ShapeView } from '../model/shape-view.ts';
+import { KindWatch, type Watched } from './kinds.ts';
+import { toShapeView } from './logged-shape.ts';
+import { ShapeObserver } from './observed-shape.ts';
+import type { ShapeFacts } from './shape-facts.ts';
 
 /** A second cause in one incident must explain its lines so much better than an echo does. */
 export const SEPARATE_CAUSE_BITS = 2;
@@ -21,10 +26,34 @@ export interface JudgedClaim {
 }
 
 type Judged = Omit<JudgedClaim, 'counted' | 'claim'>;
+const NOTHING = toShapeView(EMPTY_SHAPE);
+
 type CountableClaim = { -readonly [K in keyof JudgedClaim]: JudgedClaim[K] };
 
 const NOT_JUDGED: Judged = { holds: null, bits: 0, coincidence: null, missing: [] };
 const TOPIC_NUMBER: ReadonlyMap<string, number> = new Map(TOPICS.map((topic, i) => [topic, i]));
+
+/** A claim that is to be judged for every shape, with its numbers at hand. */
+interface OpenClaim {
+  readonly claim: Claim;
+  /** Place among the topics of its diagnosis. */
+  readonly topic: number;
+  readonly supports: boolean;
+  readonly weight: number;
+  /** What it counts when it is false. */
+  readonly otherwise: number;
+}
+
+/** The evidence of a diagnosis before the shapes of one kind. */
+export interface KindEvidence {
+  readonly diagnosis: Diagnosis;
+  /** What each claim says of all shapes of the kind; null where that has to be asked for each. */
+  readonly settled: readonly (Judged | null)[];
+  readonly open: readonly OpenClaim[];
+  /** The strongest of the settled points, topic by topic. */
+  readonly strongestFor: Float64Array;
+  readonly strongestAgainst: Float64Array;
+}
 
 /** Bits that a coincidence is worth: −n · log2 q, never more than the weight of its claim. */
 export function coincidenceBits({ n, q }: Coincidence, weight: number): number {
@@ -52,48 +81,77 @@ function judge(claim: Claim, observer: ShapeObserver, facts: GroupFacts): Judged
  * 91 bytes are one fact, not two.
  */
 export class Scorer {
-  readonly #observer: ShapeObserver;
+  readonly #observer = new ShapeObserver(NOTHING);
+  readonly #watch = new KindWatch(NOTHING);
   readonly #strongestFor = new Float64Array(TOPICS.length);
   readonly #strongestAgainst = new Float64Array(TOPICS.length);
   /** Fields that claims of a diagnosis needed and the format lacks, over all shapes scored. */
   readonly missing = new Map<string, Set<string>>();
 
-  constructor(observer: ShapeObserver) {
-    this.#observer = observer;
+  /** Whether a diagnosis applies to a shape, and to all shapes of its kind. */
+  applies({ applies }: Diagnosis, shape: ShapeView): Watched<boolean> {
+    return this.#watch.ask(shape, (observer) => applies(observer.shape));
   }
 
-  /** Prior and evidence of one diagnosis on the shape that the observer shows, in bits. */
-  score(diagnosis: Diagnosis, facts: GroupFacts): number {
-    this.#strongestFor.fill(0);
-    this.#strongestAgainst.fill(0);
-    for (const claim of diagnosis.evidence) {
+  /** Judges what can be judged once for all shapes of the kind of this one. */
+  prepare(diagnosis: Diagnosis, facts: ShapeFacts): KindEvidence {
+    const { evidence, id } = diagnosis;
+    const watched = this.#watch.watched(facts);
+    const topics = topicsOf(evidence);
+    const strongestFor = new Float64Array(topics.length);
+    const strongestAgainst = new Float64Array(topics.length);
+    const open: OpenClaim[] = [];
+    const settled = evidence.map((claim): Judged | null => {
+      const topic = topics.indexOf(claim.about);
+      const { answer: judged, isOfKind } = this.#watch.ask(facts.shape, (observer) =>
+        judge(claim, observer, watched),
+      );
+      if (!isOfKind) {
+        open.push(toOpenClaim(claim, topic));
+        return null;
+      }
+      this.#noteMissing(id, judged.missing);
+      strongestFor[topic] = Math.max(strongestFor[topic] ?? 0, judged.bits);
+      strongestAgainst[topic] = Math.min(strongestAgainst[topic] ?? 0, judged.bits);
+      return judged;
+    });
+    return { diagnosis, settled, open, strongestFor, strongestAgainst };
+  }
+
+  /** Prior and evidence of one diagnosis on a shape of the kind, in bits. */
+  score(evidence: KindEvidence, facts: ShapeFacts): number {
+    const { diagnosis, open, strongestFor, strongestAgainst } = evidence;
+    this.#observer.show(facts.shape);
+    this.#strongestFor.set(strongestFor);
+    this.#strongestAgainst.set(strongestAgainst);
+    for (let i = 0; i < open.length; i++) {
+      const claim = open[i];
+      if (claim === undefined) continue;
       const bits = this.#bitsOf(claim, diagnosis.id, facts);
-      const topic = TOPIC_NUMBER.get(claim.about) ?? 0;
-      if (bits > (this.#strongestFor[topic] ?? 0)) this.#strongestFor[topic] = bits;
-      if (bits < (this.#strongestAgainst[topic] ?? 0)) this.#strongestAgainst[topic] = bits;
+      if (bits > (this.#strongestFor[claim.topic] ?? 0)) this.#strongestFor[claim.topic] = bits;
+      if (bits < (this.#strongestAgainst[claim.topic] ?? 0)) this.#strongestAgainst[claim.topic] = bits;
     }
     let sum = PRIOR_BITS[diagnosis.prior];
-    for (let topic = 0; topic < TOPICS.length; topic++) {
+    for (let topic = 0; topic < strongestFor.length; topic++) {
       sum += (this.#strongestFor[topic] ?? 0) + (this.#strongestAgainst[topic] ?? 0);
     }
     return sum;
   }
 
-  /** `judge` without its object: this is asked for every claim of every shape. */
-  #bitsOf(claim: Claim, id: string, facts: GroupFacts): number {
+  /** `judge` without its object: this is asked for every open claim of every shape. */
+  #bitsOf({ claim, supports, weight, otherwise }: OpenClaim, id: string, facts: GroupFacts): number {
     const judgement = claim.judge(this.#observer.shape, facts);
     const missing = this.#observer.takeMissing();
-    if (judgement === true) return claim.supports ? WEIGHT_BITS[claim.weight] : -WEIGHT_BITS[claim.weight];
+    if (judgement === true) return weight;
     if (judgement !== null && judgement !== false) {
-      const bits = coincidenceBits(judgement, WEIGHT_BITS[claim.weight]);
-      return claim.supports ? bits : -bits;
+      const bits = coincidenceBits(judgement, Math.abs(weight));
+      return supports ? bits : -bits;
     }
     if (missing.length > 0) {
       this.#noteMissing(id, missing);
       return 0;
     }
-    if (judgement === null || claim.otherwise === undefined) return 0;
-    return claim.supports ? -WEIGHT_BITS[claim.otherwise] : WEIGHT_BITS[claim.otherwise];
+    return judgement === null ? 0 : otherwise;
   }
 
   #noteMissing(id: string, fields: readonly string[]): void {
@@ -103,11 +161,13 @@ export class Scorer {
     }
   }
 
-  /** The same sum, claim by claim. */
-  explain(diagnosis: Diagnosis, facts: GroupFacts): readonly JudgedClaim[] {
-    const judged = diagnosis.evidence.map(
-      (claim): CountableClaim => ({ claim, counted: false, ...judge(claim, this.#observer, facts) }),
-    );
+  /** The same sum, claim by claim; `settled` as far as the kind of the shape is known. */
+  explain(diagnosis: Diagnosis, settled: KindEvidence['settled'], facts: ShapeFacts): readonly JudgedClaim[] {
+    this.#observer.show(facts.shape);
+    const judged = diagnosis.evidence.map((claim, i): CountableClaim => {
+      const { holds, bits, coincidence, missing } = settled[i] ?? judge(claim, this.#observer, facts);
+      return { claim, holds, bits, counted: false, coincidence, missing };
+    });
     const best = new Map<string, CountableClaim>();
     for (const item of judged) {
       if (item.bits === 0) continue;
@@ -118,4 +178,21 @@ export class Scorer {
     for (const item of best.values()) item.counted = true;
     return judged;
   }
+}
+
+/** In the order in which points are added up. */
+function topicsOf(evidence: readonly Claim[]): readonly Topic[] {
+  const topics = [...new Set(evidence.map(({ about }) => about))];
+  return topics.sort((a, b) => (TOPIC_NUMBER.get(a) ?? 0) - (TOPIC_NUMBER.get(b) ?? 0));
+}
+
+function toOpenClaim(claim: Claim, topic: number): OpenClaim {
+  const sign = claim.supports ? 1 : -1;
+  return {
+    claim,
+    topic,
+    supports: claim.supports,
+    weight: sign * WEIGHT_BITS[claim.weight],
+    otherwise: claim.otherwise === undefined ? 0 : -sign * WEIGHT_BITS[claim.otherwise],
+  };
 }

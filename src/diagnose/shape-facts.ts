@@ -27,12 +27,12 @@ function historyOf(entry: TrafficEntry | undefined, failures: TimeSpan | null): 
 
 /** The facts of a group as seen from one shape of it. */
 export class ShapeFacts implements GroupFacts {
+  readonly shape: ShapeView;
   readonly #facts: FactsOfGroup;
-  readonly #shape: ShapeView;
 
   constructor(facts: FactsOfGroup, shape: ShapeView) {
     this.#facts = facts;
-    this.#shape = shape;
+    this.shape = shape;
   }
 
   get requests(): number {
@@ -57,7 +57,7 @@ export class ShapeFacts implements GroupFacts {
   }
 
   get #endpoint(): TrafficEntry | undefined {
-    const host = this.#shape.upstreamHost;
+    const host = this.shape.upstreamHost;
     return host == null ? undefined : this.#facts.endpoint(this.#facts.view.group.scope, host);
   }
 
@@ -98,18 +98,18 @@ export class ShapeFacts implements GroupFacts {
   }
 
   get healthyForAuthority(): number | null {
-    const { authority } = this.#shape;
+    const { authority } = this.shape;
     return authority == null ? null : this.#judged(this.#facts.index.authority(authority)?.healthy ?? null);
   }
 
   get authorityHistory(): SuccessHistory | null {
-    const { authority } = this.#shape;
+    const { authority } = this.shape;
     const entry = authority == null ? undefined : this.#facts.index.authority(authority);
     return entry === undefined ? null : this.#judged(historyOf(entry, this.time));
   }
 
   get healthyOnPath(): number | null {
-    const { path } = this.#shape;
+    const { path } = this.shape;
     if (path == null) return null;
     return this.#judged(this.#facts.index.path(this.#facts.view.group.scope, path)?.healthy ?? null);
   }
@@ -119,12 +119,12 @@ export class ShapeFacts implements GroupFacts {
   }
 
   get healthyWithSniOnListener(): number | null {
-    const local = this.#shape.downstreamLocalAddress;
+    const local = this.shape.downstreamLocalAddress;
     return local == null ? null : this.#judged(this.#facts.index.listener(local)?.healthy ?? 0);
   }
 
   get healthyAtServer(): number | null {
-    const { upstreamHost, downstreamLocalAddress } = this.#shape;
+    const { upstreamHost, downstreamLocalAddress } = this.shape;
     // A headless call has one address on both lines: then the entry may be the caller's own traffic.
     if (upstreamHost == null || upstreamHost === downstreamLocalAddress) return null;
     const entry = this.#facts.index.listener(upstreamHost);
@@ -163,7 +163,7 @@ export class ShapeFacts implements GroupFacts {
   }
 
   get onOnePath(): Coincidence | false | null {
-    const { path } = this.#shape;
+    const { path } = this.shape;
     const entry = path == null ? undefined : this.#facts.index.path(this.#facts.view.group.scope, path);
     return this.#coincidence(this.#facts.distinct('path'), entry, this.#scopeTotal, 'a path');
   }
