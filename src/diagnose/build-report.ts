@@ -1,9 +1,8 @@
-import type { Aggregate, FailureGroup, TimeSpan } from '../model/aggregate.ts';
+import type { Aggregate, TimeSpan } from '../model/aggregate.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Join } from '../model/join.ts';
-import { keyOfShape, NO_JOIN } from '../model/join.ts';
+import { NO_JOIN } from '../model/join.ts';
 import { addLineCounts, NO_LINES } from '../model/line-counts.ts';
-import { readSource } from '../model/log-source.ts';
 import type { MeshJudge } from '../model/mesh-evidence.ts';
 import type { Report, ReportFinding, ReportInput } from '../model/report.ts';
 import { SCHEMA_VERSION } from '../model/report.ts';
@@ -57,8 +56,8 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     inputPaths: aggregate.inputs.map(({ path }) => path),
     failed,
     join,
-    views: viewsOf(index),
-    podsOf: new Map(aggregate.groups.map((group) => [group.hash, podsOf(group)])),
+    groupOf: (hash) => index.groupOf(hash),
+    viewOf: (shape) => index.viewOf(shape),
     isSuppressed: options.isSuppressed,
     mesh,
   };
@@ -95,22 +94,6 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     redaction: null,
     comparison: null,
   };
-}
-
-/** Pods that are named beside the records of a group, those with the most first. */
-function podsOf({ sources }: FailureGroup): readonly string[] {
-  const rows = [...sources.entries].sort((a, b) => b.requests - a.requests || (a.key < b.key ? -1 : 1));
-  return [...new Set(rows.flatMap(({ key }) => readSource(key).pod ?? []))];
-}
-
-function viewsOf(index: TrafficIndex): ReportContext['views'] {
-  return new Map(
-    index.groups.flatMap(({ group, views }) =>
-      views.map(
-        (view, i) => [keyOfShape({ group: group.hash, shape: group.shapes[i]?.hash ?? 0 }), view] as const,
-      ),
-    ),
-  );
 }
 
 /** The counts without those that another proxy's record counts already; what is left of none is left out. */

@@ -48,16 +48,19 @@ function narrow(a: Era, { since = 0, until = Number.POSITIVE_INFINITY }: Partial
   return { since: Math.max(a.since, since), until: Math.min(a.until, until) };
 }
 
-function eraOfShape({ responseCodeDetails, upstreamTransportFailureReason, responseFlags }: Shape): Era {
-  const texts = [responseCodeDetails, upstreamTransportFailureReason].filter((text) => text != null);
-  const proofs = WORDINGS.filter(({ pattern }) => texts.some((text) => pattern.test(text)));
-  const ofTexts = proofs.reduce(narrow, ALWAYS);
-  return responseFlags.reduce((era, flag) => narrow(era, { since: FLAG_SINCE.get(flag) ?? 0 }), ofTexts);
-}
-
 /** What the wording of failing lines proves about the proxy's version, or null. */
 export function eraOfWording(shapes: readonly Shape[]): string | null {
-  const { since, until } = shapes.map(eraOfShape).reduce(narrow, ALWAYS);
+  // Thousands of shapes have the same few texts and flags.
+  const texts = new Set<string>();
+  const flags = new Set<string>();
+  for (const { responseCodeDetails, upstreamTransportFailureReason, responseFlags } of shapes) {
+    if (responseCodeDetails != null) texts.add(responseCodeDetails);
+    if (upstreamTransportFailureReason != null) texts.add(upstreamTransportFailureReason);
+    for (const flag of responseFlags) flags.add(flag);
+  }
+  const wordings = WORDINGS.filter(({ pattern }) => [...texts].some((text) => pattern.test(text)));
+  const ofFlags = Array.from(flags, (flag) => ({ since: FLAG_SINCE.get(flag) ?? 0 }));
+  const { since, until } = [...wordings, ...ofFlags].reduce(narrow, ALWAYS);
   if (since === 0 && until === Number.POSITIVE_INFINITY) return null;
   if (until === Number.POSITIVE_INFINITY) return `Envoy ≥ 1.${since}`;
   if (since === 0) return `Envoy ≤ 1.${until}`;

@@ -131,8 +131,10 @@ export class FactsOfGroup {
   get otherHealthyHosts(): number {
     if (this.#otherHealthy === undefined) {
       const failing = this.distinct('upstreamHost');
-      const endpoints = this.index.endpointsOf(this.view.group.scope);
-      this.#otherHealthy = endpoints.filter((entry) => entry.healthy > 0 && !failing.has(entry.key)).length;
+      let others = 0;
+      for (const { healthy, key } of this.index.endpointsOf(this.view.group.scope))
+        if (healthy > 0 && !failing.has(key)) others++;
+      this.#otherHealthy = others;
     }
     return this.#otherHealthy;
   }
@@ -176,21 +178,29 @@ export class FactsOfGroup {
     return paired;
   }
 
-  /** Requests of other groups at the same addresses and time for which `predicate` holds. */
+  /**
+   * Requests of other groups at the same addresses and time for which `predicate` holds. At the address of a gateway
+   * hundreds of groups meet, of which few are of the kind that is asked for: so their times are looked at last.
+   */
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number {
     this.#atSameEndpoint ??= this.#findAtSameEndpoint();
-    return this.#atSameEndpoint.reduce((sum, other) => (predicate(other) ? sum + other.requests : sum), 0);
+    let sum = 0;
+    for (let i = 0; i < this.#atSameEndpoint.length; i++) {
+      const other = this.#atSameEndpoint[i];
+      if (other === undefined) continue;
+      if (other !== this.view && predicate(other) && overlap(other.time, this.view.time, SAME_TIME_SLACK_MS))
+        sum += other.requests;
+    }
+    return sum;
   }
 
-  /** Found once: at the address of a gateway hundreds of groups may meet, and every shape asks several times. */
   #findAtSameEndpoint(): readonly GroupView[] {
-    const found = new Set<GroupView>();
-    for (const address of this.view.addresses) {
-      this.index.groupsAtAddress(address).forEach((other) => {
-        if (other !== this.view && overlap(other.time, this.view.time, SAME_TIME_SLACK_MS)) found.add(other);
-      });
-    }
-    return [...found];
+    const [first, ...others] = this.view.addresses;
+    if (first === undefined) return [];
+    const found = this.index.groupsAtAddress(first);
+    return others.length === 0
+      ? found
+      : [...new Set([...found, ...others.flatMap((address) => this.index.groupsAtAddress(address))])];
   }
 
   /** What the proxies said themselves that logged the failures, at either end of the connections. */

@@ -1,20 +1,21 @@
-import type { HopEnd, Join, Silence } from '../model/join.ts';
+import type { HopEnd, Join, ShapeRef, Silence } from '../model/join.ts';
 import { keyOfShape } from '../model/join.ts';
+import { readSource } from '../model/log-source.ts';
 import type { HopOutcome, HopPlace, ReportHop, ReportHopNode } from '../model/report.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { judgeHop } from './failing-hop.ts';
 import { callersOf, sumRequests, unique } from './finding-scopes.ts';
 import { refOf } from './other-sides.ts';
 import type { RankedShape } from './rank.ts';
+import type { GroupView } from './traffic-index.ts';
 
 /** What the path of a finding is read from. */
 export interface PathContext {
   readonly join: Join;
   readonly inputPaths: readonly string[];
-  /** By `keyOfShape`. */
-  readonly views: ReadonlyMap<string, ShapeView>;
-  /** Pods that are named beside the records of a failure group, by its hash. */
-  readonly podsOf: ReadonlyMap<number, readonly string[]>;
+  /** By the hash of the failure group. */
+  readonly groupOf: (hash: number) => GroupView | undefined;
+  readonly viewOf: (shape: ShapeRef) => ShapeView | undefined;
 }
 
 interface JudgedEnd {
@@ -65,15 +66,23 @@ function sumEnds(ends: readonly JudgedEnd[]): number {
   return ends.reduce((sum, { end }) => sum + end.requests, 0);
 }
 
-function judgeEnds(shape: RankedShape, { join, views }: PathContext): readonly JudgedEnd[] {
+function judgeEnds(shape: RankedShape, { join, viewOf }: PathContext): readonly JudgedEnd[] {
+  if (join.shapes.size === 0) return [];
   const ends = join.shapes.get(keyOfShape(refOf(shape)))?.ends ?? [];
   return ends.flatMap((end): readonly JudgedEnd[] => {
-    const last = end.at === null ? null : views.get(keyOfShape(end.at));
+    const last = end.at === null ? null : viewOf(end.at);
     if (last === undefined) return [];
     return [
       { end, group: shape.group.group.hash, first: shape.shape, last, ...judgeHop(end, shape.shape, last) },
     ];
   });
+}
+
+/** Pods that are named beside the records of a group, those with the most first. */
+function podsOf(group: GroupView | undefined): readonly string[] {
+  const entries = group?.group.sources.entries ?? [];
+  const rows = [...entries].sort((a, b) => b.requests - a.requests || (a.key < b.key ? -1 : 1));
+  return [...new Set(rows.flatMap(({ key }) => readSource(key).pod ?? []))];
 }
 
 /** The end that most requests share, by outcome and place; of equals the first. */
@@ -100,19 +109,18 @@ function toPath(
   const server = end.proxies > 1 ? last : null;
   // Where the first record that failed is already the last proxy's, the one before it had nothing to complain of.
   const isFirstHealthy = end.proxies > 1 && first === last;
-  const podsOf = (group: number): readonly string[] => context.podsOf.get(group) ?? [];
   const calling: ReportHopNode = {
     role: 'callingProxy',
     address: null,
     input: inputOf(end.firstInput),
-    pods: isFirstHealthy ? [] : podsOf(group),
+    pods: isFirstHealthy ? [] : podsOf(context.groupOf(group)),
     says: isFirstHealthy ? `${end.firstResponseCode}, passed on` : saysOf(first),
   };
   const serving: ReportHopNode = {
     role: 'servingProxy',
     address: server?.downstreamLocalAddress ?? first.upstreamHost ?? null,
     input: end.proxies > 1 ? inputOf(end.input) : null,
-    pods: end.proxies > 1 && end.at !== null ? podsOf(end.at.group) : [],
+    pods: end.proxies > 1 && end.at !== null ? podsOf(context.groupOf(end.at.group)) : [],
     says: servingSays(end, server),
   };
   return [

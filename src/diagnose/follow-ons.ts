@@ -16,6 +16,7 @@ export function foldFollowOns(
   join: Join,
   ownerOf: CountedSides['ownerOf'],
 ): void {
+  if (join.shapes.size === 0) return;
   const causeOf = finalCauses(causes, echoes, ownerOf);
   for (const { diagnosis, won } of causes)
     for (const { ranked } of won) {
@@ -29,6 +30,7 @@ export function foldFollowOns(
 
 /** The requests of this shape failed because a call that was made for them did. */
 export function followsOnCall(shape: RankedShape, { shapes }: Join): boolean {
+  if (shapes.size === 0) return false;
   return (shapes.get(keyOfShape(refOf(shape)))?.followsOn.length ?? 0) > 0;
 }
 

@@ -28,6 +28,9 @@ export interface TrafficEntry {
   readonly healthyTime: TimeSpan | null;
 }
 
+/** Entries of a table by scope and key. */
+type EntriesByScope = ReadonlyMap<string, ReadonlyMap<string, TrafficEntry>>;
+
 /** The aggregate, indexed for the questions that rules ask. */
 export class TrafficIndex {
   readonly aggregate: Aggregate;
@@ -35,18 +38,18 @@ export class TrafficIndex {
   readonly healthyInLog: number;
   readonly proxyLog: ProxyLogPlaces;
   readonly #join: Join;
-  #views: ReadonlyMap<string, ShapeView> | null = null;
   readonly #scopes: ReadonlyMap<string, TrafficEntry>;
-  readonly #endpoints: ReadonlyMap<string, TrafficEntry>;
-  readonly #endpointsByScope: ReadonlyMap<string, readonly TrafficEntry[]>;
-  readonly #paths: ReadonlyMap<string, TrafficEntry>;
+  readonly #endpoints: EntriesByScope;
+  readonly #paths: EntriesByScope;
   readonly #callers: ReadonlyMap<string, TrafficEntry>;
-  readonly #callersWithin: ReadonlyMap<string, TrafficEntry>;
+  readonly #callersWithin: EntriesByScope;
   readonly #authorities: ReadonlyMap<string, TrafficEntry>;
   readonly #listeners: ReadonlyMap<string, TrafficEntry>;
   readonly #groupsInStep = new Map<GroupView, readonly GroupView[]>();
+  readonly #groupsWithoutAddress: readonly GroupView[];
   readonly #groupsByScope: ReadonlyMap<string, readonly GroupView[]>;
   readonly #groupsByConnection: ReadonlyMap<number, readonly GroupView[]>;
+  #groupsByHash: ReadonlyMap<number, GroupView> | undefined;
   readonly #groupsByAddress: ReadonlyMap<string, readonly GroupView[]>;
   #groupsByLocalAddress: ReadonlyMap<string, readonly GroupView[]> | undefined;
   #answeredElsewhere: ReadonlySet<number> | undefined;
@@ -60,19 +63,25 @@ export class TrafficIndex {
     const { traffic } = aggregate;
     // Only what failures can be compared with is indexed: the tables hold the traffic of the whole mesh.
     const scopes = new Set(this.groups.map(({ group }) => group.scope));
-    const callers = new Set(this.groups.flatMap(({ group }) => group.callers.entries.map(({ key }) => key)));
-    const authorities = new Set(
-      this.groups.flatMap(({ views }) => views.flatMap(({ authority }) => authority ?? [])),
-    );
-    const addresses = new Set(
-      this.groups.flatMap(({ views }) =>
-        views.flatMap((view) => [view.downstreamLocalAddress ?? [], view.upstreamHost ?? []].flat()),
-      ),
-    );
+    const callers = new Set<string>();
+    const authorities = new Set<string>();
+    const addresses = new Set<string>();
+    const paths = new Set<string>();
+    const note = (wanted: Set<string>, name: string | null | undefined): void => {
+      if (name != null) wanted.add(name);
+    };
+    for (const { group, views } of this.groups) {
+      for (const { key } of group.callers.entries) callers.add(key);
+      for (const view of views) {
+        note(authorities, view.authority);
+        note(addresses, view.downstreamLocalAddress);
+        note(addresses, view.upstreamHost);
+        note(paths, view.path);
+      }
+    }
     this.#scopes = indexKeys(traffic.scopes, scopes);
-    this.#endpoints = indexWithin(traffic.endpoints, scopes);
-    this.#endpointsByScope = groupByScope(traffic.endpoints, scopes);
-    this.#paths = indexWithin(traffic.paths, scopes);
+    this.#endpoints = indexWithin(traffic.endpoints, scopes, null);
+    this.#paths = indexWithin(traffic.paths, scopes, paths);
     this.#callers = isComplete(traffic.callers) ? indexKeys(traffic.callers, callers) : new Map();
     this.#callersWithin = indexWithin(traffic.callers, scopes, callers);
     this.#authorities = indexKeys(traffic.authorities, authorities);
@@ -82,6 +91,18 @@ export class TrafficIndex {
       view.group.connections.entries.map((entry) => entry.hash),
     );
     this.#groupsByAddress = groupBy(this.groups, (view) => [...view.addresses]);
+    this.#groupsWithoutAddress = this.groups.filter((view) => view.addresses.size === 0);
+  }
+
+  /** The failure group of this hash. */
+  groupOf(hash: number): GroupView | undefined {
+    this.#groupsByHash ??= new Map(this.groups.map((view) => [view.group.hash, view]));
+    return this.#groupsByHash.get(hash);
+  }
+
+  viewOf({ group, shape }: ShapeRef): ShapeView | undefined {
+    const found = this.groupOf(group);
+    return found?.views[found.shapes.findIndex(({ hash }) => hash === shape)];
   }
 
   /** Where the requests counted under a shape end, as far as the logs of several proxies tell. */
@@ -91,13 +112,8 @@ export class TrafficIndex {
 
   /** What the calling proxy logged of the requests of a shape; nothing where no other proxy saw them fail. */
   calledAs(shape: ShapeRef): readonly ShapeView[] {
-    this.#views ??= new Map(
-      this.groups.flatMap(({ group, views }) =>
-        views.map((view, i) => [keyOfShape({ group: group.hash, shape: group.shapes[i]?.hash ?? 0 }), view]),
-      ),
-    );
     const { copiesOf = [] } = this.#join.shapes.get(keyOfShape(shape)) ?? {};
-    return copiesOf.flatMap((ref) => this.#views?.get(keyOfShape(ref)) ?? []);
+    return copiesOf.flatMap((ref) => this.viewOf(ref) ?? []);
   }
 
   scope(name: string): TrafficEntry | undefined {
@@ -111,15 +127,15 @@ export class TrafficIndex {
   }
 
   endpoint(scope: string, upstreamHost: string): TrafficEntry | undefined {
-    return this.#endpoints.get(`${scope} ${upstreamHost}`);
+    return this.#endpoints.get(scope)?.get(upstreamHost);
   }
 
-  endpointsOf(scope: string): readonly TrafficEntry[] {
-    return this.#endpointsByScope.get(scope) ?? [];
+  endpointsOf(scope: string): Iterable<TrafficEntry> {
+    return this.#endpoints.get(scope)?.values() ?? [];
   }
 
   path(scope: string, template: string): TrafficEntry | undefined {
-    return this.#paths.get(`${scope} ${template}`);
+    return this.#paths.get(scope)?.get(template);
   }
 
   /** Requests of a caller to all scopes; none is known once the table overflowed. */
@@ -128,7 +144,7 @@ export class TrafficIndex {
   }
 
   callerWithin(scope: string, address: string): TrafficEntry | undefined {
-    return this.#callersWithin.get(`${scope} ${address}`);
+    return this.#callersWithin.get(scope)?.get(address);
   }
 
   authority(name: string): TrafficEntry | undefined {
@@ -151,10 +167,10 @@ export class TrafficIndex {
   groupsInStepWith(view: GroupView): readonly GroupView[] {
     let found = this.#groupsInStep.get(view);
     if (found === undefined) {
-      found = this.groups.filter(
+      const others = view.addresses.size === 0 ? this.groups : this.#groupsWithoutAddress;
+      found = others.filter(
         (other) =>
           other !== view &&
-          (view.addresses.size === 0 || other.addresses.size === 0) &&
           ((overlap(view.time, other.time, 0) && areInStep(view.group.histogram, other.group.histogram)) ||
             this.#areAtSameMoments(view, other)),
       );
@@ -209,33 +225,28 @@ function isComplete({ healthy, failed, total }: TrafficTable): boolean {
   return sum(healthy) + sum(failed) >= total.healthy + total.failed;
 }
 
-/** Rows within the wanted scopes, under scope and key. */
+/** Rows within the wanted scopes; of them those of wanted keys, where the others are never asked for. */
 function indexWithin(
   table: TrafficTable,
   wanted: ReadonlySet<string>,
-  wantedKeys: ReadonlySet<string> | null = null,
-): ReadonlyMap<string, TrafficEntry> {
-  const index = new Map<string, TrafficEntry>();
-  forRowsWithin(table, wanted, (scope, entry) => {
-    if (wantedKeys?.has(entry.key) === false) return;
-    const key = `${scope} ${entry.key}`;
-    index.set(key, addUp(index.get(key), entry));
+  wantedKeys: ReadonlySet<string> | null,
+): EntriesByScope {
+  const index = new Map<string, Map<string, TrafficEntry>>();
+  const scopes = table.scopeNames.map((name) => {
+    const entries = wanted.has(name) ? (index.get(name) ?? new Map<string, TrafficEntry>()) : null;
+    if (entries !== null) index.set(name, entries);
+    return entries;
   });
-  return index;
-}
-
-/** Only the keys of wanted scopes are made text: a table holds those of the whole mesh. */
-function forRowsWithin(
-  table: TrafficTable,
-  wanted: ReadonlySet<string>,
-  visit: (scope: string, entry: TrafficEntry) => void,
-): void {
-  const names = table.scopeNames.map((name) => (wanted.has(name) ? name : null));
+  // Only the keys of wanted scopes are made text: a table holds those of the whole mesh.
   const keys = new TrafficKeys(table);
-  table.scope.forEach((place, row) => {
-    const scope = names[place] ?? null;
-    if (scope !== null) visit(scope, entryAt(table, row, keys.at(row)));
-  });
+  for (let row = 0; row < table.scope.length; row++) {
+    const entries = scopes[table.scope[row] ?? 0] ?? null;
+    if (entries === null) continue;
+    const key = keys.at(row);
+    if (wantedKeys === null || wantedKeys.has(key))
+      entries.set(key, addUp(entries.get(key), entryAt(table, row, key)));
+  }
+  return index;
 }
 
 function addUp(a: TrafficEntry | undefined, b: TrafficEntry): TrafficEntry {
@@ -250,19 +261,6 @@ function addUp(a: TrafficEntry | undefined, b: TrafficEntry): TrafficEntry {
         ? (first ?? second)
         : { first: Math.min(first.first, second.first), last: Math.max(first.last, second.last) },
   };
-}
-
-function groupByScope(
-  table: TrafficTable,
-  scopes: ReadonlySet<string>,
-): ReadonlyMap<string, readonly TrafficEntry[]> {
-  const groups = new Map<string, TrafficEntry[]>();
-  forRowsWithin(table, scopes, (scope, entry) => {
-    const group = groups.get(scope);
-    if (group === undefined) groups.set(scope, [entry]);
-    else group.push(entry);
-  });
-  return groups;
 }
 
 function toGroupView(group: FailureGroup): GroupView {
