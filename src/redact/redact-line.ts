@@ -34,6 +34,8 @@ export class LineRedactor {
   readonly #redaction: Redaction;
   readonly #names: Pseudonyms;
   readonly #readFields: FieldReader;
+  /** The fields of the lines that were learnt from. */
+  readonly #fields = new Map<string, ReturnType<FieldReader>>();
   /** Addresses of the mesh, which are shown: endpoints, and what clusters and authorities name. */
   readonly #mesh: Set<string>;
 
@@ -46,7 +48,9 @@ export class LineRedactor {
 
   /** Learns which addresses of a line are endpoints. */
   learn(line: string): void {
-    for (const { field, start, end } of this.#readFields(line) ?? []) {
+    const fields = this.#readFields(line);
+    this.#fields.set(line, fields);
+    for (const { field, start, end } of fields ?? []) {
       if (field !== 'upstreamHost') continue;
       for (const address of addressesIn(line.slice(start, end))) this.#mesh.add(address);
     }
@@ -54,7 +58,7 @@ export class LineRedactor {
 
   /** A log line without what is to be taken out; its layout stays. */
   redactLine(line: string): string {
-    const fields = this.#readFields(line);
+    const fields = this.#fields.get(line) ?? this.#readFields(line);
     if (fields === null) return this.#redactUnknown(line, new Set());
     // A proxy's own addresses; what it also logs as a client was named when the field was met.
     const own = new Set(

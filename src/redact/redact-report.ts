@@ -2,6 +2,7 @@ import { DEFAULT_REDACTION, type Redaction } from '../model/redaction.ts';
 import type { Report, ReportSample } from '../model/report.ts';
 import { addressesIn } from './address.ts';
 import { HostNames, hostsOfMesh } from './host-names.ts';
+import { mapTexts } from './map-texts.ts';
 import { Pseudonyms, SameName } from './pseudonyms.ts';
 import { type FieldReader, LineRedactor } from './redact-line.ts';
 import { toFillIn } from './redacted-commands.ts';
@@ -74,12 +75,11 @@ function rename(renamings: readonly Renaming[]): (text: string) => string {
 }
 
 /** Values of the log and names of files, which sentences repeat. */
-function renamings(report: Report, line: LineRedactor): readonly Renaming[] {
+function renamings(report: Report, places: ReadonlySet<string>, line: LineRedactor): readonly Renaming[] {
   const { findings, inputs } = report;
   // A place stands in many scopes, tables and findings.
   const paths = new Set(findings.flatMap(({ scopes }) => scopes.flatMap(({ paths: found }) => found)));
-  const places = placesIn(report);
-  const schemeless = places.map((place) => place.replace(SCHEME, ''));
+  const schemeless = Array.from(places, (place) => place.replace(SCHEME, ''));
   return [
     ...Array.from(paths, (path): Renaming => [path, line.redactPath(path)]),
     ...Array.from(new Set([...places, ...schemeless]), (place): Renaming => [place, line.redactPlace(place)]),
@@ -93,12 +93,8 @@ function renamings(report: Report, line: LineRedactor): readonly Renaming[] {
  */
 export function redactReport(report: Report, redaction: Redaction, readFields: FieldReader): Report {
   const names = new Pseudonyms();
-  const line = new LineRedactor(
-    redaction,
-    names,
-    readFields,
-    [...new Set(placesIn(report))].flatMap(addressesIn),
-  );
+  const places = new Set(placesIn(report));
+  const line = new LineRedactor(redaction, names, readFields, [...places].flatMap(addressesIn));
   const hosts = redaction.rules.has('host')
     ? new HostNames(names, [...placesIn(report), ...hostsOfMesh(meshTextsIn(report))])
     : null;
@@ -108,30 +104,32 @@ export function redactReport(report: Report, redaction: Redaction, readFields: F
   for (const { callers } of report.findings.flatMap(({ scopes }) => scopes))
     for (const caller of callers.flatMap(addressesIn)) line.nameClient(caller);
   const redacted = new Map(lines.map((text) => [text, line.redactLine(text)]));
-  const renamed = rename(renamings(report, line));
+  const renamed = rename(renamings(report, places, line));
   const sentences = new Map<string, string>();
-  const redactOther = (key: string, text: string): string => {
-    if (key !== 'fingerprint') {
-      const known = sentences.get(text) ?? line.redactSentence(text);
-      sentences.set(text, known);
-      return known;
+  const redactSentence = (text: string): string => {
+    let shown = sentences.get(text);
+    if (shown === undefined) {
+      shown = line.redactSentence(text);
+      sentences.set(text, shown);
     }
+    return shown;
+  };
+  const redactOther = (key: string, text: string): string => {
+    if (key !== 'fingerprint') return redactSentence(text);
     // `connection-refused@my.cluster` is no address of an email.
     const [id = '', ...place] = text.split('@');
-    return [id, ...(place.length === 0 ? [] : [line.redactSentence(place.join('@'))])].join('@');
+    return [id, ...(place.length === 0 ? [] : [redactSentence(place.join('@'))])].join('@');
   };
-  const redactText = (key: string, text: string): string => {
+  const redactText = (value: string, key: string): string => {
     // The values of `text` are lines of the log, or sentences.
-    const shown = (key === 'text' ? redacted.get(text) : undefined) ?? redactOther(key, renamed(text));
+    const shown = (key === 'text' ? redacted.get(value) : undefined) ?? redactOther(key, renamed(value));
     return hosts === null || OWN_WORDS.has(key) ? shown : hosts.replace(shown);
   };
   // Every text of the report passes here, those of fields to come included.
-  const copy: Report = JSON.parse(JSON.stringify(report), (key, value: unknown) => {
-    if (typeof value === 'string') return redactText(key, value);
-    if (key !== KEYS_FROM_LOG || typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([flag, count]) => [line.redactSentence(flag), count]),
-    );
+  const copy = mapTexts(report, {
+    text: redactText,
+    keyedByTexts: KEYS_FROM_LOG,
+    key: redactSentence,
   });
   const findings = copy.findings.map((finding, i) => ({
     ...finding,
@@ -153,9 +151,7 @@ export function maskPlaces(report: Report): Report {
       .flatMap((place) => [place, place.replace(SCHEME, '')])
       .map((place) => [place, line.redactPlace(place)]),
   );
-  return JSON.parse(JSON.stringify(report), (_, value: unknown) =>
-    typeof value === 'string' ? masked(value) : value,
-  );
+  return mapTexts(report, { text: masked });
 }
 
 /** One log line, for a message that stands outside of any report. */
