@@ -82,42 +82,43 @@ export async function renderNotification(kind: NotificationKind, message: Messag
   return render(kind, message);
 }
 
+const REPORT_RENDERERS = {
+  json: () => import('./report/json.ts'),
+  text: () => import('./report/text.ts'),
+  ndjson: () => import('./report/ndjson.ts'),
+  sarif: () => import('./report/sarif.ts'),
+  openmetrics: () => import('./report/openmetrics.ts'),
+  html: () => import('./report/html.ts'),
+  markdown: () => import('./report/report-markdown.ts'),
+} as const satisfies Readonly<Record<ReportKind, () => Promise<unknown>>>;
+
+/** Loads what makes a kind of report, ahead of time. */
+export async function loadRenderer(kind: ReportKind): Promise<void> {
+  await REPORT_RENDERERS[kind]();
+}
+
 /** The report as text of one kind. */
 export async function renderReport(kind: ReportKind, report: Report, looks: Looks): Promise<string> {
   switch (kind) {
-    case 'json': {
-      const { renderJson } = await import('./report/json.ts');
-      return renderJson(report);
-    }
-    case 'text': {
-      const { renderText } = await import('./report/text.ts');
-      return renderText(report, {
+    case 'json':
+      return (await REPORT_RENDERERS.json()).renderJson(report);
+    case 'text':
+      return (await REPORT_RENDERERS.text()).renderText(report, {
         width: looks.width,
         paint: paintOf(looks),
         verbose: looks.verbose === true,
         ...topOf(looks),
       });
-    }
-    case 'ndjson': {
-      const { renderNdjson } = await import('./report/ndjson.ts');
-      return renderNdjson(report);
-    }
-    case 'sarif': {
-      const { renderSarif } = await import('./report/sarif.ts');
-      return renderSarif(report);
-    }
-    case 'openmetrics': {
-      const { renderOpenMetrics } = await import('./report/openmetrics.ts');
-      return renderOpenMetrics(report);
-    }
-    case 'html': {
-      const { renderHtml } = await import('./report/html.ts');
-      return renderHtml(report, topOf(looks));
-    }
-    case 'markdown': {
-      const { renderMarkdown } = await import('./report/report-markdown.ts');
-      return renderMarkdown(report, topOf(looks));
-    }
+    case 'ndjson':
+      return (await REPORT_RENDERERS.ndjson()).renderNdjson(report);
+    case 'sarif':
+      return (await REPORT_RENDERERS.sarif()).renderSarif(report);
+    case 'openmetrics':
+      return (await REPORT_RENDERERS.openmetrics()).renderOpenMetrics(report);
+    case 'html':
+      return (await REPORT_RENDERERS.html()).renderHtml(report, topOf(looks));
+    case 'markdown':
+      return (await REPORT_RENDERERS.markdown()).renderMarkdown(report, topOf(looks));
     default:
       return kind satisfies never;
   }

@@ -145,7 +145,8 @@ function sizeOf({ sources }: InputPlan): number | null {
   return total === 0 ? null : total;
 }
 
-function loadRedaction() {
+/** Loads what takes out what is not to leave the terminal; worth doing ahead of time. */
+export function loadRedaction() {
   return Promise.all([import('./redact/redact-report.ts'), import('./field-reader.ts')]);
 }
 

@@ -2,9 +2,9 @@ import { loadDiagnosisIds } from '../knowledge.ts';
 import type { Redaction } from '../model/redaction.ts';
 import type { Report } from '../model/report.ts';
 import type { Selection } from '../model/selection.ts';
-import { renderReport } from '../render.ts';
+import { loadRenderer, renderReport } from '../render.ts';
 import type { AnalyseRequest } from '../run.ts';
-import { analyse, compareWith, readFormats, redact } from '../run.ts';
+import { analyse, compareWith, loadRedaction, readFormats, redact } from '../run.ts';
 import { spareMemory } from './engine.ts';
 import type { FailCondition } from './fail-on.ts';
 import { assertComparable, parseFailCondition } from './fail-on.ts';
@@ -112,6 +112,9 @@ export async function prepare(
     onReading: (reading) => {
       spareMemory(reading);
       progress.start(reading);
+      // Here the time for it is free: the file system is waited for.
+      void loadRedaction();
+      for (const { kind } of outputs) void loadRenderer(kind);
     },
   };
   return { options, request, choices, outputs, top, redaction, progress };
