@@ -7,6 +7,9 @@ const HARMFUL = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** Marks that pile up on one character take no width, so they would slip past every limit; four is plenty. */
 const PILED_MARKS = /(?<=\p{M}{4})\p{M}/gu;
 
+/** As nearly all texts are: nothing of it is harmful. */
+const PRINTABLE = /^[ -~]*$/;
+
 const SHORT_NAMES: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 function showCharacter(character: string): string {
@@ -23,5 +26,6 @@ function showCharacter(character: string): string {
  * so escaping twice does no harm.
  */
 export function escapeForTerminal(text: string): string {
+  if (PRINTABLE.test(text)) return text;
   return text.replace(HARMFUL, showCharacter).replace(PILED_MARKS, showCharacter);
 }

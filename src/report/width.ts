@@ -21,6 +21,8 @@ const WIDE_RANGES: readonly (readonly [first: number, last: number])[] = [
 ];
 
 const FIRST_WIDE = 0x1100;
+/** Nearly all that is laid out; each of its characters takes one column. */
+const ASCII = /^[ -~]*$/;
 const WITHOUT_WIDTH = /^[\p{Mn}\p{Me}]$/u;
 
 function characterWidth(character: string): number {
@@ -32,6 +34,7 @@ function characterWidth(character: string): number {
 
 /** Columns that an escaped text takes on a terminal. */
 export function visibleWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;
@@ -39,6 +42,7 @@ export function visibleWidth(text: string): number {
 
 /** The longest beginning of an escaped text that takes at most `width` columns. */
 export function takeColumns(text: string, width: number): string {
+  if (ASCII.test(text)) return text.slice(0, Math.max(0, width));
   let used = 0;
   let length = 0;
   for (const character of text) {
