@@ -313,10 +313,24 @@ function fail(error: unknown): void {
   process.exitCode = STATUS_DEFECT;
 }
 
+/** What is written has reached the system. */
+function flush(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
+}
+
+/** Nothing is left to do but what the engine does of its own accord: collecting garbage takes longer than rendering. */
+async function leave(): Promise<void> {
+  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+  process.exit();
+}
+
 process.stdout.on('error', fail);
 process.stderr.on('error', () => undefined);
 process.on('uncaughtException', (error) => {
   fail(error);
   process.exit();
 });
-createProgram().parseAsync().catch(fail);
+createProgram().parseAsync().catch(fail).finally(leave);
