@@ -1,5 +1,6 @@
 import { encodeText } from '../bytes/text.ts';
 import type { Aggregate, AggregatePart } from '../model/aggregate.ts';
+import type { LinesOrigin } from '../model/line-block.ts';
 import type { LogSource } from '../model/log-source.ts';
 import * as caps from './caps.ts';
 import type { KernelExports } from './kernel-exports.ts';
@@ -39,6 +40,9 @@ export class FailureKernel {
   readonly #memory: KernelMemory;
   readonly #sources = new SourceKeys();
   #source: LogSource | null = null;
+  #input = -1;
+  /** The line is the one at which skimming stopped. */
+  isOfSkimmed = false;
 
   constructor(kernel: KernelExports, memory: KernelMemory, { most, least, all }: GroupCapRules = RULES) {
     this.#kernel = kernel;
@@ -74,7 +78,9 @@ export class FailureKernel {
 
   /** Counts the line, which has failed or may be claimed. */
   count(line: LineView, { verdict, code, timeMs }: OtherRecord, place: RecordPlace): void {
-    this.setSource(place.source());
+    this.#setSource(place.source());
+    // Of lines behind the same prefix the kernel then knows it.
+    if (this.isOfSkimmed) this.#kernel.nameSourceOfLine();
     const numberAt = (at: number): number => line.numberAt(at) ?? Number.NaN;
     const group = this.#kernel.countOther(
       verdict,
@@ -96,8 +102,18 @@ export class FailureKernel {
     );
   }
 
+  /** Lines of this origin are skimmed from now on. */
+  enter({ input, source, areOfSeveral }: LinesOrigin): void {
+    // What stands before lines may name another proxy in another input.
+    if (input !== this.#input) this.#kernel.forgetSources();
+    this.#input = input;
+    if (!areOfSeveral) this.#setSource(source);
+    // The kernel tells the proxies of such lines apart by itself.
+    else this.#source = null;
+  }
+
   /** Which proxy wrote the lines from now on. */
-  setSource(source: LogSource): void {
+  #setSource(source: LogSource): void {
     // The lines of an input without names share one object.
     if (source === this.#source) return;
     this.#source = source;

@@ -51,6 +51,8 @@ export interface KernelExports {
   failureCapRules(): number;
   openFailures(maxRouted: number, maxUnrouted: number): void;
   setSource(key: number, text: number, length: number, pod: number, podLength: number): void;
+  forgetSources(): void;
+  nameSourceOfLine(): void;
   countOther(
     verdict: number,
     code: number,
@@ -115,6 +117,8 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'failureCapRules',
   'openFailures',
   'setSource',
+  'forgetSources',
+  'nameSourceOfLine',
   'countOther',
   'wantsLine',
   'keepLine',

@@ -84,7 +84,7 @@ export class TrafficKernel {
     const shift = this.#block.at - block.start;
     const isJson = parser.encoding === 'json';
     this.#kernel.setWrappers(packWrappers(origin.wrappers));
-    if (!origin.areOfSeveral) this.failures.setSource(origin.source);
+    this.failures.enter(origin);
     const stop = this.#kernel.skim(
       at + shift,
       block.end + shift,
@@ -144,6 +144,7 @@ export class TrafficKernel {
   open(line: LineView): void {
     const held = this.#held;
     this.#held = null;
+    this.failures.isOfSkimmed = held === line.spans;
     this.#isJson = line.encoding === 'json';
     if (held !== line.spans) this.#loadLine(line);
   }

@@ -134,7 +134,38 @@ const mutatedLog = fc
     ),
   );
 
+/** Lines of a few pods, each of them several times: from the second time on their kind and their pod are known. */
+const logOfPods = fc
+  .tuple(oddLog, fc.array(fc.constantFrom('a', 'b-1', 'b-2'), { minLength: 1, maxLength: 7 }), fc.boolean())
+  .map(([log, pods, isTwice]) => {
+    const lines = log.split('\n').filter((text) => text !== '');
+    const prefix = (i: number): string => `[pod/${pods[i % pods.length]}/istio-proxy] `;
+    return [...lines, ...lines, ...lines]
+      .map((text, i) => `${prefix(i)}${isTwice ? prefix(i + 1) : ''}${text}\n`)
+      .join('');
+  });
+
 describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
+  test('count as their parser counts them, whichever pods are named before them', () => {
+    fc.assert(
+      fc.property(logOfPods, (log) => expectSame(Buffer.from(log))),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('name the pods of failing lines that are skimmed', () => {
+    const failing = render({ responseCode: '503', responseFlags: 'UH' });
+    const pods = ['a', 'b', 'a', 'b', 'b', 'c', 'a'];
+    const log = pods.map((pod) => `[pod/${pod}/istio-proxy] ${failing}\n`).join('');
+    const [group] = read(Buffer.from(log), { skims: true }).groups;
+    expect(group?.sources.entries.map(({ key, requests }) => [key, requests]).toSorted()).toEqual([
+      ['0.log\ta', 3],
+      ['0.log\tb', 3],
+      ['0.log\tc', 1],
+    ]);
+    expect(group?.lines.map(({ pod }) => pod)).toEqual(['a', 'b', 'a']);
+  });
+
   test('count as their parsers would count them, however odd their values', () => {
     fc.assert(
       fc.property(oddLog, (log) => expectSame(Buffer.from(log))),

@@ -20,9 +20,10 @@ import {
 } from './failure-sets';
 import { hashBytes, hashNumber, startHash, toKey } from './hash';
 import { addFailingHop } from './hops';
-import { hold, keepRecord, keepTexts, MAX_FIELD_BYTES, release, secondLength, secondText } from './kept';
+import { hold, keepRecord, keepTexts, MAX_FIELD_BYTES, release } from './kept';
 import { recordKey } from './record-key';
 import { shapeKey } from './shape-key';
+import * as source from './sources';
 import * as span from './spans';
 import { countTime } from './time-histogram';
 import { detailsHashOf, flagsHashOf, hasFailed } from './verdicts';
@@ -37,21 +38,12 @@ export const MAX_LINES: u32 = 3;
 const MAX_LINE_BYTES: usize = 4096;
 
 let isJson: bool = false;
-let sourceKey: f64 = NONE;
-let sourceTexts: u32 = 0;
 /** The record of the line, once something of it is kept. */
 let record: u32 = 0;
 let groupKey: f64 = 0;
 
 export function setFailureEncoding(json: bool): void {
   isJson = json;
-}
-
-/** The proxy that wrote the lines from now on: its key, all of it as a text, and the pod alone. */
-export function setSource(key: f64, text: usize, length: usize, pod: usize, podLength: usize): void {
-  sourceKey = key;
-  release(sourceTexts);
-  sourceTexts = hold(keepTexts(text, length, pod, podLength));
 }
 
 /**
@@ -155,9 +147,9 @@ function countConnection(group: usize, connection: f64): void {
 }
 
 function countSource(group: usize): void {
-  const entry = countKey(group + at.SOURCES, sourceKey);
+  const entry = countKey(group + at.SOURCES, source.sourceKey());
   if (entry === 0) return;
-  store<u32>(entry, hold(sourceTexts), list.KEPT);
+  store<u32>(entry, hold(source.sourceTexts()), list.KEPT);
   list.trimList(group + at.SOURCES, capOf(group, SOURCE_CAP));
 }
 
@@ -230,7 +222,7 @@ export function keepLine(group: usize, start: usize, end: usize, line: f64, inpu
   store<u32>(group, count + 1, at.LINE_COUNT);
   store<f64>(kept, line);
   store<u32>(kept, input, at.LINE_INPUT);
-  const texts = <usize>sourceTexts;
   const length = min(end - start, MAX_LINE_BYTES);
-  store<u32>(kept, hold(keepTexts(start, length, secondText(texts), secondLength(texts))), at.LINE_TEXT);
+  const texts = keepTexts(start, length, source.podText(), source.podLength());
+  store<u32>(kept, hold(texts), at.LINE_TEXT);
 }

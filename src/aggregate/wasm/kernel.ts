@@ -3,14 +3,16 @@
 import * as bytes from './bytes';
 import { countFailure, setFailureEncoding } from './failures';
 import { hopTableAt } from './hops';
+import { nameSource } from './sources';
 import { countRequest, setEncoding, tableAt } from './traffic';
+import { proxyKey } from './unwrap';
 import { hasFailed } from './verdicts';
 
 export { connectionHashes, connectionTimes, noteAnswer } from './connections';
 export { packedBytes, packFailures } from './failure-image';
 export { addFailures } from './failure-merge';
 export { failureCapRules, openFailures } from './failure-sets';
-export { keepLine, setSource, wantsLine } from './failures';
+export { keepLine, wantsLine } from './failures';
 export { addHealthyHop, collectHops, openHops } from './hops';
 export { setJsonFormat } from './json-line';
 export {
@@ -26,6 +28,7 @@ export {
   skimmedOthers,
   skimmedWithoutTime,
 } from './skim';
+export { forgetSources, setSource } from './sources';
 export { offsets, spansAddress } from './spans';
 export { setTextFormat } from './text-line';
 export { openTables } from './traffic';
@@ -62,6 +65,11 @@ export function countOther(
   setFailureEncoding(isJson);
   const scopeKey = countRequest(hasFailed(verdict), timeMs);
   return countFailure(verdict, code, timeMs, durationMs, bytesSent, bytesReceived, scopeKey, input);
+}
+
+/** Remembers that what stands before the line at which `skim` stopped names the source that was set since. */
+export function nameSourceOfLine(): void {
+  nameSource(proxyKey());
 }
 
 /** Puts the kept rows of a table in order, for the functions below; returns their number. */

@@ -9,6 +9,7 @@ import { countFailure, keepLine, setFailureEncoding, wantsLine } from './failure
 import { collectsHops, inputOfHops, noteSkimmedHop } from './hops';
 import { readJsonLine } from './json-line';
 import { loggedNumberAt, numberAt, ODD_NUMBER } from './numbers';
+import { useSource } from './sources';
 import * as span from './spans';
 import { readTextLine } from './text-line';
 import { countRequest, setEncoding } from './traffic';
@@ -87,8 +88,8 @@ export function coverageAddress(): usize {
 
 /**
  * Counts the lines from `start` on; `end` is behind a line end. Returns the place of the first line that is not counted,
- * or `end`. `needsTime`: a line without a start time is not. `ofOne`: all lines are of the proxy that was set, so that
- * those that are not healthy count too; the first of them has the number `line`.
+ * or `end`. `needsTime`: a line without a start time is not. `ofOne`: all lines are of the proxy that was set; else those
+ * that are not healthy count only where it is known who wrote them. The first line has the number `line`.
  */
 export function skim(
   start: usize,
@@ -109,7 +110,7 @@ export function skim(
     const stop = lf > at && load<u8>(lf - 1) === CR ? lf - 1 : lf;
     isRead = stop - at <= MAX_LINE_BYTES && readLine(at, stop, isJson);
     if (!isRead || (needsTime && span.isAbsent(span.START_TIME))) return at;
-    if (!countHealthy() && !(ofOne && countOther(at, stop, line + <f64>counted))) return at;
+    if (!countHealthy() && !countOther(at, stop, line + <f64>counted, ofOne)) return at;
     if (countsFields) countFields();
     counted++;
     at = lf + 1;
@@ -136,12 +137,13 @@ function countHealthy(): bool {
 }
 
 /** Counts a line of a kind that is known; `start` and `end` are those of all of it. */
-function countOther(start: usize, end: usize, line: f64): bool {
+function countOther(start: usize, end: usize, line: f64, ofOne: bool): bool {
   const code = codeOf();
   if (code < 0) return false;
   const kind = verdict.findVerdict(code);
   const timeMs = timeOf();
   if (kind < 0 || timeMs === ODD_TIME || hasOddNumber()) return false;
+  if (!ofOne && !useSource(wrapper.proxyKey())) return false;
   verdict.countSkimmed(kind);
   others++;
   countCode(code, timeMs);

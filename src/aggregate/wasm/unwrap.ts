@@ -1,6 +1,7 @@
 // Opens what stands around each line of most logs, as src/ingest/wrappers does: whatever is refused here is opened there.
 
 import * as bytes from './bytes';
+import { hashBytes, startHash, toKey } from './hash';
 
 // Wrappers: SKIMMABLE_WRAPPERS in src/model/line-block.ts, from 1 on; four bits each, the outermost lowest.
 const KUBECTL_PREFIX: u32 = 1;
@@ -36,11 +37,16 @@ const PIECE_BYTES: usize = 16 * 1024;
 /** What a string was written as. */
 const text: usize = heap.alloc(PIECE_BYTES + 2 * bytes.PADDING);
 
+const SEED_PREFIX: u64 = 41;
+
 let wrappers: u32 = 0;
 let isText: bool = false;
 /** What is inside of the line that was opened last. */
 let insideStart: usize = 0;
 let insideEnd: usize = 0;
+/** What names the proxy that wrote it. */
+let prefixStart: usize = 0;
+let prefixEnd: usize = 0;
 
 /** What lines are wrapped in from now on; 0 for nothing. */
 export function setWrappers(packed: u32): void {
@@ -58,6 +64,14 @@ export function startInside(): usize {
 
 export function endInside(): usize {
   return insideEnd;
+}
+
+/** Key of what names the proxy that wrote the line that was opened last; below 0 when it is not one prefix that does. */
+export function proxyKey(): f64 {
+  let prefixes = 0;
+  for (let rest = wrappers; rest !== 0; rest >>= BITS)
+    if ((rest & ((1 << BITS) - 1)) === KUBECTL_PREFIX) prefixes++;
+  return prefixes === 1 ? <f64>toKey(hashBytes(startHash(SEED_PREFIX), prefixStart, prefixEnd)) : -1;
 }
 
 /** Where the line that was opened last was written anew; 0 when it was not. */
@@ -85,6 +99,8 @@ function openKubectlPrefix(): bool {
   const stop = min<usize>(insideEnd, start + MAX_PREFIX_BYTES);
   const close = bytes.findByte(start, stop, BRACKET_CLOSE);
   if (close === stop) return false;
+  prefixStart = start;
+  prefixEnd = close;
   insideStart = skipBlanks(close + 1);
   return true;
 }
