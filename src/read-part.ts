@@ -163,6 +163,8 @@ interface PartLog {
   readonly isWhole: boolean;
   /** Begins in the middle of its file. */
   readonly continues: boolean;
+  /** Goes to the end of its file. */
+  readonly isLast: boolean;
   /** When it was last written, or else now; null: not known. */
   readonly latestMs: number | null;
 }
@@ -184,13 +186,14 @@ async function* openPart(
     const latestMs = nowMs === null ? null : ((await findWrittenMs(source)) ?? nowMs);
     if (range !== null) {
       const chunks = counter.count(readRange(path, range, signal));
-      yield { path, chunks, isInArchive: false, isWhole: false, continues: range.start > 0, latestMs };
+      const [continues, isLast] = [range.start > 0, range.end === Number.POSITIVE_INFINITY];
+      yield { path, chunks, isInArchive: false, isWhole: false, continues, isLast, latestMs };
       continue;
     }
     if (stdin === null && source.kind === 'stdin')
       throw new Error('standard input cannot be read in another thread');
     for await (const log of openLogs(source, stdin ?? process.stdin, options))
-      yield { ...log, isWhole: true, continues: false, latestMs };
+      yield { ...log, isWhole: true, continues: false, isLast: true, latestMs };
   }
 }
 

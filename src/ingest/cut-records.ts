@@ -13,8 +13,10 @@ const NOTHING = new Uint8Array(0);
 export interface JoinableLog {
   readonly path: string;
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** A whole file, or one of an archive: what is read on from elsewhere goes together otherwise. */
-  readonly isWhole: boolean;
+  /** It begins within its file, so that its first line is no rest of another log. */
+  readonly continues: boolean;
+  /** Nothing of its file comes behind it. */
+  readonly isLast: boolean;
 }
 
 /** What the log gave to the one before it, or took from the one behind it. */
@@ -43,7 +45,7 @@ export async function* joinCutRecords<T extends JoinableLog>(
     async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
       const tail = yield* passWholeLines(log.chunks);
       if (tail.length === 0) return;
-      next = log.isWhole ? await logs.next() : null;
+      next = log.isLast ? await logs.next() : null;
       const rest = await takeRest(log, tail, next, choice);
       yield tail;
       if (rest.length > 0) yield rest;
@@ -62,7 +64,8 @@ async function takeRest<T extends JoinableLog>(
   next: IteratorResult<T, void> | null,
   choice: FormatChoice,
 ): Promise<Uint8Array> {
-  if (next === null || next.done || logNameOf(next.value.path) !== logNameOf(log.path)) return NOTHING;
+  if (next === null || next.done || next.value.continues) return NOTHING;
+  if (logNameOf(next.value.path) !== logNameOf(log.path)) return NOTHING;
   const rest = next.value.chunks[Symbol.asyncIterator]();
   const head = await readFirstLine(rest);
   const isRest = head.line.length > 0 && goesOn(tail, head.line, choice);

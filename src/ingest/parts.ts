@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { logNameOf } from '../model/log-source.ts';
 import { detectPacking } from './compression.ts';
 import { HEAD_BYTES, isDocument } from './document-head.ts';
 import type { InputSource } from './inputs.ts';
@@ -48,13 +49,19 @@ export async function planParts(
     return whole;
   const parts: PartInput[][] = Array.from({ length: count }, () => []);
   let before = 0;
+  let lastPart = 0;
   for (const [i, source] of sources.entries()) {
     const bytes = sizes[i] ?? 0;
     const bounds = partBounds(total, count);
     const firstPart = bounds.filter((bound) => bound <= before).length;
     const goals = bounds.map((bound) => bound - before).filter((goal) => goal > 0 && goal < bytes);
+    const lead = lastPart < firstPart ? await findLead(sources[i - 1], source) : 0;
+    if (lead > 0) parts[lastPart]?.push({ source, range: { start: 0, end: lead } });
     const starts = await findStarts(source, goals);
-    for (const [k, range] of toRanges(starts)) parts[firstPart + k]?.push({ source, range });
+    for (const [k, range] of toRanges(starts, lead)) {
+      lastPart = firstPart + k;
+      parts[lastPart]?.push({ source, range });
+    }
     before += bytes;
   }
   return parts.filter((part) => part.length > 0);
@@ -67,6 +74,30 @@ function partBounds(total: number, count: number): readonly number[] {
     { length: count - 1 },
     (_, part) => HEAD_START_BYTES + Math.floor((shared * (part + 1)) / count),
   );
+}
+
+/**
+ * Where the first record of a file begins, if the file before it is of the same log and ends within a line: what stands
+ * before may be the rest of that line, and is left to who reads it. Else 0.
+ */
+async function findLead(previous: InputSource | undefined, source: InputSource): Promise<number> {
+  if (previous === undefined || logNameOf(previous.path) !== logNameOf(source.path)) return 0;
+  if (!(await endsWithinLine(previous))) return 0;
+  const [start = null] = await findStarts(source, [0]);
+  return start ?? 0;
+}
+
+/** A packed file does, as far as one can see without unpacking it. */
+async function endsWithinLine(source: InputSource): Promise<boolean> {
+  if (source.kind !== 'file' || source.bytes === 0) return false;
+  const handle = await open(source.path).catch(() => null);
+  if (handle === null) return false;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, source.bytes - 1);
+    return bytesRead === 1 && buffer[0] !== LF;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** For each goal the offset of a line near it that begins a record, or null; empty when the file has to stay whole. */
@@ -85,10 +116,16 @@ async function findStarts(
   }
 }
 
-/** The stretches between the starts that were found, each with its place among the parts that the file reaches into. */
-function toRanges(starts: readonly (number | null)[]): readonly (readonly [number, ByteRange | null])[] {
-  const cuts = [0, ...starts].flatMap((start, k) => (start === null ? [] : [{ start, k }]));
-  if (cuts.length === 1) return [[0, null]];
+/**
+ * The stretches between the starts that were found, from `lead` on, each with its place among the parts that the file
+ * reaches into.
+ */
+function toRanges(
+  starts: readonly (number | null)[],
+  lead: number,
+): readonly (readonly [number, ByteRange | null])[] {
+  const cuts = [lead, ...starts].flatMap((start, k) => (start === null ? [] : [{ start, k }]));
+  if (cuts.length === 1 && lead === 0) return [[0, null]];
   return cuts.map(({ start, k }, i) => [k, { start, end: cuts[i + 1]?.start ?? Number.POSITIVE_INFINITY }]);
 }
 

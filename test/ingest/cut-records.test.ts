@@ -3,6 +3,7 @@ import { packTar } from 'modern-tar';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { analyseBytes, analyseFile } from '../support/analyse.ts';
+import { faultline } from '../support/command.ts';
 import { folderOf } from '../support/folder.ts';
 
 const LINES = Array.from(
@@ -58,6 +59,21 @@ describe('a record that was cut by rotation', () => {
       );
       expect([at, report.requests.total, report.lines.partial]).toEqual([at, LINES.length, 0]);
     }
+  });
+
+  test('is read whole where parts of the log are so large that several threads read them', async () => {
+    const text = TEXT.repeat(Math.ceil((30 * 1024 * 1024) / TEXT.length));
+    const at = text.indexOf('10.96', text.length - 200) + 3;
+    const folder = folderOf({ 'access.log.1': text.slice(0, at), 'access.log': text.slice(at) + TEXT });
+    const { status, stdout } = await faultline(['-o', 'json', '--keep-duplicates', folder]);
+    const { lines, requests } = JSON.parse(stdout);
+    const count = ((text.length + TEXT.length) / TEXT.length) * LINES.length;
+    expect(status).toBe(0);
+    expect([requests.total, lines.continuation, lines.unrecognised + lines.failed + lines.partial]).toEqual([
+      count,
+      1,
+      0,
+    ]);
   });
 
   test('is read whole out of an archive', async () => {

@@ -22,6 +22,8 @@ const LARGE = 26 * MEBI;
 const TEXT = `${formats.find(({ id }) => id === 'istio-text')?.samples[0]?.line}\n`;
 const JSON_LINE = `${formats.find(({ id }) => id === 'istio-json')?.samples[0]?.line}\n`;
 const PRETTY = `${JSON.stringify(JSON.parse(JSON_LINE), null, 2)}\n`;
+/** Of a record that began in another file. */
+const REST = 'tion" "id" "a:80" - - - - - -\n';
 let root = '';
 
 beforeAll(() => {
@@ -150,6 +152,36 @@ describe('planParts', () => {
     const source = writeLog('packed', piece ?? '', LARGE);
     expect(await planParts([source], 4)).toEqual([[{ source, range: null }]]);
   });
+
+  test.for([
+    ['a line that ends', '\n', 0],
+    ['a cut line', 'cut', REST.length],
+  ] as const)(
+    'begins another part behind the rest of the line with which the rotated log ended: %s',
+    async ([, end, lead]) => {
+      const packed = writeLog(
+        'app.log.1',
+        Buffer.concat([Buffer.of(0x1f, 0x8b, 8), Buffer.from(end)]),
+        LARGE,
+      );
+      writeFileSync(join(root, 'app.log'), `${REST}${TEXT.repeat((8 * MEBI) / TEXT.length)}`);
+      const source = sourceOf(join(root, 'app.log'));
+      const parts = await planParts([packed, source], 2);
+      const rest = { source, range: { start: lead, end: Number.POSITIVE_INFINITY } };
+      expect(parts).toEqual(
+        lead === 0
+          ? [[{ source: packed, range: null }], [{ source, range: null }]]
+          : [
+              [
+                { source: packed, range: null },
+                { source, range: { start: 0, end: lead } },
+              ],
+              [rest],
+            ],
+      );
+      await assertWhole([packed, source], parts);
+    },
+  );
 
   test('leaves a file that cannot be opened to whoever reads it', async () => {
     const source: InputSource = { kind: 'file', path: join(root, 'gone'), bytes: LARGE };
