@@ -1,5 +1,6 @@
 import { NO_HOP_VALUE } from '../model/aggregate.ts';
 import type { Shape } from '../model/shape.ts';
+import { leadsTo } from './circles.ts';
 import type { HopRecord } from './hop-records.ts';
 import { byTime } from './hop-records.ts';
 import type { KeptShapes } from './kept-shapes.ts';
@@ -36,7 +37,9 @@ export function matchByEndpoint(
     // Requests overlap, and each makes several attempts: whoever has the fewest so far.
     const [caller] = at
       .slice(Math.max(0, end - MOST_OVERLAPPING), end)
-      .filter((record) => record !== server && lateness(record, server) <= SAME_ATTEMPT_SLACK_MS)
+      .filter(
+        (record) => lateness(record, server) <= SAME_ATTEMPT_SLACK_MS && !leadsTo(callerOf, record, server),
+      )
       .sort((a, b) => (attempts.get(a) ?? 0) - (attempts.get(b) ?? 0));
     if (caller === undefined) continue;
     attempts.set(caller, (attempts.get(caller) ?? 0) + 1);

@@ -1,5 +1,6 @@
 import { NO_HOP_VALUE } from '../model/aggregate.ts';
 import type { ClockSkew } from '../model/join.ts';
+import { leadsTo } from './circles.ts';
 import type { HopPair } from './clock-skew.ts';
 import { estimateSkews } from './clock-skew.ts';
 import type { HopRecord } from './hop-records.ts';
@@ -141,13 +142,6 @@ function mayCall(caller: HopRecord, server: HopRecord, waits: Waits): boolean {
   const longer =
     (waits.get(`${caller.input} ${server.input}`) ?? 0) - (waits.get(`${server.input} ${caller.input}`) ?? 0);
   return longer > 0 || (longer === 0 && caller.input < server.input);
-}
-
-/** Matches must not run in a circle. */
-function leadsTo(callerOf: Draft, from: HopRecord, to: HopRecord): boolean {
-  for (let at: HopRecord | undefined = from; at !== undefined; at = callerOf.get(at))
-    if (at === to) return true;
-  return false;
 }
 
 interface MatchRules {
