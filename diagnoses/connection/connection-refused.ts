@@ -176,6 +176,11 @@ export const connectionRefused = defineDiagnosis({
         'Is {upstreamIp} the address that the client dialled itself, and no longer the address of a pod of {service}?',
     },
     {
+      id: 'external-address-changed',
+      tellApart:
+        'Is {host} outside the mesh, and does a look-up of it give other addresses? Then it has moved, and only the old one refuses.',
+    },
+    {
       id: 'pod-termination',
       tellApart:
         'Do the failures on {upstreamIp} end within seconds, while a rollout removes that pod? Then it was on its way out.',

@@ -84,6 +84,14 @@ export const externalAddressChanged = defineDiagnosis({
       },
     },
     {
+      // Whoever has the address now, if anybody, does not listen there: as rare for other causes as for one that is down.
+      for: 'strong',
+      about: 'transport',
+      claim: 'new connections to the address are refused: whoever has it now does not listen',
+      restsOn: [connecting.movedHost, connecting.refused],
+      when: (s) => s.transportFailure === 'refused',
+    },
+    {
       for: 'moderate',
       about: 'transport',
       claim: 'new connections to the address are refused or time out',
