@@ -12,7 +12,7 @@ import { mergeHops } from './merge-hops.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
 import { mergeTrafficTables } from './merge-traffic.ts';
-import { joinTimeSpans } from './time-histogram.ts';
+import { joinTimeSpans } from './time-span.ts';
 
 /** All that an aggregate holds but its failures, which the kernel keeps until the end. */
 export type Counts = Omit<AggregatePart, 'failures'>;

@@ -37,7 +37,11 @@ export interface GroupCaps {
 
 export const MOST: GroupCaps = { shapes: 64, callers: 64, connections: 128, sources: 32, sampled: 64 };
 export const LEAST: GroupCaps = { shapes: 2, callers: 4, connections: 8, sources: 4, sampled: 8 };
-/** Kept over all groups, as far as `LEAST` allows: a log with a thousand groups may not take a thousand times the memory. */
+/**
+ * Shared out among all groups, as far as `LEAST` allows: a log with a thousand groups may not take a thousand times the
+ * memory. What may be kept of each only shrinks as groups are added, so what was dropped under the caps of a part would also
+ * have been dropped under those of the whole.
+ */
 export const ALL_GROUPS: GroupCaps = {
   shapes: 2048,
   callers: 8192,
@@ -47,23 +51,6 @@ export const ALL_GROUPS: GroupCaps = {
 };
 /** Shapes kept of a group without a cluster: callers can make up as many as they like. */
 export const MAX_SHAPES_PER_UNROUTED_GROUP = 16;
-
-/**
- * What may be kept of each of `groups` groups. It only shrinks as groups are added, so what was dropped under the caps of
- * a part would also have been dropped under those of the whole.
- */
-export function capsFor(groups: number, routed: boolean): GroupCaps {
-  const share = (of: keyof GroupCaps): number =>
-    Math.min(MOST[of], Math.max(LEAST[of], Math.floor(ALL_GROUPS[of] / Math.max(1, groups))));
-  const shapes = share('shapes');
-  return {
-    shapes: routed ? shapes : Math.min(shapes, MAX_SHAPES_PER_UNROUTED_GROUP),
-    callers: share('callers'),
-    connections: share('connections'),
-    sources: share('sources'),
-    sampled: share('sampled'),
-  };
-}
 
 /** Lines that a group shows as examples. */
 export const MAX_LINES_PER_GROUP = 3;

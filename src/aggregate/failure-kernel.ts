@@ -16,7 +16,7 @@ type Connections = Aggregate['connections'];
 /** In the order of the lists in wasm/failure-sets.ts. */
 const LISTS = ['shapes', 'callers', 'connections', 'sources', 'sampled'] as const;
 
-/** What may be kept of a group; see `caps.capsFor`. */
+/** What may be kept of a group: its share of all, but at least and at most so much. */
 export interface GroupCapRules {
   readonly most: caps.GroupCaps;
   readonly least: caps.GroupCaps;

@@ -14,7 +14,7 @@ import { parseResponseFlags } from '../model/response-flag.ts';
 import { LineView } from './line-view.ts';
 import { readShape } from './shape-reader.ts';
 import * as slot from './slots.ts';
-import { toTimeSpan } from './time-histogram.ts';
+import { toTimeSpan } from './time-span.ts';
 
 /** Where the places of the groups begin, as wasm/failure-image.ts has it. */
 const PLACES = 8;

@@ -3,7 +3,7 @@ import type { Field } from '../model/field.ts';
 import { FIELDS, NOT_IN_FORMAT } from '../model/field.ts';
 import type { LineParser } from '../model/record-format.ts';
 import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
-import { toTimeSpan } from './time-histogram.ts';
+import { toTimeSpan } from './time-span.ts';
 import type { Skimmed } from './traffic-kernel.ts';
 
 /** Codes below are counted in an array. */

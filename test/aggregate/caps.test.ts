@@ -1,14 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keepSmallest } from '../../src/aggregate/bottom-list.ts';
 import { BoundedCounts, createCodeCounts, createFlagCounts } from '../../src/aggregate/bounded-counts.ts';
 import * as caps from '../../src/aggregate/caps.ts';
 import type { GroupCapRules } from '../../src/aggregate/failure-kernel.ts';
-import { readFailures } from '../../src/aggregate/failure-tables.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import { mergeTrafficTables } from '../../src/aggregate/merge-traffic.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
-import { Verdicts } from '../../src/aggregate/verdicts.ts';
 import { encodeText } from '../../src/bytes/text.ts';
 import { buildReport } from '../../src/diagnose/build-report.ts';
 import type { CappedCounts, TrafficTable, TrafficTableName } from '../../src/model/aggregate.ts';
@@ -16,6 +13,7 @@ import type { Field } from '../../src/model/field.ts';
 import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
 import { listTrafficKeys } from '../../src/model/traffic-key.ts';
 import { KERNEL } from '../support/kernel.ts';
+import { Failing } from './failing.ts';
 import { cutLog } from './generated-log.ts';
 import { at, render } from './log-lines.ts';
 import { merge, mergeTwo, readPart, readToMerge } from './reading.ts';
@@ -26,7 +24,6 @@ const RUNS = 200;
 const TABLE_RUNS = 40;
 /** Clusters beside the one that is looked at: so many that each group may keep the least only. */
 const CROWD = 8;
-const SOURCE = { log: 'a.log', pod: null };
 
 /** Names that are met again and again, many times as many as the caps allow. */
 const names = fc.array(fc.nat(40), { maxLength: 120, size: 'max' });
@@ -41,32 +38,12 @@ function rulesFor(most: number): GroupCapRules {
 
 /** Fails a request of each of the callers, of cluster `a`; before the one at `crowd` come those of other clusters. */
 function callersOf(all: readonly number[], rules: GroupCapRules, crowd = -1): CappedCounts {
-  const kernel = new TrafficKernel(KERNEL, caps.TABLE_CAPS, rules);
-  const verdicts = new Verdicts(kernel.failures);
-  const line = new LineView();
-  const fail = (cluster: string, caller: string): void => {
-    const bytes = encodeText(`${cluster}${caller}`);
-    const spans = createSpans().fill(NOT_IN_FORMAT);
-    spans.set([0, cluster.length], spanOf('upstreamCluster'));
-    spans.set([cluster.length, bytes.length], spanOf('downstreamRemoteAddress'));
-    line.set(bytes, spans, 'text');
-    kernel.open(line);
-    const { number } = verdicts.on(line, 503);
-    const place = {
-      input: 0,
-      line: 1,
-      start: 0,
-      end: bytes.length,
-      isOfSeveral: false,
-      source: () => SOURCE,
-    };
-    kernel.failures.count(line, { verdict: number, code: 503, timeMs: 0 }, place);
-  };
+  const failing = new Failing(rules);
   all.forEach((name, i) => {
-    if (i === crowd) for (let other = 0; other < CROWD; other++) fail(`other ${other}`, 'someone');
-    fail('a', `caller ${name}`);
+    if (i === crowd) for (let other = 0; other < CROWD; other++) failing.fail(`other ${other}`, 'someone');
+    failing.fail('a', `caller ${name}`);
   });
-  const group = readFailures(kernel.failures.finish()).find(({ scope }) => scope === 'a');
+  const group = failing.groups().find(({ scope }) => scope === 'a');
   return group?.callers ?? { entries: [], total: 0 };
 }
 
@@ -96,10 +73,6 @@ describe('a list of a group that overflows', () => {
       }),
       { numRuns: TABLE_RUNS },
     );
-  });
-
-  test('is cut to the smallest hashes in their order', () => {
-    expect(keepSmallest([{ hash: 3 }, { hash: 1 }, { hash: 2 }], 2)).toEqual([{ hash: 1 }, { hash: 2 }]);
   });
 });
 
@@ -269,6 +242,20 @@ describe('counts of texts that overflow', () => {
   });
 });
 
+/** What may be kept of each of so many groups, by the book. */
+function capsFor(groups: number, routed: boolean): caps.GroupCaps {
+  const share = (of: keyof caps.GroupCaps): number =>
+    Math.min(caps.MOST[of], Math.max(caps.LEAST[of], Math.floor(caps.ALL_GROUPS[of] / Math.max(1, groups))));
+  const shapes = share('shapes');
+  return {
+    shapes: routed ? shapes : Math.min(shapes, caps.MAX_SHAPES_PER_UNROUTED_GROUP),
+    callers: share('callers'),
+    connections: share('connections'),
+    sources: share('sources'),
+    sampled: share('sampled'),
+  };
+}
+
 describe('a log that overflows the caps of its failure groups', () => {
   const GROUPS = 1200;
   /** More clusters, and in one of them more callers, connections, endpoints and records, than are kept. */
@@ -292,7 +279,7 @@ describe('a log that overflows the caps of its failure groups', () => {
 
   test('keeps no more groups, and no more of each, than the caps say', () => {
     expect(whole.groups).toHaveLength(caps.MAX_ROUTED_GROUPS);
-    const most = caps.capsFor(caps.MAX_ROUTED_GROUPS, true);
+    const most = capsFor(caps.MAX_ROUTED_GROUPS, true);
     for (const group of whole.groups) {
       expect(group.shapes.length).toBeLessThanOrEqual(most.shapes);
       expect(group.callers.entries.length).toBeLessThanOrEqual(most.callers);
@@ -316,7 +303,7 @@ describe('a log that overflows the caps of its failure groups', () => {
 
   test('keeps as much as possible of a group that stands alone', () => {
     const alone = readPart([{ path: 'a.log', continues: false, lines: lines.slice(2 * GROUPS) }]).groups;
-    const most = caps.capsFor(1, true);
+    const most = capsFor(1, true);
     expect(alone).toHaveLength(1);
     expect(alone[0]?.connections).toMatchObject({ total: 600 });
     expect(alone[0]?.connections.entries).toHaveLength(most.connections);

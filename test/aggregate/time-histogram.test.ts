@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FIRST_BUCKET_MS, MAX_TIME_BUCKETS } from '../../src/aggregate/caps.ts';
-import { joinTimeSpans, TimeHistogramBuilder, toTimeSpan } from '../../src/aggregate/time-histogram.ts';
+import { joinTimeSpans, toTimeSpan } from '../../src/aggregate/time-span.ts';
 import type { TimeHistogram } from '../../src/model/aggregate.ts';
+import { Failing } from './failing.ts';
 
 const RUNS = 100;
 const START = Date.UTC(2026, 10, 21, 3);
@@ -11,13 +12,19 @@ const times = fc
   .tuple(fc.constantFrom(1, 100, 10_000, 86_400_000), fc.array(fc.nat(5000), { maxLength: 400, size: 'max' }))
   .map(([stretch, offsets]) => offsets.map((offset) => START + offset * stretch));
 
-function histogramOf(all: readonly number[]): TimeHistogram {
-  const histogram = new TimeHistogramBuilder();
-  for (const timeMs of all) histogram.add(timeMs);
-  return histogram.finish();
+const NOTHING: TimeHistogram = { widthMs: FIRST_BUCKET_MS, buckets: [], requests: [] };
+
+function failAt(all: readonly number[]): Failing {
+  const failing = new Failing();
+  for (const timeMs of all) failing.fail('a', 'b', timeMs);
+  return failing;
 }
 
-describe('TimeHistogramBuilder', () => {
+function histogramOf(all: readonly number[]): TimeHistogram {
+  return failAt(all).groups()[0]?.histogram ?? NOTHING;
+}
+
+describe('the histogram of a failure group', () => {
   test('counts every time in the bucket that holds it, in no more buckets than allowed', () => {
     fc.assert(
       fc.property(times, (all) => {
@@ -52,16 +59,16 @@ describe('TimeHistogramBuilder', () => {
       fc.property(times, fc.nat(400), fc.nat(400), (all, one, two) => {
         const [first, second] = [Math.min(one, two), Math.max(one, two)];
         const parts = [all.slice(0, first), all.slice(first, second), all.slice(second)];
-        const sum = new TimeHistogramBuilder();
-        for (const part of [...parts].reverse()) sum.addAll(histogramOf(part));
-        expect(sum.finish()).toEqual(histogramOf(all));
+        const sum = new Failing();
+        for (const part of [...parts].reverse()) sum.add(failAt(part));
+        expect(sum.groups()[0]?.histogram ?? NOTHING).toEqual(histogramOf(all));
       }),
       { numRuns: RUNS },
     );
   });
 
   test('ignores what has no time', () => {
-    expect(histogramOf([Number.NaN])).toEqual({ widthMs: FIRST_BUCKET_MS, buckets: [], requests: [] });
+    expect(histogramOf([Number.NaN])).toEqual(NOTHING);
   });
 });
 

@@ -1,4 +1,5 @@
-// Requests per time bucket, as src/aggregate/time-histogram.ts counts them.
+// Requests per time bucket. When the buckets are too many their width doubles, which depends on the set of times alone and not
+// on their order.
 
 // A histogram, as src/aggregate/failure-tables.ts reads it.
 const WIDTH: usize = 0;

@@ -1,0 +1,59 @@
+import * as caps from '../../src/aggregate/caps.ts';
+import type { GroupCapRules } from '../../src/aggregate/failure-kernel.ts';
+import { readFailures } from '../../src/aggregate/failure-tables.ts';
+import { LineView } from '../../src/aggregate/line-view.ts';
+import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
+import { Verdicts } from '../../src/aggregate/verdicts.ts';
+import { encodeText } from '../../src/bytes/text.ts';
+import type { FailureGroup } from '../../src/model/aggregate.ts';
+import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
+import { KERNEL } from '../support/kernel.ts';
+
+const SOURCE = { log: 'a.log', pod: null };
+const NO_SHIFT = { inputs: 0, lines: 0 };
+const NO_CONNECTIONS = {
+  slot: new Uint32Array(0),
+  hash: new Float64Array(0),
+  timeMs: new Float64Array(0),
+};
+
+/** Requests that fail with 503, of which nothing else is logged. */
+export class Failing {
+  readonly #kernel: TrafficKernel;
+  readonly #verdicts: Verdicts;
+  readonly #line = new LineView();
+
+  constructor(rules?: GroupCapRules) {
+    this.#kernel = new TrafficKernel(KERNEL, caps.TABLE_CAPS, rules);
+    this.#verdicts = new Verdicts(this.#kernel.failures);
+  }
+
+  fail(cluster: string, caller: string, timeMs = 0): void {
+    const bytes = encodeText(`${cluster}${caller}`);
+    const spans = createSpans().fill(NOT_IN_FORMAT);
+    spans.set([0, cluster.length], spanOf('upstreamCluster'));
+    spans.set([cluster.length, bytes.length], spanOf('downstreamRemoteAddress'));
+    this.#line.set(bytes, spans, 'text');
+    this.#kernel.open(this.#line);
+    const { number } = this.#verdicts.on(this.#line, 503);
+    const place = {
+      input: 0,
+      line: 1,
+      start: 0,
+      end: bytes.length,
+      isOfSeveral: false,
+      source: () => SOURCE,
+    };
+    this.#kernel.failures.count(this.#line, { verdict: number, code: 503, timeMs }, place);
+  }
+
+  /** Adds those of another part of the log, which is used up. */
+  add(other: Failing): void {
+    this.#kernel.failures.add(other.#kernel.failures.finish(), NO_SHIFT, NO_CONNECTIONS);
+  }
+
+  /** Call once, at the end. */
+  groups(): readonly FailureGroup[] {
+    return readFailures(this.#kernel.failures.finish());
+  }
+}
