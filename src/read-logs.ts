@@ -69,9 +69,7 @@ export async function beginReading(
   );
   // Loaded here only when the other threads are on their way: they take longest to start.
   const loading = import('./read-part.ts');
-  const here = loading.then(({ readPart }) =>
-    readPart(job, own, { ...environment, kernel, isPart: others.length > 0 }),
-  );
+  const here = loading.then(({ readPart }) => readPart(job, own, { ...environment, kernel }));
   const aggregate = addUp(here, elsewhere);
   // The caller hears of what fails before he has the promise, too.
   aggregate.catch(() => undefined);

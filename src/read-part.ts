@@ -48,8 +48,6 @@ export interface ReadingContext {
   readonly counter: ByteCounter;
   /** What counts; see `loadKernel`. */
   readonly kernel: WebAssembly.Module;
-  /** True when the aggregate is to be merged with that of other parts. */
-  readonly isPart: boolean;
 }
 
 /** Reads the inputs of one part, one after the other, into one aggregate. */
@@ -82,7 +80,7 @@ export async function readPart(
   }
   noteAll(context, describeKeySources(choice.formats, inputs));
   noteAll(context, describeDuplicates(records, inputs));
-  return aggregator.finish(inputs, proxyLog.finish(), context.isPart);
+  return aggregator.finish(inputs, proxyLog.finish());
 }
 
 function noteAll({ note }: ReadingContext, texts: readonly string[]): void {

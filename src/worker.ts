@@ -45,9 +45,8 @@ async function work({ job, part: inputs, kernel, counted, isLast }: WorkerTask):
     note: (text) => notes.push(text),
     counter: new ByteCounter(counted),
     kernel,
-    isPart: !isLast,
   });
-  return { part: found.pack(), notes };
+  return { part: found.pack(isLast), notes };
 }
 
 const result = await work(workerData);

@@ -3,11 +3,11 @@ import { FIELDS } from '../model/field.ts';
 import { addUpEvents } from '../model/proxy-log-events.ts';
 import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
 import * as caps from './caps.ts';
+import { NO_CONNECTIONS } from './connection-table.ts';
 import { FailureKernel } from './failure-kernel.ts';
 import { readFailures } from './failure-tables.ts';
 import { openKernel } from './kernel-exports.ts';
 import { KernelMemory } from './kernel-memory.ts';
-import { mergeConnections } from './merge-connections.ts';
 import { mergeHops } from './merge-hops.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
@@ -15,7 +15,7 @@ import { mergeTrafficTables } from './merge-traffic.ts';
 import { joinTimeSpans } from './time-span.ts';
 
 /** All that an aggregate holds but its failures, which the kernel keeps until the end. */
-export type Counts = Omit<AggregatePart, 'failures'>;
+type Counts = Omit<Aggregate, 'groups'>;
 
 /**
  * What was found in a part of a log, to which what the parts behind it found can be added, in the order of the log. Adding
@@ -32,23 +32,24 @@ export class AggregateSum {
   }
 
   /** Goes on from a part that was handed over; `kernel` is the module that wasm/kernel.ts compiles to. */
-  static of({ failures, ...counts }: AggregatePart, kernel: WebAssembly.Module): AggregateSum {
+  static of({ failures, connections, ...counts }: AggregatePart, kernel: WebAssembly.Module): AggregateSum {
     const exports = openKernel(kernel);
     const sum = new AggregateSum(counts, new FailureKernel(exports, new KernelMemory(exports)));
-    sum.#failures.add(failures, { inputs: 0, lines: 0 }, counts.connections);
+    sum.#failures.add(failures, { inputs: 0, lines: 0 }, connections);
     return sum;
   }
 
   /** Adds the part that comes next. */
-  add({ failures, ...counts }: AggregatePart): this {
-    this.#failures.add(failures, shiftOf(this.#counts.inputs, counts.inputs), counts.connections);
+  add({ failures, connections, ...counts }: AggregatePart): this {
+    this.#failures.add(failures, shiftOf(this.#counts.inputs, counts.inputs), connections);
     this.#counts = mergeCounts(this.#counts, counts);
     return this;
   }
 
-  /** All of it, to be handed over. Ends the adding: call once. */
-  pack(): AggregatePart {
-    return { ...this.#counts, failures: this.#failures.finish() };
+  /** All of it, to be handed over. Ends the adding: call once. `isLast`: no part follows. */
+  pack(isLast = false): AggregatePart {
+    const connections = isLast ? NO_CONNECTIONS : this.#failures.connections();
+    return { ...this.#counts, failures: this.#failures.finish(), connections };
   }
 
   /** All of it, to be diagnosed. Ends the adding: call once. */
@@ -70,7 +71,6 @@ function mergeCounts(first: Counts, second: Counts): Counts {
     requests: mergeRequests(first.requests, second.requests),
     traffic: mergeTraffic(first.traffic, second.traffic),
     hops: mergeHops(first.hops, second.hops, shift.inputs),
-    connections: mergeConnections(first.connections, second.connections),
     proxyLog: mergeProxyLog(first.proxyLog, second.proxyLog, shift),
   };
 }

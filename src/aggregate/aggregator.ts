@@ -18,12 +18,6 @@ const VIA_UPSTREAM = encodeText('via_upstream');
 /** End of the year 9999. What lies beyond it, or before 1970, is no start time, and may not fit a date. */
 const LATEST_MS = 253_402_300_799_999;
 
-const NO_CONNECTIONS = {
-  slot: new Uint32Array(0),
-  hash: new Float64Array(0),
-  timeMs: new Float64Array(0),
-};
-
 /** What became of a record. */
 export type CountedAs = 'counted' | 'outsideWindow' | 'filtered';
 
@@ -147,22 +141,14 @@ export class Aggregator {
     return this.#joins || isOfSeveral;
   }
 
-  /**
-   * What was found; the reader hands in what it knows of the inputs and the proxy's own lines. A part
-   * also carries what a part behind it needs to know.
-   */
-  finish(
-    inputs: readonly InputSummary[],
-    proxyLog: readonly ProxyLogEvents[],
-    isPart: boolean,
-  ): AggregateSum {
+  /** What was found; the reader hands in what it knows of the inputs and the proxy's own lines. */
+  finish(inputs: readonly InputSummary[], proxyLog: readonly ProxyLogEvents[]): AggregateSum {
     for (const [{ flags }, lines] of this.#verdicts.skimmed()) this.#totals.countFlags(flags, lines);
     const counts = {
       inputs,
       ...this.#totals.finish(this.#kernel.skimmed()),
       traffic: this.#kernel.tables.finish(),
       hops: this.#hops.finish(),
-      connections: isPart ? this.#kernel.tables.connections() : NO_CONNECTIONS,
       proxyLog,
     };
     return new AggregateSum(counts, this.#kernel.failures);

@@ -1,8 +1,9 @@
 import { encodeText } from '../bytes/text.ts';
-import type { Aggregate, AggregatePart } from '../model/aggregate.ts';
+import type { AggregatePart, Connections } from '../model/aggregate.ts';
 import type { LinesOrigin } from '../model/line-block.ts';
 import type { LogSource } from '../model/log-source.ts';
 import * as caps from './caps.ts';
+import { readConnections, writeConnections } from './connection-table.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineView } from './line-view.ts';
@@ -10,8 +11,6 @@ import type { Shift } from './merge-inputs.ts';
 import type { RecordPlace } from './record-place.ts';
 import * as slot from './slots.ts';
 import { SourceKeys } from './source-keys.ts';
-
-type Connections = Aggregate['connections'];
 
 /** In the order of the lists in wasm/failure-sets.ts. */
 const LISTS = ['shapes', 'callers', 'connections', 'sources', 'sampled'] as const;
@@ -131,14 +130,12 @@ export class FailureKernel {
   add(failures: Uint8Array, shift: Shift, connections: Connections): void {
     // A failure that found the slot of its connection untouched in its own part follows what the parts before left there.
     this.#memory.lend(failures, (at) => this.#kernel.addFailures(at, shift.inputs, shift.lines));
-    const { memory } = this.#kernel;
-    const column = (at: number): Float64Array => new Float64Array(memory.buffer, at, caps.CONNECTION_SLOTS);
-    const hashes = column(this.#kernel.connectionHashes());
-    const times = column(this.#kernel.connectionTimes());
-    connections.slot.forEach((slot, row) => {
-      hashes[slot] = connections.hash[row] ?? 0;
-      times[slot] = connections.timeMs[row] ?? 0;
-    });
+    writeConnections(this.#kernel, connections);
+  }
+
+  /** How connections were left. */
+  connections(): Connections {
+    return readConnections(this.#kernel);
   }
 
   /** What stays, packed. Call once, at the end. */

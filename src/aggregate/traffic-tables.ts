@@ -1,8 +1,6 @@
 import { decodeText, encodeText, unescapeJson } from '../bytes/text.ts';
-import type { Aggregate, TrafficTable, TrafficTableName } from '../model/aggregate.ts';
+import type { TrafficTable, TrafficTableName } from '../model/aggregate.ts';
 import { NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
-import * as caps from './caps.ts';
-import { NO_CONNECTION } from './connection-slot.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
 /** In the order of `tableAt` in wasm/traffic.ts. */
@@ -21,29 +19,6 @@ export class TrafficTables {
 
   constructor(kernel: KernelExports) {
     this.#kernel = kernel;
-  }
-
-  /** The touched slots of the table of connections, as parts that are to be merged carry them. */
-  connections(): Aggregate['connections'] {
-    const column = (at: number): Float64Array =>
-      new Float64Array(this.#kernel.memory.buffer, at, caps.CONNECTION_SLOTS);
-    const hashes = column(this.#kernel.connectionHashes());
-    const times = column(this.#kernel.connectionTimes());
-    let touched = 0;
-    for (let slot = 0; slot < hashes.length; slot++) if (hashes[slot] !== NO_CONNECTION) touched++;
-    const connections = {
-      slot: new Uint32Array(touched),
-      hash: new Float64Array(touched),
-      timeMs: new Float64Array(touched),
-    };
-    for (let slot = 0, row = 0; slot < hashes.length; slot++) {
-      const hash = hashes[slot] ?? NO_CONNECTION;
-      if (hash === NO_CONNECTION) continue;
-      connections.slot[row] = slot;
-      connections.hash[row] = hash;
-      connections.timeMs[row++] = times[slot] ?? 0;
-    }
-    return connections;
   }
 
   /** The tables as values: the kept keys in order of hash, and the totals over all keys. Call once, at the end. */

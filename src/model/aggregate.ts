@@ -234,20 +234,23 @@ export interface Aggregate {
   readonly traffic: Readonly<Record<TrafficTableName, TrafficTable>>;
   readonly groups: readonly FailureGroup[];
   readonly hops: HopTables;
-  /**
-   * Last healthy answer per upstream connection, column by column: slot of the table, in order; hash of the connection;
-   * start time in milliseconds. Only parts that are to be merged have it.
-   */
-  readonly connections: {
-    readonly slot: Uint32Array;
-    readonly hash: Float64Array;
-    readonly timeMs: Float64Array;
-  };
   readonly proxyLog: readonly ProxyLogEvents[];
+}
+
+/**
+ * Last healthy answer per upstream connection, column by column: slot of the table, in order; hash of the connection; start
+ * time in milliseconds.
+ */
+export interface Connections {
+  readonly slot: Uint32Array<ArrayBuffer>;
+  readonly hash: Float64Array<ArrayBuffer>;
+  readonly timeMs: Float64Array<ArrayBuffer>;
 }
 
 /** What was found in a part of a log, as it is handed to another thread and added up. */
 export interface AggregatePart extends Omit<Aggregate, 'groups'> {
   /** The groups of failing records, as the kernel packs them. */
   readonly failures: Uint8Array<ArrayBuffer>;
+  /** How it left them: parts behind it need to know. */
+  readonly connections: Connections;
 }

@@ -42,7 +42,7 @@ function count(inputs: readonly (readonly string[])[], isActive = true, sinceMs:
     records.end();
     return records.finish(0, false);
   });
-  const { requests } = aggregator.finish(summaries, [], false).finish();
+  const { requests } = aggregator.finish(summaries, []).finish();
   return {
     duplicates: summaries.map(({ lines }) => lines.duplicates),
     requests: requests.total,

@@ -1,4 +1,5 @@
 import * as caps from '../../src/aggregate/caps.ts';
+import { NO_CONNECTIONS } from '../../src/aggregate/connection-table.ts';
 import type { GroupCapRules } from '../../src/aggregate/failure-kernel.ts';
 import { readFailures } from '../../src/aggregate/failure-tables.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
@@ -11,12 +12,6 @@ import { KERNEL } from '../support/kernel.ts';
 
 const SOURCE = { log: 'a.log', pod: null };
 const NO_SHIFT = { inputs: 0, lines: 0 };
-const NO_CONNECTIONS = {
-  slot: new Uint32Array(0),
-  hash: new Float64Array(0),
-  timeMs: new Float64Array(0),
-};
-
 /** Requests that fail with 503, of which nothing else is logged. */
 export class Failing {
   readonly #kernel: TrafficKernel;

@@ -74,7 +74,7 @@ function read() {
   }
   reader.end();
   records.end();
-  return aggregator.finish([records.finish(reader.bytes, false)], proxyLog.finish(), true).finish();
+  return aggregator.finish([records.finish(reader.bytes, false)], proxyLog.finish()).finish();
 }
 
 const aggregate = read();

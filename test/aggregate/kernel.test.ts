@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as caps from '../../src/aggregate/caps.ts';
-import { connectionSlot } from '../../src/aggregate/connection-slot.ts';
+import { connectionSlot } from '../../src/aggregate/connection-table.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import * as slots from '../../src/aggregate/slots.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
@@ -126,7 +126,7 @@ describe('the kernel and the rest of the program', { timeout: TIMEOUT_MS }, () =
 
   test('keep each connection in the same slot of a table of the same size', () => {
     const values = Array.from({ length: 5000 }, (_, i) => encodeText(`10.0.${i % 7}.1:${10_000 + i}`));
-    const { slot, hash, timeMs } = countValues('upstreamLocalAddress', values).tables.connections();
+    const { slot, hash, timeMs } = countValues('upstreamLocalAddress', values).failures.connections();
     expect([...slot]).toEqual([...hash].map(connectionSlot));
     expect([...slot]).toEqual([...slot].sort((a, b) => a - b));
     expect(Math.max(...slot)).toBeGreaterThan(0.99 * caps.CONNECTION_SLOTS);
@@ -231,7 +231,7 @@ function slotsOf(ports: readonly number[]): ReadonlyMap<number, number> {
     kernel.open(line);
     kernel.noteAnswer(port);
   }
-  const { slot, timeMs } = kernel.tables.connections();
+  const { slot, timeMs } = kernel.failures.connections();
   return new Map([...slot].map((place, row) => [place, timeMs[row] ?? 0]));
 }
 

@@ -55,7 +55,7 @@ export function readToMerge(part: readonly Stretch[], selection: Selection = EVE
     records.end();
     inputs.push(records.finish(reader.bytes, continues));
   }
-  return aggregator.finish(inputs, proxyLog.finish(), true).pack();
+  return aggregator.finish(inputs, proxyLog.finish()).pack();
 }
 
 /** Reads the lines of one input. */

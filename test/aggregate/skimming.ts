@@ -48,7 +48,7 @@ function readChunks(
     records.end();
     return records.finish(reader.bytes, false);
   });
-  return aggregator.finish(summaries, proxyLog.finish(), true).finish();
+  return aggregator.finish(summaries, proxyLog.finish()).finish();
 }
 
 /** Reads a log in one chunk. */
