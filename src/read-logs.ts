@@ -25,7 +25,7 @@ const MAX_JOINED_FILE_BYTES = 24 * 1024 * 1024;
 
 /**
  * Other inputs, or other lines of a small file, may hold the other side of a request. A single stream is of one proxy,
- * unless the names of pods stand before its lines: those are joined whatever is said here.
+ * unless it ends soon or the names of pods stand before its lines: those are joined whatever is said here.
  */
 function mayJoin({ sources }: InputPlan): boolean {
   return (

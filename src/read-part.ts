@@ -71,7 +71,7 @@ export async function readPart(
     const mayBeSmall = job.comparesLines && !records.isActive;
     const { bytes, looksLikeUtf16 } = await readLog(
       reader,
-      mayBeSmall ? { ...log, chunks: compareSmall(log.chunks, records) } : log,
+      mayBeSmall ? { ...log, chunks: lookAhead(log.chunks, () => expectSeveral(aggregator, records)) } : log,
     );
     if (looksLikeUtf16)
       context.note(`${path}: is UTF-16 text; convert it first: iconv -f UTF-16 -t UTF-8 FILE | faultline`);
@@ -100,19 +100,19 @@ async function readLog(
   return lines;
 }
 
-/** An input proved to be several logs. */
+/** An input is several logs, or may be without costing anybody time. */
 function expectSeveral(aggregator: Aggregator, records: DuplicateFilter | null): void {
   aggregator.expectOtherSides();
   records?.activate();
 }
 
 /**
- * A single stream may be two exports one behind the other: its lines are compared when it ends soon. What is large goes
- * the quick way from its first line on.
+ * A single stream may be two exports one behind the other, or the logs of two proxies: its lines are compared and joined when
+ * it ends soon, of which `whenSmall` is told before its first chunk. What is large goes the quick way from its first line on.
  */
-async function* compareSmall(
+async function* lookAhead(
   chunks: AsyncIterable<Uint8Array>,
-  records: DuplicateFilter,
+  whenSmall: () => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let head: Uint8Array[] | null = [];
   let bytes = 0;
@@ -125,7 +125,7 @@ async function* compareSmall(
     head = null;
   }
   if (head === null) return;
-  records.activate();
+  whenSmall();
   yield* head;
 }
 
