@@ -196,6 +196,13 @@ describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
     );
   });
 
+  test('count two objects of docker on one line as their parser counts them', () => {
+    const docker = (text: string): string => WRAPPINGS['docker']?.(text) ?? text;
+    const [one, other] = [docker(render({})), docker(render({ responseCode: '503', responseFlags: 'UF' }))];
+    for (const pair of [`${one}${other}`, `${other}${one}`, `${one}${one}`])
+      expectSame(Buffer.from(`${one}\n${other}\n${pair}\n${one}\n${other}\n`));
+  });
+
   test('count the same wherever chunks end, wrapped too', () => {
     const events = [{}, {}, { responseCode: '503', responseFlags: 'UF' }, TCP, {}, { path: '/ü' }, {}];
     for (const wrap of ['kubectl', 'cri', 'docker', 'stern']) {

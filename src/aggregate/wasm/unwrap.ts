@@ -21,6 +21,7 @@ const ERR_F: u64 = 0x204620727265;
 const SIX_BYTES: u64 = 0xffffffffffff;
 
 const BRACKET_CLOSE: u8 = 0x5d;
+const BRACE_OPEN: u8 = 0x7b;
 const BRACE_CLOSE: u8 = 0x7d;
 const TAB: u8 = 0x09;
 const LETTER_N: u8 = 0x6e;
@@ -153,7 +154,17 @@ function openDockerJson(): bool {
   if (insideStart + 8 > end || load<u64>(insideStart) !== BEGIN_OF_LOG) return false;
   if (load<u8>(end - 1) !== BRACE_CLOSE) return false;
   const stop = writeText(insideStart + 8, end);
-  return stop !== 0 && load<u64>(stop + 1) === END_OF_LOG;
+  return stop !== 0 && load<u64>(stop + 1) === END_OF_LOG && !hasSecondObject(stop, end);
+}
+
+/** Whether another object stands on the line, behind the one that begins it. */
+function hasSecondObject(from: usize, end: usize): bool {
+  let at = bytes.findByte(from, end - 1, BRACE_CLOSE);
+  while (at < end - 1) {
+    if (load<u8>(at, 1) === BRACE_OPEN) return true;
+    at = bytes.findByte(at + 1, end - 1, BRACE_CLOSE);
+  }
+  return false;
 }
 
 /**
