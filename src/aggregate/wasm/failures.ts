@@ -26,6 +26,7 @@ import { shapeKey } from './shape-key';
 import * as source from './sources';
 import * as span from './spans';
 import { countTime } from './time-histogram';
+import { mayEscape } from './traffic';
 import { detailsHashOf, flagsHashOf, hasFailed } from './verdicts';
 
 const SEED_GROUP: u64 = 25;
@@ -37,14 +38,9 @@ const NONE: f64 = -1;
 export const MAX_LINES: u32 = 3;
 const MAX_LINE_BYTES: usize = 4096;
 
-let isJson: bool = false;
 /** The record of the line, once something of it is kept. */
 let record: u32 = 0;
 let groupKey: f64 = 0;
-
-export function setFailureEncoding(json: bool): void {
-  isJson = json;
-}
 
 /**
  * Counts the line in its group and among the failing hops. Numbers that are not logged are NaN. Returns the group, to be
@@ -89,13 +85,13 @@ function groupOf(failed: bool): usize {
   const isRouted = !span.isAbsent(span.UPSTREAM_CLUSTER);
   const known = findGroup(isRouted, groupKey);
   if (known !== 0 || !acceptsGroup(isRouted, groupKey)) return known;
-  addGroup(isRouted, makeGroup(groupKey, isRouted, failed, isJson));
+  addGroup(isRouted, makeGroup(groupKey, isRouted, failed, mayEscape()));
   return findGroup(isRouted, groupKey);
 }
 
 /** The record of the line, held once more; the line itself holds it until it is counted. */
 function heldRecord(): u32 {
-  if (record === 0) record = hold(keepRecord(isJson));
+  if (record === 0) record = hold(keepRecord(mayEscape()));
   return hold(record);
 }
 
@@ -135,7 +131,7 @@ function countCaller(group: usize, caller: f64): void {
   const start = <usize>span.startAt(span.DOWNSTREAM_REMOTE);
   const length = min(hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)) - start, MAX_FIELD_BYTES);
   store<u32>(entry, hold(keepTexts(start, length, 0, 0)), list.KEPT);
-  store<u32>(entry, isJson, list.MARK);
+  store<u32>(entry, mayEscape(), list.MARK);
   list.trimList(group + at.CALLERS, capOf(group, CALLER_CAP));
 }
 

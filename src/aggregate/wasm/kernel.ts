@@ -1,7 +1,7 @@
 // What src/aggregate/traffic-kernel.ts calls.
 
 import * as bytes from './bytes';
-import { countFailure, setFailureEncoding } from './failures';
+import { countFailure } from './failures';
 import { hopTableAt } from './hops';
 import { nameSource } from './sources';
 import { countRequest, setEncoding, tableAt } from './traffic';
@@ -62,7 +62,6 @@ export function countOther(
   isJson: bool,
 ): usize {
   setEncoding(isJson);
-  setFailureEncoding(isJson);
   const scopeKey = countRequest(hasFailed(verdict), timeMs);
   return countFailure(verdict, code, timeMs, durationMs, bytesSent, bytesReceived, scopeKey, input);
 }

@@ -5,7 +5,7 @@
 import * as bytes from './bytes';
 import { ODD_TIME, readTime } from './clock';
 import { noteAnswer } from './connections';
-import { countFailure, keepLine, setFailureEncoding, wantsLine } from './failures';
+import { countFailure, keepLine, wantsLine } from './failures';
 import { collectsHops, inputOfHops, noteSkimmedHop } from './hops';
 import { readJsonLine } from './json-line';
 import { loggedNumberAt, numberAt, ODD_NUMBER } from './numbers';
@@ -102,7 +102,6 @@ export function skim(
 ): usize {
   counted = 0;
   setEncoding(isJson);
-  setFailureEncoding(isJson);
   let at = start;
   while (at < end) {
     isRead = false;

@@ -68,6 +68,11 @@ export function setEncoding(json: bool): void {
   isJson = json;
 }
 
+/** Whether the texts of the line may hold escapes. */
+export function mayEscape(): bool {
+  return isJson;
+}
+
 /** The tables in the order of TRAFFIC_TABLES in src/model/aggregate.ts, and that of the servers. */
 export function tableAt(n: i32): Table {
   if (n === 0) return scopes;
