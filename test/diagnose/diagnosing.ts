@@ -51,3 +51,8 @@ export function findingOf(report: Report, id: string): ReportFinding {
   if (finding === undefined) throw new Error(`no finding of ${id}`);
   return finding;
 }
+
+/** What was found, in its order. */
+export function idsOf(report: Report): readonly string[] {
+  return report.findings.map(({ diagnosis }) => diagnosis.id);
+}

@@ -71,6 +71,13 @@ export function always(weight: Weight, about: Topic = 'flags'): SeenClaim {
   return { for: weight, about, claim: `${weight} for, about ${about}`, when: () => true };
 }
 
+/** A claim for that leaves no doubt. */
+export const SURE = always('decisive');
+/** Sure of every failure with the flag UF. */
+export const UF = toy({ id: 'uf', applies: hasFlag('UF'), evidence: [SURE] });
+/** Sure of every failure with the flag UH. */
+export const UH = toy({ id: 'uh', applies: hasFlag('UH'), evidence: [SURE] });
+
 /** Three diagnoses that share most failures among them: each asks for other facts of the log. */
 export const TOYS: readonly Diagnosis[] = [
   toy({
