@@ -9,16 +9,14 @@ import { addRun } from '../../src/compare/history.ts';
 import { NO_HISTORY } from '../../src/model/history.ts';
 import type { Report } from '../../src/model/report.ts';
 import { renderHtml } from '../../src/report/html.ts';
+import { ENDLESS, HOSTILE, reportFullOf } from '../report/fixture-hostile.ts';
 import {
   benignReport,
-  ENDLESS,
-  HOSTILE,
   healthyReport,
-  reportFullOf,
   thirtyFindingsReport,
   threeFindingsReport,
   unexplainedReport,
-} from '../report/fixture.ts';
+} from '../report/fixture-reports.ts';
 import { analyseFile } from '../support/analyse.ts';
 import { ROOT } from '../support/command.ts';
 import { LOG_FOLDER, listLogs } from '../support/logs.ts';

@@ -8,15 +8,10 @@ import { DEFAULT_REDACTION } from '../../src/model/redaction.ts';
 import type { Report } from '../../src/model/report.ts';
 import { redactLogLine, redactReport } from '../../src/redact/redact-report.ts';
 import { render } from '../aggregate/log-lines.ts';
-import {
-  ENDLESS,
-  HOSTILE,
-  reportFullOf,
-  threeFindingsReport,
-  withFinding,
-  withParts,
-} from '../report/fixture.ts';
 import { CONNECTION_REFUSED } from '../report/fixture-findings.ts';
+import { ENDLESS, HOSTILE, reportFullOf } from '../report/fixture-hostile.ts';
+import { withFinding, withParts } from '../report/fixture-parts.ts';
+import { threeFindingsReport } from '../report/fixture-reports.ts';
 import { analyseFile } from '../support/analyse.ts';
 import { ROOT } from '../support/command.ts';
 

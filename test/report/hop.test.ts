@@ -5,7 +5,8 @@ import { renderHtml } from '../../src/report/html.ts';
 import { PLAIN_PAINT } from '../../src/report/paint.ts';
 import { renderMarkdown } from '../../src/report/report-markdown.ts';
 import { renderText } from '../../src/report/text.ts';
-import { oneFindingReport, withParts } from './fixture.ts';
+import { withParts } from './fixture-parts.ts';
+import { oneFindingReport } from './fixture-reports.ts';
 
 const HOP: ReportHop = {
   outcome: 'refused',

@@ -3,8 +3,9 @@ import { HOP_OUTCOMES, HOP_PLACES, type ReportHop } from '../../src/model/report
 import { renderHtml } from '../../src/report/html.ts';
 import { renderPath } from '../../src/report/html-path.ts';
 import { renderMarkdown } from '../../src/report/report-markdown.ts';
-import { oneFindingReport, withFinding, withParts } from './fixture.ts';
 import { CONNECTION_REFUSED } from './fixture-findings.ts';
+import { withFinding, withParts } from './fixture-parts.ts';
+import { oneFindingReport } from './fixture-reports.ts';
 
 const REFUSED: ReportHop = {
   outcome: 'neverSent',

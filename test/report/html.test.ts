@@ -4,20 +4,17 @@ import type { Report } from '../../src/model/report.ts';
 import { renderHtml, SCRIPT_HASH, STYLE_HASH } from '../../src/report/html.ts';
 import { SCRIPT } from '../../src/report/html-script.ts';
 import { STYLE } from '../../src/report/html-style.ts';
+import { CONNECTION_REFUSED } from './fixture-findings.ts';
+import { ENDLESS, HOSTILE, reportFullOf } from './fixture-hostile.ts';
+import { withFinding, withParts } from './fixture-parts.ts';
 import {
   benignReport,
-  ENDLESS,
-  HOSTILE,
   healthyReport,
   oneFindingReport,
-  reportFullOf,
   thirtyFindingsReport,
   threeFindingsReport,
   unexplainedReport,
-  withFinding,
-  withParts,
-} from './fixture.ts';
-import { CONNECTION_REFUSED } from './fixture-findings.ts';
+} from './fixture-reports.ts';
 
 const MOST_BYTES = 600_000;
 const MARKUP = `"'><script>alert(1)</script><img src=x onerror=alert(2)> style="x:1" </style></script>--><!--`;

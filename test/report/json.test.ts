@@ -3,17 +3,16 @@ import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { renderJson } from '../../src/report/json.ts';
 import { REPORT_SCHEMA, renderSchema } from '../../src/report/schema.ts';
+import { HOSTILE, reportFullOf } from './fixture-hostile.ts';
+import { withParts } from './fixture-parts.ts';
 import {
   benignReport,
-  HOSTILE,
   healthyReport,
   oneFindingReport,
-  reportFullOf,
   thirtyFindingsReport,
   threeFindingsReport,
   unexplainedReport,
-  withParts,
-} from './fixture.ts';
+} from './fixture-reports.ts';
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: true });
 addFormats.default(ajv);

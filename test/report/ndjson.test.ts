@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { renderJson } from '../../src/report/json.ts';
 import { renderNdjson } from '../../src/report/ndjson.ts';
-import { HOSTILE, healthyReport, reportFullOf, threeFindingsReport } from './fixture.ts';
+import { HOSTILE, reportFullOf } from './fixture-hostile.ts';
+import { healthyReport, threeFindingsReport } from './fixture-reports.ts';
 
 function linesOf(report: Report): Record<string, unknown>[] {
   const text = renderNdjson(report);

@@ -3,18 +3,15 @@ import type { ReportChange } from '../../src/model/comparison.ts';
 import type { Report } from '../../src/model/report.ts';
 import { renderOpenMetrics } from '../../src/report/openmetrics.ts';
 import { openMetricsErrors } from '../support/openmetrics.ts';
+import { CONNECTION_REFUSED } from './fixture-findings.ts';
+import { ENDLESS, HOSTILE, reportFullOf } from './fixture-hostile.ts';
+import { withFinding, withParts } from './fixture-parts.ts';
 import {
-  ENDLESS,
-  HOSTILE,
   healthyReport,
   oneFindingReport,
-  reportFullOf,
   thirtyFindingsReport,
   threeFindingsReport,
-  withFinding,
-  withParts,
-} from './fixture.ts';
-import { CONNECTION_REFUSED } from './fixture-findings.ts';
+} from './fixture-reports.ts';
 
 const ESCAPES = 'a"b\\c\nd{e="f"} 1';
 

@@ -9,8 +9,8 @@ import {
   markdownLink,
 } from '../../src/report/markdown.ts';
 import { renderDiagnosisPage } from '../../src/report/page.ts';
-import { HOSTILE } from './fixture.ts';
 import { CONNECT_TIMEOUT_RULE, CONNECTION_REFUSED_RULE, RBAC_RULE, RULES } from './fixture-diagnoses.ts';
+import { HOSTILE } from './fixture-hostile.ts';
 
 const linkTo = (id: string): string => `../connection/${id}.md`;
 

@@ -2,17 +2,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { renderMarkdown } from '../../src/report/report-markdown.ts';
+import { ENDLESS, HOSTILE, reportFullOf } from './fixture-hostile.ts';
 import {
   benignReport,
-  ENDLESS,
-  HOSTILE,
   healthyReport,
   oneFindingReport,
-  reportFullOf,
   thirtyFindingsReport,
   threeFindingsReport,
   unexplainedReport,
-} from './fixture.ts';
+} from './fixture-reports.ts';
 
 const MARKUP = '# x\n- **b** <script>alert(1)</script> [a](javascript:b) | ``` `c` *d* _e_ ~~f~~ &amp; $g$';
 const GOLDEN: Readonly<Record<string, Report>> = {

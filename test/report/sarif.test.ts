@@ -2,20 +2,17 @@ import { expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { renderSarif } from '../../src/report/sarif.ts';
 import { sarifErrors } from '../support/sarif.ts';
+import { CONNECTION_REFUSED } from './fixture-findings.ts';
+import { ENDLESS, HOSTILE, reportFullOf } from './fixture-hostile.ts';
+import { withFinding, withParts } from './fixture-parts.ts';
 import {
   benignReport,
-  ENDLESS,
-  HOSTILE,
   healthyReport,
   oneFindingReport,
-  reportFullOf,
   thirtyFindingsReport,
   threeFindingsReport,
   unexplainedReport,
-  withFinding,
-  withParts,
-} from './fixture.ts';
-import { CONNECTION_REFUSED } from './fixture-findings.ts';
+} from './fixture-reports.ts';
 
 const REPORTS: Readonly<Record<string, Report>> = {
   healthy: healthyReport(),

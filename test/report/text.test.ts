@@ -2,21 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { ANSI_PAINT } from '../../src/report/paint.ts';
 import { renderText } from '../../src/report/text.ts';
+import { CONNECTION_REFUSED, KEEPALIVE_RACE } from './fixture-findings.ts';
+import { ENDLESS, HOSTILE, reportFullOf } from './fixture-hostile.ts';
+import { claim, withFinding, withParts } from './fixture-parts.ts';
 import {
   benignReport,
-  claim,
-  ENDLESS,
-  HOSTILE,
   healthyReport,
   oneFindingReport,
-  reportFullOf,
   thirtyFindingsReport,
   threeFindingsReport,
   unexplainedReport,
-  withFinding,
-  withParts,
-} from './fixture.ts';
-import { CONNECTION_REFUSED, KEEPALIVE_RACE } from './fixture-findings.ts';
+} from './fixture-reports.ts';
 
 const REPORTS: Readonly<Record<string, Report>> = {
   healthy: healthyReport(),
