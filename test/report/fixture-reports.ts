@@ -1,5 +1,5 @@
 import type { LineCounts } from '../../src/model/aggregate.ts';
-import { type Report, SCHEMA_VERSION } from '../../src/model/report.ts';
+import { type Report, type ReportFinding, SCHEMA_VERSION } from '../../src/model/report.ts';
 import { CONNECTION_REFUSED, FAILED, KEEPALIVE_RACE, NO_ROUTE } from './fixture-findings.ts';
 import { withFinding, withParts } from './fixture-parts.ts';
 
@@ -116,6 +116,13 @@ export function oneFindingReport(): Report {
         requests: 57,
       },
     ],
+  });
+}
+
+/** A report whose only findings are those given. */
+export function reportOf(...parts: readonly Partial<ReportFinding>[]): Report {
+  return withParts(oneFindingReport(), {
+    findings: parts.map((part) => withFinding(CONNECTION_REFUSED, part)),
   });
 }
 
