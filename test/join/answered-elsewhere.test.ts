@@ -1,8 +1,6 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { analyseFile, analyseLogs } from '../support/analyse.ts';
+import { folderOf } from '../support/folder.ts';
 import { idOf, numbered, plainLine } from './lines.ts';
 
 const HOST = '10.244.1.21:9080';
@@ -33,10 +31,11 @@ describe('requests that one proxy never gets answered, in lines that do not say 
 });
 
 test('the earlier part of a rotated log is no other log', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'faultline-parts-'));
   const before = numbered(20, (n) => plainLine({ at: 500 * n - 60_000, id: idOf(400 + n) }, HOST));
-  await writeFile(join(folder, 'access.log.1'), `${before.join('\n')}\n`);
-  await writeFile(join(folder, 'access.log'), `${[...lost, ...elsewhere].join('\n')}\n`);
+  const folder = folderOf({
+    'access.log.1': `${before.join('\n')}\n`,
+    'access.log': `${[...lost, ...elsewhere].join('\n')}\n`,
+  });
   const [parts, whole] = [await analyseFile(folder), await analyseLogs([...before, ...lost, ...elsewhere])];
   expect(parts.findings[0]?.diagnosis.id).toBe(whole.findings[0]?.diagnosis.id);
 });

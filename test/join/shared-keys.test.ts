@@ -49,6 +49,8 @@ interface Keys {
   readonly receive: number;
 }
 
+const NO_HOPS = hopsOf([]);
+
 /** Rows of records, each under its id, else (`all`: also) under its connections. */
 function rowsOf(items: readonly Keys[], all: boolean): HopRows {
   const rows = items
@@ -64,8 +66,6 @@ function rowsOf(items: readonly Keys[], all: boolean): HopRows {
   ]);
   return { ...NO_HOPS.failing, ...Object.fromEntries(columns) };
 }
-
-const NO_HOPS = hopsOf([]);
 
 /** The same, said as simply as it can be. */
 function findSharedSlowly({ failing, healthy }: HopTables): readonly boolean[] {
@@ -85,7 +85,7 @@ test('rows that may be sides of one request are those that share an id or a conn
   fc.assert(
     fc.property(records, records, (failed, good) => {
       const tables: HopTables = {
-        ...hopsOf([]),
+        ...NO_HOPS,
         failing: rowsOf(failed, true),
         healthy: rowsOf(good, false),
       };

@@ -65,10 +65,10 @@ describe('form', () => {
     expect(text).not.toMatch(/\b([a-z]+) \1\b/i);
   });
 
-  test.for(cases)(
+  // What is hostile may be of any width, since all of it is copied.
+  test.for(cases.filter(([name]) => name !== 'hostile'))(
     '%s, %i columns, verbose %s: only what is copied is wider than the page',
-    ([name, width, , text]) => {
-      if (name === 'hostile') return;
+    ([, width, , text]) => {
       const wide = text.split('\n').filter((line) => [...line].length > width);
       expect(wide.filter((line) => !/^\s+(istioctl|kubectl|https:|(Where +)?outbound\|)/.test(line))).toEqual(
         [],

@@ -1,9 +1,8 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Report } from '../../src/model/report.ts';
 import { analyse } from '../../src/run.ts';
+import { folderOf } from './folder.ts';
 
 const EVERYTHING = { sinceMs: null, untilMs: null, clusters: [], authorities: [], excludedPaths: [] };
 
@@ -28,12 +27,14 @@ export function analyseWithMesh(paths: readonly string[], meshConfig: readonly s
 }
 
 /** The report of several logs, each in a file of its own. */
-export async function analyseLogs(...logs: readonly (readonly string[])[]): Promise<Report> {
-  const folder = await mkdtemp(join(tmpdir(), 'faultline-logs-'));
+export function analyseLogs(...logs: readonly (readonly string[])[]): Promise<Report> {
   // A bare number would make them the logs of one container, restarted.
-  const paths = logs.map((_, i) => join(folder, `proxy-${i}.log`));
-  await Promise.all(paths.map((path, i) => writeFile(path, `${logs[i]?.join('\n')}\n`)));
-  return analyseInput(paths, '');
+  const files = logs.map((lines, i) => [`proxy-${i}.log`, `${lines.join('\n')}\n`] as const);
+  const folder = folderOf(Object.fromEntries(files));
+  return analyseInput(
+    files.map(([name]) => join(folder, name)),
+    '',
+  );
 }
 
 function analyseInput(

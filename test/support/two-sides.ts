@@ -1,31 +1,31 @@
 /** Logs of two proxies made of one log in Istio's text format that holds the lines of both. */
 
-/** Values of a line in order of Istio's text format. */
-const FIELDS = [
-  'start_time',
-  'request',
-  'response_code',
-  'response_flags',
-  'response_code_details',
-  'connection_termination_details',
-  'upstream_transport_failure_reason',
-  'bytes_received',
-  'bytes_sent',
-  'duration',
-  'upstream_service_time',
-  'x_forwarded_for',
-  'user_agent',
-  'request_id',
-  'authority',
-  'upstream_host',
-  'upstream_cluster',
-  'upstream_local_address',
-  'downstream_local_address',
-  'downstream_remote_address',
-  'requested_server_name',
-  'route_name',
-] as const;
-type Values = Readonly<Record<(typeof FIELDS)[number], string>>;
+/** A line that logs nothing, its values in order of Istio's text format. */
+const EMPTY = {
+  start_time: '-',
+  request: '-',
+  response_code: '-',
+  response_flags: '-',
+  response_code_details: '-',
+  connection_termination_details: '-',
+  upstream_transport_failure_reason: '-',
+  bytes_received: '-',
+  bytes_sent: '-',
+  duration: '-',
+  upstream_service_time: '-',
+  x_forwarded_for: '-',
+  user_agent: '-',
+  request_id: '-',
+  authority: '-',
+  upstream_host: '-',
+  upstream_cluster: '-',
+  upstream_local_address: '-',
+  downstream_local_address: '-',
+  downstream_remote_address: '-',
+  requested_server_name: '-',
+  route_name: '-',
+};
+type Values = Readonly<typeof EMPTY>;
 
 const NUMBERS: ReadonlySet<string> = new Set(['response_code', 'bytes_received', 'bytes_sent', 'duration']);
 const VALUE = /\[([^\]]*)\]|"([^"]*)"|(\S+)/g;
@@ -34,15 +34,9 @@ function readValues(line: string): Values {
   const values = [...line.matchAll(VALUE)].map(
     ([, bracketed, quoted, bare]) => bracketed ?? quoted ?? bare ?? '',
   );
-  if (values.length !== FIELDS.length) throw new Error(`no line of Istio's text format: ${line}`);
-  const named = FIELDS.map((name, i) => [name, values[i] ?? '-'] as const);
-  return { ...EMPTY, ...Object.fromEntries(named) };
-}
-
-const EMPTY: Values = readEmpty();
-
-function readEmpty(): Values {
-  return JSON.parse(JSON.stringify(Object.fromEntries(FIELDS.map((name) => [name, '-']))));
+  const names = Object.keys(EMPTY);
+  if (values.length !== names.length) throw new Error(`no line of Istio's text format: ${line}`);
+  return { ...EMPTY, ...Object.fromEntries(names.map((name, i) => [name, values[i] ?? '-'])) };
 }
 
 function toJson({ request, ...rest }: Values): string {

@@ -49,13 +49,7 @@ export const CUT: readonly Paste[] = [
     each((line) => line.slice(0, 275)),
     [
       CUT_IN_AGENT,
-      without(
-        HEALTHY,
-
-        'downstreamLocalAddress',
-        'downstreamRemoteAddress',
-        'routeName',
-      ),
+      without(HEALTHY, 'downstreamLocalAddress', 'downstreamRemoteAddress', 'routeName'),
       CLOSED,
     ],
     2,
@@ -81,7 +75,7 @@ const LOST: Values = {
   xForwardedFor: '10.90.16.220',
   userAgent: 'Apache-HttpClient/4.5.1 (Java/1.8.0_372)',
   requestId: '3a7cbcc1-af72-47fb-bbac-a7672951f50f',
-  authority: 'health.abc.com',
+  authority: 'health.example.com',
   upstreamHost: '10.80.47.192:8181',
   upstreamCluster: 'outbound|80||health-api.production.svc.cluster.local',
   upstreamLocalAddress: '10.80.45.233:37132',
