@@ -30,7 +30,7 @@ const LISTS: readonly string[] = [
 export const LIST_KEYS: ReadonlySet<string> = new Set(LISTS);
 export const LONGEST_LIST_KEY = Math.max(...LISTS.map((key) => key.length));
 const HAS_LIST = new RegExp(`"(?:${LISTS.join('|')})"\\s*:\\s*\\[\\s*[{\\[]`);
-const STRING = String.raw`"(?:[^"\\\\]|\\\\.)*"`;
+const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 /** What stands before a row in a column: its number or its time. */
 const ROW = String.raw`\d[\d:TZ.+-]*`;
 /** A column is an object of rows: the first has two of them, or another column begins with the same. */

@@ -110,6 +110,27 @@ describe('a table as pandas writes it', () => {
     }
   });
 
+  test.for(['"GET" of a', '/orders', 'a\\'])(
+    'by column is no record, though its first value is escaped: %s',
+    (value) => {
+      const columns = NAMES.toReversed().map((name) => [
+        name,
+        name === 'path' ? column(value, value) : column(...ROWS.map((row) => row[NAMES.indexOf(name)])),
+      ]);
+      const text = JSON.stringify(Object.fromEntries(columns));
+      // pandas escapes slashes too.
+      expect(countsOf(read(`${text.replaceAll('/', '\\/')}\n`).summary)).toEqual({
+        read: 1,
+        unrecognised: 1,
+      });
+    },
+  );
+
+  test('with a list for each row has columns whose names are escaped', () => {
+    const text = JSON.stringify({ columns: ['a "b"', ...NAMES], data: ROWS.map((row) => ['x', ...row]) });
+    expect(read(text).records).toHaveLength(ROWS.length);
+  });
+
   test('with a list for each row is read as its records', () => {
     const asRecords = read(
       ROWS.map((row) => JSON.stringify(Object.fromEntries(NAMES.map((name, i) => [name, row[i]])))).join(
