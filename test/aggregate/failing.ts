@@ -1,18 +1,20 @@
 import * as caps from '../../src/aggregate/caps.ts';
 import { NO_CONNECTIONS } from '../../src/aggregate/connection-table.ts';
-import type { GroupCapRules } from '../../src/aggregate/failure-kernel.ts';
+import type { FailureKernel, GroupCapRules } from '../../src/aggregate/failure-kernel.ts';
 import { readFailures } from '../../src/aggregate/failure-tables.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import { Verdicts } from '../../src/aggregate/verdicts.ts';
 import { encodeText } from '../../src/bytes/text.ts';
-import type { FailureGroup } from '../../src/model/aggregate.ts';
-import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
+import type { AggregatePart, FailureGroup } from '../../src/model/aggregate.ts';
+import type { Field } from '../../src/model/field.ts';
+import { createSpans, FIELDS, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
 import { KERNEL } from '../support/kernel.ts';
 
 const SOURCE = { log: 'a.log', pod: null };
 const NO_SHIFT = { inputs: 0, lines: 0 };
-/** Requests that fail with 503, of which nothing else is logged. */
+
+/** Requests that fail with 503. */
 export class Failing {
   readonly #kernel: TrafficKernel;
   readonly #verdicts: Verdicts;
@@ -24,10 +26,20 @@ export class Failing {
   }
 
   fail(cluster: string, caller: string, timeMs = 0): void {
-    const bytes = encodeText(`${cluster}${caller}`);
+    this.failWith({ upstreamCluster: cluster, downstreamRemoteAddress: caller }, timeMs);
+  }
+
+  /** Fails a request of which so much is logged. */
+  failWith(fields: Partial<Record<Field, string>>, timeMs = 0): void {
     const spans = createSpans().fill(NOT_IN_FORMAT);
-    spans.set([0, cluster.length], spanOf('upstreamCluster'));
-    spans.set([cluster.length, bytes.length], spanOf('downstreamRemoteAddress'));
+    let text = '';
+    for (const field of FIELDS) {
+      const value = fields[field];
+      if (value === undefined) continue;
+      spans.set([text.length, text.length + value.length], spanOf(field));
+      text += value;
+    }
+    const bytes = encodeText(text);
     this.#line.set(bytes, spans, 'text');
     this.#kernel.open(this.#line);
     const { number } = this.#verdicts.on(this.#line, 503);
@@ -44,11 +56,21 @@ export class Failing {
 
   /** Adds those of another part of the log, which is used up. */
   add(other: Failing): void {
-    this.#kernel.failures.add(other.#kernel.failures.finish(), NO_SHIFT, NO_CONNECTIONS);
+    addTo(this.#kernel.failures, other);
   }
 
   /** Call once, at the end. */
   groups(): readonly FailureGroup[] {
-    return readFailures(this.#kernel.failures.finish());
+    return readFailures(this.finish());
   }
+
+  /** The same, packed. */
+  finish(): AggregatePart['failures'] {
+    return this.#kernel.failures.finish();
+  }
+}
+
+/** Adds them to what a kernel has counted; they are used up. */
+export function addTo(sum: FailureKernel, part: Failing): void {
+  sum.add(part.finish(), NO_SHIFT, NO_CONNECTIONS);
 }

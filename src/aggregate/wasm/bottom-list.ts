@@ -12,7 +12,7 @@ const CAPACITY: usize = 20;
 export const ENTRIES: usize = 24;
 export const LIST_BYTES: usize = 32;
 
-// An entry. What is kept for it is let go with it.
+// An entry. What is kept for it is let go when it falls over the cap.
 export const KEY: usize = 0;
 /** Three numbers of an entry, whose meaning is its owner's. */
 export const VALUE: usize = 8;
@@ -96,11 +96,8 @@ export function cutList(list: usize, cap: u32): void {
   if (kept < count) store<f64>(list, load<f64>(entries + <usize>(kept - 1) * ENTRY_BYTES, KEY), LARGEST_KEPT);
 }
 
-/** Lets go of a list and of all that it keeps. */
+/** Lets go of a list; what is kept for its entries is its owner's to let go. */
 export function closeList(list: usize): void {
   const entries = <usize>load<u32>(list, ENTRIES);
-  if (entries === 0) return;
-  const end = entries + <usize>load<u32>(list, COUNT) * ENTRY_BYTES;
-  for (let entry = entries; entry < end; entry += ENTRY_BYTES) release(load<u32>(entry, KEPT));
-  heap.free(entries);
+  if (entries !== 0) heap.free(entries);
 }

@@ -70,12 +70,29 @@ function openCounts(group: usize): void {
 
 /** Lets go of a group and of all that it keeps. */
 export function closeGroup(group: usize): void {
-  release(load<u32>(group, SCOPE));
-  for (let i: u32 = 0; i < load<u32>(group, LINE_COUNT); i++)
-    release(load<u32>(group + LINES + <usize>i * LINE_BYTES, LINE_TEXT));
+  visitKept(group, 0, releaseAt);
   closeHistogram(group + HISTOGRAM);
   for (let at = SHAPES; at < GROUP_BYTES; at += list.LIST_BYTES) list.closeList(group + at);
   heap.free(group);
+}
+
+function releaseAt(at: usize): void {
+  release(load<u32>(at));
+}
+
+/**
+ * Calls `visit` with each place of a group at which it is noted where something lies that is kept for it, or 0. Where its
+ * lists lie counts from `base` on: 0, or the begin of an image.
+ */
+export function visitKept(group: usize, base: usize, visit: (at: usize) => void): void {
+  visit(group + SCOPE);
+  for (let i: u32 = 0; i < load<u32>(group, LINE_COUNT); i++)
+    visit(group + LINES + <usize>i * LINE_BYTES + LINE_TEXT);
+  for (let at = group + SHAPES; at < group + GROUP_BYTES; at += list.LIST_BYTES) {
+    let entry = base + load<u32>(at, list.ENTRIES);
+    const end = entry + <usize>load<u32>(at, list.COUNT) * list.ENTRY_BYTES;
+    for (; entry < end; entry += list.ENTRY_BYTES) visit(entry + list.KEPT);
+  }
 }
 
 /** Widens the two bounds at `range`; NaN is ignored. */

@@ -3,6 +3,7 @@
 
 import * as list from './bottom-list';
 import * as group from './failure-group';
+import { visitKept } from './failure-group';
 import { failureAt, sortFailures } from './failure-sets';
 import { placeOf, setPlace, sizeOf } from './kept';
 import * as times from './time-histogram';
@@ -12,48 +13,51 @@ export const PLACES: usize = 8;
 
 let image: usize = 0;
 let length: usize = 0;
+/** Bytes that the image takes at most. */
+let most: usize = 0;
 
 /** Writes the image and returns its address. Ends the counting: call once. */
 export function packFailures(): usize {
   const count = sortFailures();
+  const places = PLACES + <usize>count * 4;
   // Made in one go: grown step by step it would leave holes of its own size behind.
-  let most = aligned(PLACES + <usize>count * 4);
-  for (let i: u32 = 0; i < count; i++) most += bytesOf(failureAt(i));
+  most = aligned(places);
+  for (let i: u32 = 0; i < count; i++) countBytes(failureAt(i));
   image = heap.alloc(most);
   length = 0;
-  reserve(PLACES + <usize>count * 4);
+  reserve(places);
   store<u32>(image, count);
-  for (let i: u32 = 0; i < count; i++)
-    store<u32>(image + PLACES + <usize>i * 4, <u32>packGroup(failureAt(i)));
+  for (let i: u32 = 0; i < count; i++) store<u32>(image + PLACES + <usize>i * 4, packGroup(failureAt(i)));
   return image;
-}
-
-/** Bytes that a group takes at most: what is kept for several counts for each of them. */
-function bytesOf(one: usize): usize {
-  let bytes = aligned(group.GROUP_BYTES) + keptBytes(one + group.SCOPE);
-  for (let i: u32 = 0; i < load<u32>(one, group.LINE_COUNT); i++)
-    bytes += keptBytes(one + group.LINES + <usize>i * group.LINE_BYTES + group.LINE_TEXT);
-  bytes += <usize>load<u32>(one + group.HISTOGRAM, times.COUNT) * times.BUCKET_BYTES;
-  for (let at = group.SHAPES; at < group.GROUP_BYTES; at += list.LIST_BYTES) {
-    let entry = <usize>load<u32>(one + at, list.ENTRIES);
-    const end = entry + <usize>load<u32>(one + at, list.COUNT) * list.ENTRY_BYTES;
-    for (; entry < end; entry += list.ENTRY_BYTES) bytes += list.ENTRY_BYTES + keptBytes(entry + list.KEPT);
-  }
-  return bytes;
-}
-
-function keptBytes(at: usize): usize {
-  const kept = <usize>load<u32>(at);
-  return kept === 0 ? 0 : aligned(sizeOf(kept));
-}
-
-function aligned(size: usize): usize {
-  return (size + 7) & ~7;
 }
 
 /** Bytes of the image. */
 export function packedBytes(): usize {
   return length;
+}
+
+function countBytes(one: usize): void {
+  most += aligned(group.GROUP_BYTES) + bucketBytes(one);
+  for (let at = group.SHAPES; at < group.GROUP_BYTES; at += list.LIST_BYTES) most += entryBytes(one + at);
+  visitKept(one, 0, countKept);
+}
+
+/** What is kept for several is counted for each of them, so that it is enough. */
+function countKept(at: usize): void {
+  const kept = <usize>load<u32>(at);
+  if (kept !== 0) most += aligned(sizeOf(kept));
+}
+
+function bucketBytes(one: usize): usize {
+  return <usize>load<u32>(one + group.HISTOGRAM, times.COUNT) * times.BUCKET_BYTES;
+}
+
+function entryBytes(oneList: usize): usize {
+  return <usize>load<u32>(oneList, list.COUNT) * list.ENTRY_BYTES;
+}
+
+function aligned(size: usize): usize {
+  return (size + 7) & ~7;
 }
 
 /** Room at the end of the image, by its place in it. */
@@ -64,35 +68,29 @@ function reserve(size: usize): usize {
 }
 
 /** Copies what lies at an address; returns its place in the image. */
-function pack(at: usize, size: usize): usize {
+function pack(at: usize, size: usize): u32 {
   const place = reserve(size);
   memory.copy(image + place, at, size);
-  return place;
+  return <u32>place;
 }
 
-function packGroup(from: usize): usize {
+function packGroup(from: usize): u32 {
   const place = pack(from, group.GROUP_BYTES);
-  packKept(place + group.SCOPE);
-  for (let i: u32 = 0; i < load<u32>(from, group.LINE_COUNT); i++)
-    packKept(place + group.LINES + <usize>i * group.LINE_BYTES + group.LINE_TEXT);
-  const buckets = load<u32>(from + group.HISTOGRAM, times.COUNT) * <u32>times.BUCKET_BYTES;
-  const bucketsAt = pack(load<u32>(from + group.HISTOGRAM, times.BUCKETS), buckets);
-  store<u32>(image + place + group.HISTOGRAM, <u32>bucketsAt, times.BUCKETS);
-  for (let at = group.SHAPES; at < group.GROUP_BYTES; at += list.LIST_BYTES) packList(from + at, place + at);
+  const copy = image + place;
+  const buckets = pack(load<u32>(from + group.HISTOGRAM, times.BUCKETS), bucketBytes(from));
+  store<u32>(copy + group.HISTOGRAM, buckets, times.BUCKETS);
+  for (let at = group.SHAPES; at < group.GROUP_BYTES; at += list.LIST_BYTES) {
+    const entries = pack(load<u32>(from + at, list.ENTRIES), entryBytes(from + at));
+    store<u32>(copy + at, entries, list.ENTRIES);
+  }
+  visitKept(copy, image, packKept);
   return place;
-}
-
-function packList(from: usize, place: usize): void {
-  const count = <usize>load<u32>(from, list.COUNT);
-  const entries = pack(load<u32>(from, list.ENTRIES), count * list.ENTRY_BYTES);
-  store<u32>(image + place, <u32>entries, list.ENTRIES);
-  for (let i: usize = 0; i < count; i++) packKept(entries + i * list.ENTRY_BYTES + list.KEPT);
 }
 
 /** What is kept for several goes into the image once. */
-function packKept(place: usize): void {
-  const kept = <usize>load<u32>(image + place);
+function packKept(at: usize): void {
+  const kept = <usize>load<u32>(at);
   if (kept === 0) return;
-  if (placeOf(kept) === 0) setPlace(kept, <u32>pack(kept, sizeOf(kept)));
-  store<u32>(image + place, placeOf(kept));
+  if (placeOf(kept) === 0) setPlace(kept, pack(kept, sizeOf(kept)));
+  store<u32>(at, placeOf(kept));
 }

@@ -4,7 +4,7 @@
 import * as list from './bottom-list';
 import * as item from './failure-entry';
 import * as at from './failure-group';
-import { makeGroupLike, widenRange } from './failure-group';
+import { makeGroupLike, visitKept, widenRange } from './failure-group';
 import { PLACES } from './failure-image';
 import {
   acceptsGroup,
@@ -18,7 +18,7 @@ import {
   SOURCE_CAP,
 } from './failure-sets';
 import { MAX_LINES, settleIdle } from './failures';
-import { hold, keepCopy, placeOf, setPlace } from './kept';
+import { hold, keepCopy, placeOf, release, setPlace } from './kept';
 import { addHistogram, BUCKETS } from './time-histogram';
 
 let image: usize = 0;
@@ -31,10 +31,16 @@ export function addFailures(from: usize, inputs: u32, lines: f64): void {
   image = from;
   const count = load<u32>(image);
   for (let i: u32 = 0; i < count; i++) {
-    const other = image + load<u32>(image + PLACES + <usize>i * 4);
+    const other = otherAt(i);
     const group = groupLike(other);
     if (group !== 0) addGroupTo(group, other, inputs, lines);
   }
+  for (let i: u32 = 0; i < count; i++) visitKept(otherAt(i), image, letGo);
+}
+
+/** A group of the image. */
+function otherAt(i: u32): usize {
+  return image + load<u32>(image + PLACES + <usize>i * 4);
 }
 
 /** The group with the key of that of the image; 0 when it does not stay. */
@@ -143,9 +149,16 @@ function heldCopy(place: u32): u32 {
   const other = image + place;
   let copy = placeOf(other);
   if (copy === 0) {
-    // The image holds it too, until it is gone: its holders may come and go.
+    // The image holds it too, until all of it is added: its holders may come and go.
     copy = hold(keepCopy(other));
     setPlace(other, copy);
   }
   return hold(copy);
+}
+
+function letGo(at: usize): void {
+  const place = load<u32>(at);
+  if (place === 0) return;
+  release(placeOf(image + place));
+  setPlace(image + place, 0);
 }
