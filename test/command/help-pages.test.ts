@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { describe, expect, test } from 'vitest';
@@ -55,6 +56,12 @@ describe('the man page', () => {
     const { stdout, stderr } = await faultline(['man']);
     expect(stderr).toBe('');
     await expect(stdout).toMatchFileSnapshot(join(ROOT, 'man/faultline.1'));
+  });
+
+  // npm turns a lone path into a list when it publishes, not when it packs; and from a path alone it links no page.
+  test('is linked where `man` looks when the packed program is installed', () => {
+    const { man } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(man).toEqual(['./man/faultline.1']);
   });
 });
 
