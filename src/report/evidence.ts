@@ -16,9 +16,8 @@ function describeCoincidence({ n, q, what }: NonNullable<ReportEvidence['coincid
 /** For how many of the failures a claim holds; nothing where there is but one failure. */
 function describeCount(requests: number, total: number): string {
   if (total <= 1 || requests === 0) return '';
-  return requests === total
-    ? `all ${formatCount(total)}`
-    : `${formatCount(requests)} of ${formatCount(total)}`;
+  const count = requests === total ? 'all' : `${formatCount(requests)}\u00a0of`;
+  return `${count}\u00a0${formatCount(total)}`;
 }
 
 /** A claim that was judged and is false also gives points, the other way round. */

@@ -57,6 +57,8 @@ const LONGEST_COMMAND = 2000;
 
 /** Cluster names and addresses are copied, so they stay whole where they do not fit; no name of ours is longer. */
 const LONGEST_WHOLE_WORD = 120;
+/** The address of a page is clicked or copied; a terminal that wraps it by itself still takes it for one. */
+const WEB_ADDRESS = /^https:\/\/[!-~]{1,200}$/;
 
 function toWords(text: Inline): Word[] {
   const words: Span[][] = [[]];
@@ -75,7 +77,7 @@ const widthOf = (word: Word): number => word.reduce((sum, part) => sum + visible
 
 /** Breaks a word without end. */
 function breakWord(word: Word, width: number): Word[] {
-  if (widthOf(word) <= LONGEST_WHOLE_WORD) return [word];
+  if (widthOf(word) <= LONGEST_WHOLE_WORD || WEB_ADDRESS.test(plainText(word))) return [word];
   return word.flatMap(({ style, text }) => {
     const pieces: Word[] = [];
     for (let rest = text; rest !== ''; ) {

@@ -78,18 +78,37 @@ function describeWithoutCause({ unexplained, requests }: Report): string {
   return `no known cause fits${requests.failed === 1 ? '' : ' them'}`;
 }
 
+/** Why no request counts: there is none, or the options choose none. */
+function describeNothing({ lines: { read, records, outsideWindow } }: Report): Inline {
+  if (records === 0) return [styled('bad', 'No request found'), ` in ${plural(read, 'line')}.`];
+  const none = styled(
+    'bad',
+    records === 1 ? 'The only record is left out' : `All ${plural(records, 'record')} are left out`,
+  );
+  if (outsideWindow === records) return [none, ' by --since or --until.'];
+  const places = '--cluster, --authority or --exclude-path';
+  return [none, outsideWindow === 0 ? ` by ${places}.` : ` by --since, --until, ${places}.`];
+}
+
+function describeLeftOut({ requests: { failed } }: Report, leftOut: number): string {
+  const which = leftOut < failed ? `${formatCount(leftOut)} of them` : 'all of them';
+  return failed === 1 ? 'by a cause that --only leaves out' : `${which} by causes that --only leaves out`;
+}
+
 function headline(report: Report, triaged: Triage): Inline {
-  const { faults, isProxyHealthy, suppressed } = triaged;
+  const { faults, isProxyHealthy, leftOut, suppressed } = triaged;
   const window = describeWindow(report);
   // A scheduled run: a quiet hour is no fault of its input.
   if (report.lines.read === 0 && report.comparison?.history != null)
     return [styled('good', 'Nothing new since the last run.')];
-  if (report.requests.total === 0 && faults.length === 0) {
-    return [styled('bad', 'No request found'), ` in ${plural(report.lines.read, 'line')}.`];
-  }
+  if (report.requests.total === 0 && faults.length === 0) return describeNothing(report);
   if (isProxyHealthy) {
     const answer = `No ${suppressed.length === 0 ? '' : 'other '}proxy-level problem found.`;
     return [styled('good', answer), ` ${countFailures(report)}.${describeHarmless(triaged)}${window}`];
+  }
+  if (faults.length === 0 && leftOut > 0) {
+    const answer = `${countFailures(report)}: ${describeLeftOut(report, leftOut)}.`;
+    return [styled('strong', answer), `${describeHarmless(triaged)}${window}`];
   }
   if (faults.length === 0) {
     const answer = `${countFailures(report)}: ${describeWithoutCause(report)}; see "Unexplained".`;
@@ -98,11 +117,16 @@ function headline(report: Report, triaged: Triage): Inline {
   return [styled('strong', `${countFailures(report)}: ${countCauses(faults)}.`), window];
 }
 
-function remarks(report: Report, hasFaults: boolean): string[] {
+function remarks(report: Report, { isProxyHealthy, faults, leftOut }: Triage): string[] {
   const { lines, unexplained } = report;
+  const hasFaults = !isProxyHealthy && faults.length > 0;
   const lost = lines.unrecognised + lines.failed + lines.overlong;
   const found: string[] = [];
-  if (hasFaults && unexplained.requests > 0) {
+  if (hasFaults && leftOut > 0) {
+    const have = leftOut === 1 ? 'has another cause' : 'have other causes';
+    found.push(`${plural(leftOut, 'failed request')} ${have}, which --only leaves out.`);
+  }
+  if ((hasFaults || leftOut > 0) && unexplained.requests > 0) {
     const fit = unexplained.requests === 1 ? 'fits' : 'fit';
     found.push(
       `${plural(unexplained.requests, 'failed request')} (${formatPercent(unexplained.share)}) ` +
@@ -138,6 +162,6 @@ export function toVerdict(report: Report, triaged: Triage = triage(report)): Ver
     headline: headline(report, triaged),
     causes: told.map((finding) => describeFault(finding, report.window)),
     untold: faults.length - told.length,
-    remarks: remarks(report, faults.length > 0),
+    remarks: remarks(report, triaged),
   };
 }

@@ -61,6 +61,8 @@ export function formatDuration(durationMs: number): string {
     .join(NO_BREAK);
 }
 
+const toSecond = (iso: string): number => Math.floor(Date.parse(iso) / 1000) * 1000;
+
 /** From and to with the length between; the second day is left out where it is the first. */
 export function formatPeriod(from: string, to: string): string {
   const start = formatTime(from);
@@ -68,7 +70,9 @@ export function formatPeriod(from: string, to: string): string {
   if (start === end) return start;
   const day = start.slice(0, 11);
   const shortEnd = end.startsWith(day) ? end.slice(day.length) : end;
-  return `${start} to ${shortEnd} (${formatDuration(Date.parse(to) - Date.parse(from))})`;
+  // In whole seconds, as the times are printed: who subtracts one from the other gets the same.
+  const lengthMs = toSecond(to) - toSecond(from);
+  return `${start} to ${shortEnd} (${formatDuration(lengthMs)})`;
 }
 
 /** `1.2 MB`. */

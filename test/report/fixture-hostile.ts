@@ -72,7 +72,7 @@ export function reportFullOf(text: string): Report {
   const base = threeFindingsReport();
   return withParts(base, {
     inputs: base.inputs.map((input) => ({ ...input, path: text, format: text, era: text })),
-    requests: { ...base.requests, byResponseFlag: { [text]: 1 } },
+    requests: { ...base.requests, failed: 3 * finding.requests + 9, byResponseFlag: { [text]: 1 } },
     findings: [
       finding,
       withFinding(finding, { status: 'benign' }),

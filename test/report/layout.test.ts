@@ -97,6 +97,11 @@ describe('prose', () => {
     expect(bullet(PAGE, 0, styled('plain', '-'), ' ')).toEqual([]);
   });
 
+  test('the address of a page stays whole, however long', () => {
+    const address = `https://www.example.org/${'configuration/'.repeat(9)}#substitution-formatter`;
+    expect(prose(PAGE, 0, `see ${address} for more`)).toEqual(['see', address, 'for more']);
+  });
+
   test('no line is wider than the page, whatever the words', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {

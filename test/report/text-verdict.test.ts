@@ -87,8 +87,51 @@ describe('verdict', () => {
 
   test('an input without a request says so', () => {
     const requests = { total: 0, failed: 0, byResponseCode: {}, byResponseFlag: {} };
-    const report = withParts(healthyReport(), { requests, window: null });
+    const lines = { ...healthyReport().lines, records: 0, proxyLog: 4700 };
+    const report = withParts(healthyReport(), { requests, lines, window: null });
     expect(verdictOf(report)).toBe('No request found in 4,700 lines.');
+  });
+
+  test.for([
+    [4700, 4700, 'All 4,700 records are left out by --since or --until.'],
+    [4700, 0, 'All 4,700 records are left out by --cluster, --authority or --exclude-path.'],
+    [
+      4700,
+      9,
+      'All 4,700 records are left out by --since, --until, --cluster, --authority or --exclude-path.',
+    ],
+    [1, 1, 'The only record is left out by --since or --until.'],
+  ] as const)(
+    'of %i records, %i at another time, none that was asked for: that is said',
+    ([records, outsideWindow, said]) => {
+      const requests = { total: 0, failed: 0, byResponseCode: {}, byResponseFlag: {} };
+      const lines = { ...healthyReport().lines, records, outsideWindow };
+      expect(verdictOf(withParts(healthyReport(), { requests, lines, window: null }))).toBe(said);
+    },
+  );
+
+  describe('where --only leaves causes out', () => {
+    const failed = (count: number) => ({ requests: { ...oneFindingReport().requests, failed: count } });
+
+    test('a log without the cause that was asked for is not called healthy', () => {
+      const report = withParts(healthyReport(), failed(57));
+      expect(verdictOf(report)).toContain(
+        '57 of 4,700 requests failed (1.2 %): all of them by causes that --only leaves out. Log:',
+      );
+    });
+
+    test('a harmless cause that was asked for does not stand for the rest', () => {
+      expect(verdictOf(withParts(benignReport(), failed(58)))).toContain(
+        '58 of 4,700 requests failed (1.2 %): 57 of them by causes that --only leaves out. ' +
+          'Only: The client gave up before the response (1 request).',
+      );
+    });
+
+    test('a fault that was asked for stands first, and the rest is told', () => {
+      expect(verdictOf(withParts(oneFindingReport(), failed(58)))).toMatch(
+        /: 1 likely cause\. .* 1 failed request has another cause, which --only leaves out\.$/,
+      );
+    });
   });
 
   test('a finding from the log of the proxy needs no failed request', () => {
@@ -124,7 +167,8 @@ describe('since when', () => {
   });
 
   test('a single failure has a time, not a period', () => {
-    expect(verdictOf(reportOf({ requests: 1, firstSeen: at(30), lastSeen: at(30) }))).toMatch(
+    const report = reportOf({ requests: 1, firstSeen: at(30), lastSeen: at(30) });
+    expect(verdictOf(withParts(report, { requests: { ...report.requests, failed: 1 } }))).toMatch(
       /, at 2026-11-21 03:30:00Z\.$/,
     );
   });
