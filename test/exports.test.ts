@@ -1,19 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { EXPORTS } from './ingest/wrappers/exports/exports.mjs';
 import { sumOfLines } from './parsers/read-log.ts';
 import { analyseBytes } from './support/analyse.ts';
-import { ROOT } from './support/command.ts';
 import { outcomeOf } from './support/outcome.ts';
+import { linesOfSample } from './support/samples.ts';
 
 const SAMPLES = ['mixed/demo.log', 'cluster-not-found/istio-1.6-json.log'];
 
 describe.each(SAMPLES)('%s', (sample) => {
   // What the proxy says of itself reads like any other text before a line.
-  const lines = readFileSync(join(ROOT, 'samples', sample), 'utf8')
-    .split('\n')
-    .filter((line) => /^[[{]/.test(line));
+  const lines = linesOfSample(sample).filter((line) => /^[[{]/.test(line));
   let plain: unknown;
 
   beforeAll(async () => {

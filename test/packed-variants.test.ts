@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rawZstd, zip } from './ingest/packed.ts';
 import { WRAPPINGS } from './ingest/wrappers/wrappings.mjs';
 import { analyseBytes } from './support/analyse.ts';
-import { ROOT } from './support/command.ts';
 import { outcomeOf } from './support/outcome.ts';
+import { linesOfSample, readSample } from './support/samples.ts';
 
 const SAMPLES = [
   'mixed/demo.log',
@@ -45,11 +43,8 @@ const LINE_WRAPPINGS = ['kubectl-prefix', 'cri', 'docker-json', 'fluent-bit', 'e
 const DOCUMENTS = ['loki-api', 'json-array'];
 
 describe.each(SAMPLES)('%s', (sample) => {
-  const plain = readFileSync(join(ROOT, 'samples', sample));
-  const lines = plain
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '');
+  const plain = Buffer.from(readSample(sample));
+  const lines = linesOfSample(sample);
   const wrapped = Object.entries(WRAPPINGS)
     .filter(([name]) => [...LINE_WRAPPINGS, ...DOCUMENTS].includes(name))
     .map(([name, wrap]) => [name, Buffer.from(wrap(lines))] as const);

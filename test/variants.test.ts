@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { diagnoses } from '../diagnoses/index.ts';
 import type { Report } from '../src/model/report.ts';
 import { analyseText } from './support/analyse.ts';
-import { ROOT } from './support/command.ts';
+import { readSample } from './support/samples.ts';
 import { disturb, later, rename } from './support/variants.ts';
 
 /** The samples of every cause that fails requests, one record a line. */
@@ -14,7 +12,7 @@ const SAMPLES = diagnoses
     samples.map(({ file }) => ({
       id,
       file: `${id}/${file}`,
-      log: readFileSync(join(ROOT, 'samples', id, file), 'utf8'),
+      log: readSample(`${id}/${file}`),
     })),
   );
 const LINED = SAMPLES.filter(({ log }) => !log.startsWith('{\n'));
@@ -22,7 +20,7 @@ const LINED = SAMPLES.filter(({ log }) => !log.startsWith('{\n'));
 const LONG = LINED.filter(({ file, log }) => log.split('\n').length > 36 && !/both-proxies/.test(file));
 /** Half a log with fewer is another log. */
 const ENOUGH_FAILURES = 9;
-const CLEAN = rename(readFileSync(join(ROOT, 'samples/clean/quiet.log'), 'utf8'));
+const CLEAN = rename(readSample('clean/quiet.log'));
 /** What speaks against a cause may lie in the healthy lines, too. */
 const SURER = 0.1;
 

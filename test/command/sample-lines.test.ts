@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { diagnoses } from '../../diagnoses/index.ts';
 import { readSampleLines } from '../../src/command/sample-lines.ts';
-import { ROOT } from '../support/command.ts';
+import { readSample } from '../support/samples.ts';
 
 test('every diagnosis shows lines, and they stand in its first sample', async () => {
   const strange = await Promise.all(
     diagnoses.map(async (diagnosis) => {
       const lines = await readSampleLines(diagnosis);
-      const log = readFileSync(join(ROOT, 'samples', diagnosis.id, diagnosis.samples[0]?.file ?? ''), 'utf8');
+      const log = readSample(`${diagnosis.id}/${diagnosis.samples[0]?.file}`);
       // Pages show tabs by their name.
       return lines.length > 0 && lines.every((line) => log.includes(line.replaceAll('\\t', '\t')))
         ? []

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compareSnapshots } from '../../src/compare/compare.ts';
 import { toSnapshot } from '../../src/compare/snapshot.ts';
@@ -7,9 +5,9 @@ import type { ReportComparison } from '../../src/model/comparison.ts';
 import type { Report } from '../../src/model/report.ts';
 import { compareReports } from '../../src/run.ts';
 import { analyseText } from '../support/analyse.ts';
-import { ROOT } from '../support/command.ts';
+import { linesOfSample } from '../support/samples.ts';
 
-const LINES = readFileSync(join(ROOT, 'samples/mixed/demo.log'), 'utf8').trimEnd().split('\n');
+const LINES = linesOfSample('mixed/demo.log');
 function report(lines: readonly string[]): Promise<Report> {
   return analyseText(`${lines.join('\n')}\n`);
 }
@@ -30,8 +28,7 @@ const isNotify = (line: string): boolean => line.includes('notify');
 
 /** Two faults at a port at which nothing else happens. */
 const AT_PORT = ['https-to-http-port/service-port.log', 'http-1-0-client/gateway.log'].flatMap((sample) =>
-  readFileSync(join(ROOT, 'samples', sample), 'utf8')
-    .split('\n')
+  linesOfSample(sample)
     .filter((line) => / (?:400|426) DPE /.test(line))
     .map((line) => line.replace(/(?:\d+\.){3}\d+:(?:9080|8080) (?=\S+ - )/, '10.96.41.7:7777 ')),
 );

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { analyseText } from '../support/analyse.ts';
-import { ROOT } from '../support/command.ts';
+import { linesOfSample } from '../support/samples.ts';
 
 const POD = 'reviews-v1-545db77b95-2ps7q';
 
@@ -14,10 +12,9 @@ function commandsOf({ findings }: Report): readonly string[] {
 }
 
 function prefixed(sample: string, prefix: string): string {
-  const lines = readFileSync(join(ROOT, 'samples', sample), 'utf8')
-    .trimEnd()
-    .split('\n');
-  return lines.map((line) => `${prefix}${line}\n`).join('');
+  return linesOfSample(sample)
+    .map((line) => `${prefix}${line}\n`)
+    .join('');
 }
 
 test('commands are aimed at the pod that logged the lines', async () => {

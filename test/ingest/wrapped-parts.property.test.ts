@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildReport } from '../../src/diagnose/build-report.ts';
@@ -7,7 +5,7 @@ import { beginsRecord } from '../../src/ingest/parts.ts';
 import type { Aggregate } from '../../src/model/aggregate.ts';
 import { merge, readToMerge } from '../aggregate/reading.ts';
 import { TOYS } from '../diagnose/toy.ts';
-import { ROOT } from '../support/command.ts';
+import { linesOfSample } from '../support/samples.ts';
 import { EXPORTS } from './wrappers/exports/exports.mjs';
 import { WRAPPINGS } from './wrappers/wrappings.mjs';
 
@@ -20,11 +18,7 @@ const CUT_ANYWHERE = [
 /** Of several physical lines each: cut where the program would. */
 const CUT_AT_RECORDS = ['cri-pieces', 'elasticsearch-bulk'];
 
-const LINES = ['mixed/demo.log', 'connect-timeout/packets-dropped.log'].flatMap((sample) =>
-  readFileSync(join(ROOT, 'samples', sample), 'utf8')
-    .trimEnd()
-    .split('\n'),
-);
+const LINES = ['mixed/demo.log', 'connect-timeout/packets-dropped.log'].flatMap(linesOfSample);
 
 function reportOf(aggregate: Aggregate): string {
   return JSON.stringify(

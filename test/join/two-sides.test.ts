@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { analyseLogs } from '../support/analyse.ts';
-import { ROOT } from '../support/command.ts';
+import { readSample } from '../support/samples.ts';
 import { partSides, SIDE_FORMATS, type TwoSides } from '../support/two-sides.ts';
 import { later, rename } from '../support/variants.ts';
 
@@ -61,10 +59,6 @@ const VARIANTS: Readonly<Record<string, (log: string) => TwoSides>> = {
   'in the first part': (log) => begin(partSides(log)),
 };
 
-function logOf(sample: string): string {
-  return readFileSync(join(ROOT, 'samples', `${sample}.log`), 'utf8');
-}
-
 /** Place of a cause among the findings and then among the alternatives of the first. */
 function rankOf(id: string, { findings }: Report): number {
   const ids = findings.map(({ diagnosis }) => diagnosis.id);
@@ -84,7 +78,7 @@ const CASES = SITUATIONS.flatMap(([sample, hop, plainHop]) =>
       name: `${sample} ${variant}, as ${format}`,
       id: sample.split('/')[0] ?? '',
       hop: format === 'plain' ? (plainHop ?? hop) : hop,
-      sides: vary(logOf(sample)),
+      sides: vary(readSample(`${sample}.log`)),
       render: SIDE_FORMATS[format],
     })),
   ),
@@ -131,7 +125,7 @@ describe.each(
     SITUATIONS.flatMap(([sample]) =>
       Object.entries(STRANGERS).map(([stranger, make]) => ({
         name: `${sample} with a log ${stranger}, as ${format}`,
-        sides: partSides(logOf(sample)),
+        sides: partSides(readSample(`${sample}.log`)),
         make,
         render: SIDE_FORMATS[format],
       })),

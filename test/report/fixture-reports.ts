@@ -1,21 +1,8 @@
 import type { LineCounts } from '../../src/model/aggregate.ts';
+import { NO_LINES } from '../../src/model/line-counts.ts';
 import { type Report, type ReportFinding, SCHEMA_VERSION } from '../../src/model/report.ts';
 import { CONNECTION_REFUSED, FAILED, KEEPALIVE_RACE, NO_ROUTE } from './fixture-findings.ts';
 import { withFinding, withParts } from './fixture-parts.ts';
-
-const NO_LINES: LineCounts = {
-  read: 0,
-  records: 0,
-  continuation: 0,
-  blank: 0,
-  proxyLog: 0,
-  unrecognised: 0,
-  failed: 0,
-  overlong: 0,
-  partial: 0,
-  outsideWindow: 0,
-  duplicates: 0,
-};
 
 const READ_LINES: LineCounts = {
   ...NO_LINES,

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ROOT } from './command.ts';
+import { linesOfSample } from './samples.ts';
 
 /** A fault that comes and goes; hours may be broken, and the share is that of the lines of its service. */
 export interface Incident {
@@ -30,9 +28,7 @@ const LINES_PER_HOUR = 260;
 const NIGHT = 0.4;
 
 function read(sample: string): readonly string[] {
-  return readFileSync(join(ROOT, 'samples', sample), 'utf8')
-    .split('\n')
-    .filter((line) => START_TIME.test(line));
+  return linesOfSample(sample).filter((line) => START_TIME.test(line));
 }
 
 const DEMO = read('mixed/demo.log');
