@@ -4,11 +4,11 @@ import type { InputSummary, ProxyLogEvents } from '../model/aggregate.ts';
 import { NOT_IN_FORMAT } from '../model/field.ts';
 import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
 import type { LineParser } from '../model/record-format.ts';
+import type { RecordPlace } from '../model/record-place.ts';
 import { AggregateSum } from './aggregate-sum.ts';
 import { HopCounter } from './hop-counter.ts';
 import { LineView } from './line-view.ts';
 import type { RecordFilter } from './record-filter.ts';
-import type { RecordPlace } from './record-place.ts';
 import { RequestTotals } from './request-totals.ts';
 import * as slot from './slots.ts';
 import { TrafficKernel } from './traffic-kernel.ts';
@@ -34,7 +34,8 @@ export class Aggregator {
   #isDayFirst = false;
 
   /**
-   * `kernel` is the module that wasm/kernel.ts compiles to. `joins`: other inputs may hold the other side of requests; lines behind a prefix always may.
+   * `kernel` is the module that wasm/kernel.ts compiles to. `joins`: other inputs may hold the other side of requests; lines
+   * behind a prefix always may.
    */
   constructor(filter: RecordFilter, kernel: WebAssembly.Module, joins = false) {
     this.#filter = filter;
@@ -94,7 +95,7 @@ export class Aggregator {
 
   #timeOf(bytes: Uint8Array, spans: Int32Array, { stamp }: RecordPlace): number {
     const start = spans[slot.START_TIME] ?? NOT_IN_FORMAT;
-    if (start < 0) return stamp == null ? Number.NaN : this.#timeOfStamp(stamp);
+    if (start < 0) return stamp === null ? Number.NaN : this.#timeOfStamp(stamp);
     return toStartTime(this.#times.parse(bytes, start, spans[slot.START_TIME + 1] ?? start));
   }
 

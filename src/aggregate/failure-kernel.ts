@@ -2,13 +2,13 @@ import { encodeText } from '../bytes/text.ts';
 import type { AggregatePart, Connections } from '../model/aggregate.ts';
 import type { LinesOrigin } from '../model/line-block.ts';
 import type { LogSource } from '../model/log-source.ts';
+import type { RecordPlace } from '../model/record-place.ts';
 import * as caps from './caps.ts';
 import { readConnections, writeConnections } from './connection-table.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import type { LineView } from './line-view.ts';
 import type { Shift } from './merge-inputs.ts';
-import type { RecordPlace } from './record-place.ts';
 import * as slot from './slots.ts';
 import { SourceKeys } from './source-keys.ts';
 

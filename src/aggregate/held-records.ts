@@ -1,5 +1,5 @@
 import type { LineParser } from '../model/record-format.ts';
-import type { RecordPlace } from './record-place.ts';
+import type { RecordPlace } from '../model/record-place.ts';
 
 /** More bytes than this are not held back. */
 const MAX_HELD_BYTES = 1024 * 1024;

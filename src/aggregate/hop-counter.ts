@@ -1,7 +1,7 @@
 import type { HopTables } from '../model/aggregate.ts';
 import { MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
+import type { RecordPlace } from '../model/record-place.ts';
 import type { LineView } from './line-view.ts';
-import type { RecordPlace } from './record-place.ts';
 import * as slot from './slots.ts';
 import type { TrafficKernel } from './traffic-kernel.ts';
 

@@ -1,20 +1,6 @@
 import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
-import type { LogSource } from '../model/log-source.ts';
 import type { LineParser } from '../model/record-format.ts';
-
-/** Where a record stands, and what stood around it. */
-interface RecordPlace {
-  readonly input: number;
-  readonly line: number;
-  readonly start: number;
-  readonly end: number;
-  /** Something before the record on its line may name the proxy that wrote it. */
-  readonly isOfSeveral: boolean;
-  /** When a wrapper says that the line was written, as it stands there, for a record that does not say when it began. */
-  readonly stamp: string | null;
-  /** Which proxy wrote it. Valid while the record is handed over, and worked out when asked. */
-  readonly source: () => LogSource;
-}
+import type { RecordPlace } from '../model/record-place.ts';
 
 /** Takes the records that were found. */
 export interface RecordSink {

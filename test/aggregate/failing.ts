@@ -49,6 +49,7 @@ export class Failing {
       start: 0,
       end: bytes.length,
       isOfSeveral: false,
+      stamp: null,
       source: () => SOURCE,
     };
     this.#kernel.failures.count(this.#line, { verdict: number, code: 503, timeMs }, place);

@@ -1,15 +1,15 @@
-import type { LogSource } from '../model/log-source.ts';
+import type { LogSource } from './log-source.ts';
 
-/** Where a record stands in its input. */
+/** Where a record stands, and what stood around it. */
 export interface RecordPlace {
   readonly input: number;
   readonly line: number;
   readonly start: number;
   readonly end: number;
-  /** When the line was written, by what stands around it, where the record itself has no time. */
-  readonly stamp?: string | null;
   /** Something before the record on its line may name the proxy that wrote it. */
   readonly isOfSeveral: boolean;
+  /** When a wrapper says that the line was written, as it stands there, for a record that does not say when it began. */
+  readonly stamp: string | null;
   /** Which proxy wrote it. Valid while the record is handed over, and worked out when asked. */
   readonly source: () => LogSource;
 }
