@@ -1,23 +1,16 @@
-import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { InputPosition } from '../model/input-position.ts';
-import { UserError } from '../model/user-error.ts';
-import { findFirstLineEnd, findLastLineEnd, LineFinder } from './file-tail.ts';
+import { findFirstLineEnd, LineFinder } from './file-tail.ts';
 import type { InputPlan, InputSource } from './inputs.ts';
-import { planInputs } from './inputs.ts';
 import type { LogFile } from './log-file.ts';
 import { cutShort, inspectContent, openLogFile, readLogFile, readTail } from './log-file.ts';
 import { COMPRESSED_ENDING } from './log-file-name.ts';
 import { LogHandles } from './log-handles.ts';
-import { readSpan } from './read-span.ts';
-import { type FolderNames, findRotated } from './rotation.ts';
+import type { Candidate } from './resume-candidates.ts';
+import { findCandidates } from './resume-candidates.ts';
+import { findSettledEnd } from './settled-end.ts';
 
-/** A line without an end is taken for whole when nobody has written to the file for so long. */
-const SETTLED_MS = 60_000;
-/** An object printed over several lines is no longer than this. */
-const MOST_OBJECT_BYTES = 64 * 1024;
 const LF = 0x0a;
-const BRACE_OPEN = 0x7b;
 
 /** What there is to read since the last run, and where each input will have been left. */
 export interface Resumption {
@@ -29,13 +22,6 @@ export interface Resumption {
   readonly notes: readonly string[];
   /** Closes the files. */
   readonly close: () => Promise<void>;
-}
-
-/** A file that may have something new. */
-interface Candidate {
-  readonly path: string;
-  /** Lies beside a log that no run has met: was there before the first run, and is left out. */
-  readonly isBeforeOurTime: boolean;
 }
 
 /** Where to go on in a file, and what was known of it. */
@@ -59,7 +45,7 @@ export async function planResumption(
   nowMs: number,
 ): Promise<Resumption> {
   const { candidates, skipped, notes } = await findCandidates(paths, known);
-  const resumer = new Resumer(known, nowMs, notes);
+  const resumer = new Resumer(known, nowMs);
   try {
     for (const candidate of candidates) await resumer.add(candidate);
     await resumer.resumeAll();
@@ -67,65 +53,20 @@ export async function planResumption(
     await resumer.close();
     throw error;
   }
-  const { sources, positions, others } = resumer.finish();
-  return { plan: { sources, skipped }, positions, others, notes, close: () => resumer.close() };
-}
-
-async function findCandidates(paths: readonly string[], known: readonly InputPosition[]) {
-  const notes: string[] = [];
-  const there: string[] = [];
-  for (const path of paths) {
-    if (path === '-') throw noPosition('the standard input');
-    const isThere = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    // Between renaming and writing anew there may be a moment without the file.
-    if (isThere || !(await wasMet(path, known))) there.push(path);
-    else notes.push(`${path} is not there at the moment.`);
-  }
-  const plan: InputPlan = there.length === 0 ? { sources: [], skipped: [] } : await planInputs(there);
-  const logs = [...plan.sources.map(({ path }) => path), ...paths.filter((path) => !there.includes(path))];
-  const named = new Map<string, string>();
-  for (const { path } of plan.sources) named.set(await realpath(path).catch(() => path), path);
-  const rotated = new Map<string, boolean>();
-  const folders: FolderNames = new Map();
-  const met = new Set(known.map(({ path }) => path));
-  for (const log of logs) {
-    const isNew = !met.has(log);
-    for (const path of await findRotated(log, folders))
-      rotated.set(path, isNew && rotated.get(path) !== false);
-  }
-  const candidates = [
-    ...[...rotated].map(([path, isNew]) => ({
-      path: named.get(path) ?? path,
-      isBeforeOurTime: isNew && !named.has(path),
-    })),
-    ...[...named]
-      .filter(([real]) => !rotated.has(real))
-      .map(([, path]) => ({ path, isBeforeOurTime: false })),
-  ];
-  return { candidates, skipped: plan.skipped, notes };
-}
-
-async function wasMet(path: string, known: readonly InputPosition[]): Promise<boolean> {
-  const isBelow = known.some((position) => position.path === path || dirname(position.path) === path);
-  return isBelow || (await findRotated(path)).length > 0;
-}
-
-function noPosition(what: string): UserError {
-  return new UserError({
-    code: 'UNSUPPORTED_INPUT',
-    message: `${what} cannot be read on from where the last run ended`,
-    hint: 'Name files or folders; save what a command prints into a file first, for example: kubectl logs POD --since=2h > pod.log',
-  });
+  const { sources, ...found } = resumer.finish();
+  return {
+    ...found,
+    plan: { sources, skipped },
+    notes: [...notes, ...found.notes],
+    close: () => resumer.close(),
+  };
 }
 
 /** Collects what is to be read, file by file, the older ones of a log first. */
 class Resumer {
   readonly #known: readonly InputPosition[];
   readonly #nowMs: number;
-  readonly #notes: string[];
+  readonly #notes: string[] = [];
   readonly #claimed = new Set<InputPosition>();
   readonly #handles = new LogHandles();
   readonly #opened = new Map<string, { readonly file: LogFile; readonly candidate: Candidate }>();
@@ -134,10 +75,9 @@ class Resumer {
   readonly #positions: InputPosition[] = [];
   readonly #others: InputPosition[] = [];
 
-  constructor(known: readonly InputPosition[], nowMs: number, notes: string[]) {
+  constructor(known: readonly InputPosition[], nowMs: number) {
     this.#known = known;
     this.#nowMs = nowMs;
-    this.#notes = notes;
   }
 
   async add(candidate: Candidate): Promise<void> {
@@ -171,7 +111,7 @@ class Resumer {
     }
     const match = own === undefined ? await this.#match(file, taken) : this.#claim(own);
     if (match === null) return;
-    const end = await this.#findEnd(file, match.start);
+    const end = await findSettledEnd(file, match.start, this.#nowMs);
     const start = match.endsOpen
       ? ((await findFirstLineEnd(await file.handle(), match.start, end)) ?? end)
       : match.start;
@@ -232,16 +172,6 @@ class Resumer {
     return { start: finder.found, lines: before.lines, endsOpen: false };
   }
 
-  /** Up to where the file is to be read: whole lines, and of a file that may still grow whole records. */
-  async #findEnd(file: LogFile, start: number): Promise<number> {
-    if (file.packedBy !== null) return (await inspectContent(file, [])).length;
-    const isSettled = this.#nowMs - file.modifiedMs > SETTLED_MS;
-    if (isSettled) return file.size;
-    const end = await findLastLineEnd(await file.handle(), start, file.size);
-    const from = Math.max(start, end - MOST_OBJECT_BYTES);
-    return from + wholeRecords(await readSpan(await file.handle(), from, end));
-  }
-
   async #toPosition(file: LogFile, offset: number, match: Match): Promise<InputPosition> {
     const last = offset === 0 ? [] : await lastByte(file, offset);
     return {
@@ -259,7 +189,12 @@ class Resumer {
 
   finish() {
     const unmet = this.#known.filter((position) => !this.#claimed.has(position));
-    return { sources: this.#sources, positions: this.#positions, others: [...this.#others, ...unmet] };
+    return {
+      sources: this.#sources,
+      positions: this.#positions,
+      others: [...this.#others, ...unmet],
+      notes: this.#notes,
+    };
   }
 
   async close(): Promise<void> {
@@ -283,32 +218,6 @@ async function lastByte(file: LogFile, offset: number): Promise<readonly number[
   for await (const chunk of readLogFile(file, { start: offset - 1, end: offset }, () => undefined))
     return [...chunk];
   return [];
-}
-
-/** Length without an object at the end that is printed over several lines and not complete. */
-function wholeRecords(bytes: Uint8Array): number {
-  let start = bytes.length;
-  while (start > 0) {
-    // A negative offset would count from the end.
-    const before = start < 2 ? -1 : bytes.lastIndexOf(LF, start - 2);
-    start = before + 1;
-    if (bytes[start] === BRACE_OPEN) break;
-    if (before === -1) return bytes.length;
-  }
-  if (bytes[start] !== BRACE_OPEN) return bytes.length;
-  const text = Buffer.from(bytes.subarray(start)).toString('utf8');
-  // An object of which the first line is whole is no such object.
-  const [first = ''] = text.split('\n', 1);
-  return isJson(text) || first.trimEnd().endsWith('}') ? bytes.length : start;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function toSource(
