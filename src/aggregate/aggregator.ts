@@ -63,7 +63,7 @@ export class Aggregator {
     const { sinceMs, untilMs, accepts } = this.#filter;
     if (sinceMs !== null || untilMs !== null || accepts !== null) return at;
     const before = block.skimmed;
-    this.#kernel.collectHops(this.#joins || origin.areOfSeveral, origin.input);
+    this.#kernel.collectHops(this.#joins || origin.areOfSeveral);
     const next = this.#kernel.skim(block, at, parser, origin);
     this.#totals.countSkimmed(block.skimmed - before, parser);
     return next;

@@ -24,6 +24,7 @@ export interface KernelExports {
     countsFields: boolean,
     needsTime: boolean,
     ofOne: boolean,
+    input: number,
     line: number,
   ): number;
   hasSpans(): number;
@@ -40,7 +41,7 @@ export interface KernelExports {
   count(failed: boolean, timeMs: number, isJson: boolean): number;
   noteAnswer(timeMs: number): void;
   openHops(failing: number, healthy: number): void;
-  collectHops(isWanted: boolean, input: number): void;
+  collectHops(isWanted: boolean): void;
   addHealthyHop(code: number, timeMs: number, input: number, durationMs: number): void;
   sortHops(table: number): number;
   writeHops(table: number, column: number, to: number): void;

@@ -92,6 +92,7 @@ export class TrafficKernel {
       parser.fields.size === 0,
       origin.areWrapped,
       !origin.areOfSeveral,
+      origin.input,
       origin.line,
     );
     block.skimmed += this.#kernel.skimmed();
@@ -104,9 +105,9 @@ export class TrafficKernel {
     this.#kernel.openHops(maxFailing, maxHealthy);
   }
 
-  /** Whether the lines that `skim` counts are the other side of requests, and of which input they are. */
-  collectHops(areWanted: boolean, input: number): void {
-    this.#kernel.collectHops(areWanted, input);
+  /** Whether the lines that `skim` counts may be the other side of requests. */
+  collectHops(areWanted: boolean): void {
+    this.#kernel.collectHops(areWanted);
   }
 
   /** Adds the open line, which is healthy; times and durations that are not logged are NaN and `NO_HOP_VALUE`. */

@@ -54,7 +54,7 @@ export function countFailure(
   bytesSent: f64,
   bytesReceived: f64,
   scopeKey: u64,
-  input: f64,
+  input: u32,
 ): usize {
   const failed = hasFailed(verdict);
   // Records that have not failed stand apart from those that have, and replies of nothing from short ones.

@@ -50,7 +50,6 @@ const HEALTHY_COLUMNS: usize = 12;
 let failing: HopTable = HopTable.create(1, FAILING_COLUMNS);
 let healthy: HopTable = HopTable.create(1, HEALTHY_COLUMNS);
 let isCollecting: bool = false;
-let input: f64 = 0;
 
 /** Makes the tables, each with its cap. */
 export function openHops(maxFailing: usize, maxHealthy: usize): void {
@@ -63,35 +62,29 @@ export function hopTableAt(n: i32): HopTable {
   return n === 0 ? failing : healthy;
 }
 
-/** Collects the healthy lines that are skimmed from now on, those of an input, or ignores them. */
-export function collectHops(isWanted: bool, ofInput: f64): void {
+/** Collects the healthy lines that are skimmed from now on, or ignores them. */
+export function collectHops(isWanted: bool): void {
   isCollecting = isWanted;
-  input = ofInput;
 }
 
 export function collectsHops(): bool {
   return isCollecting;
 }
 
-/** The input that the lines are of. */
-export function inputOfHops(): f64 {
-  return input;
-}
-
 /** Adds the line, which was skimmed. */
-export function noteSkimmedHop(code: i32, timeMs: f64): void {
+export function noteSkimmedHop(code: i32, timeMs: f64, input: u32): void {
   addHealthyHop(<f64>code, timeMs, input, loggedNumberAt(span.DURATION));
 }
 
 /** Adds a healthy line, and counts it at the address on which its proxy took it in. */
-export function addHealthyHop(code: f64, timeMs: f64, ofInput: f64, durationMs: f64): void {
+export function addHealthyHop(code: f64, timeMs: f64, input: u32, durationMs: f64): void {
   const id = idKey();
   const towards = direction();
   if (towards !== OUTBOUND) countServer(false, timeMs, towards === INBOUND);
   if (id !== NONE && id > healthy.largestKept) return;
   const row = id !== NONE ? healthy.add(id) : hop;
   writeHop(row, code, timeMs, id, towards);
-  store<f64>(row, ofInput, INPUT);
+  store<f64>(row, input, INPUT);
   store<f64>(row, durationMs, DURATION);
   if (id === NONE) addUnderConnections(healthy);
 }
@@ -100,7 +93,7 @@ export function addHealthyHop(code: f64, timeMs: f64, ofInput: f64, durationMs: 
 export function addFailingHop(
   code: f64,
   timeMs: f64,
-  ofInput: f64,
+  input: u32,
   durationMs: f64,
   failed: bool,
   group: f64,
@@ -110,7 +103,7 @@ export function addFailingHop(
   const towards = direction();
   if (towards !== OUTBOUND) countServer(failed, timeMs, towards === INBOUND);
   writeHop(hop, code, timeMs, id, towards);
-  store<f64>(hop, ofInput, INPUT);
+  store<f64>(hop, input, INPUT);
   store<f64>(hop, durationMs, DURATION);
   store<f64>(hop, group, GROUP);
   store<f64>(hop, shape, SHAPE);

@@ -58,7 +58,7 @@ export function countOther(
   durationMs: f64,
   bytesSent: f64,
   bytesReceived: f64,
-  input: f64,
+  input: u32,
   isJson: bool,
 ): usize {
   setEncoding(isJson);

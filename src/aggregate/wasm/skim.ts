@@ -6,7 +6,7 @@ import * as bytes from './bytes';
 import { ODD_TIME, readTime } from './clock';
 import { noteAnswer } from './connections';
 import { countFailure, keepLine, wantsLine } from './failures';
-import { collectsHops, inputOfHops, noteSkimmedHop } from './hops';
+import { collectsHops, noteSkimmedHop } from './hops';
 import { readJsonLine } from './json-line';
 import { loggedNumberAt, numberAt, ODD_NUMBER } from './numbers';
 import { useSource } from './sources';
@@ -37,6 +37,8 @@ const FIELDS: i32 = 64;
 /** Records in which each field was in the format, where the format does not say so itself. */
 const coverage: usize = memory.data(256);
 
+/** The input that the lines are of. */
+let input: u32 = 0;
 let counted: u32 = 0;
 /** Whether the line at which the last call stopped was read, and the spans are its own. */
 let isRead: bool = false;
@@ -89,7 +91,7 @@ export function coverageAddress(): usize {
 /**
  * Counts the lines from `start` on; `end` is behind a line end. Returns the place of the first line that is not counted,
  * or `end`. `needsTime`: a line without a start time is not. `ofOne`: all lines are of the proxy that was set; else those
- * that are not healthy count only where it is known who wrote them. The first line has the number `line`.
+ * that are not healthy count only where it is known who wrote them. The first line has the number `line` in its input.
  */
 export function skim(
   start: usize,
@@ -98,8 +100,10 @@ export function skim(
   countsFields: bool,
   needsTime: bool,
   ofOne: bool,
+  ofInput: u32,
   line: f64,
 ): usize {
+  input = ofInput;
   counted = 0;
   setEncoding(isJson);
   let at = start;
@@ -162,12 +166,12 @@ function countOther(start: usize, end: usize, line: f64, ofOne: bool): bool {
     sent,
     received,
     scopeKey,
-    inputOfHops(),
+    input,
   );
   if (!wantsLine(group)) return true;
   const isWrapped = wrapper.areWrapped();
   const from = isWrapped ? wrapper.startInside() : start;
-  keepLine(group, from, isWrapped ? wrapper.endInside() : end, line, <u32>inputOfHops());
+  keepLine(group, from, isWrapped ? wrapper.endInside() : end, line, input);
   return true;
 }
 
@@ -201,7 +205,7 @@ function countCode(code: i32, timeMs: f64): void {
 function countAnswer(code: i32, timeMs: f64): void {
   countRequest(false, timeMs);
   noteAnswer(timeMs);
-  if (collectsHops()) noteSkimmedHop(code, timeMs);
+  if (collectsHops()) noteSkimmedHop(code, timeMs, input);
 }
 
 /**
