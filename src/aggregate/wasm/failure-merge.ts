@@ -17,7 +17,7 @@ import {
   SHAPE_CAP,
   SOURCE_CAP,
 } from './failure-sets';
-import { MAX_LINES, settleIdle } from './failures';
+import { MAX_LINES_PER_GROUP, settleIdle } from './failures';
 import { hold, keepCopy, placeOf, release, setPlace } from './kept';
 import { addHistogram, BUCKETS } from './time-histogram';
 
@@ -115,7 +115,7 @@ function addSamples(group: usize, other: usize): void {
 
 function addLines(group: usize, other: usize, inputs: u32, lines: f64): void {
   const count = load<u32>(other, at.LINE_COUNT);
-  for (let i: u32 = 0; i < count && load<u32>(group, at.LINE_COUNT) < MAX_LINES; i++) {
+  for (let i: u32 = 0; i < count && load<u32>(group, at.LINE_COUNT) < MAX_LINES_PER_GROUP; i++) {
     const from = other + at.LINES + <usize>i * at.LINE_BYTES;
     const kept = load<u32>(group, at.LINE_COUNT);
     const to = group + at.LINES + <usize>kept * at.LINE_BYTES;

@@ -34,9 +34,9 @@ const SEED_SHAPE: u64 = 26;
 const SEED_CALLER: u64 = 22;
 const NONE: f64 = -1;
 
-/** As in src/aggregate/caps.ts. */
-export const MAX_LINES: u32 = 3;
-const MAX_LINE_BYTES: usize = 4096;
+// As in src/aggregate/caps.ts.
+export const MAX_LINES_PER_GROUP: u32 = 3;
+const MAX_SHOWN_LINE_BYTES: usize = 4096;
 
 /** The record of the line, once something of it is kept. */
 let record: u32 = 0;
@@ -208,7 +208,7 @@ function connectionOf(): f64 {
 
 /** Whether a group wants to keep the line itself. */
 export function wantsLine(group: usize): bool {
-  return group !== 0 && load<u32>(group, at.LINE_COUNT) < MAX_LINES;
+  return group !== 0 && load<u32>(group, at.LINE_COUNT) < MAX_LINES_PER_GROUP;
 }
 
 /** Keeps the line, cut when it is long, with the pod that wrote it. */
@@ -218,7 +218,7 @@ export function keepLine(group: usize, start: usize, end: usize, line: f64, inpu
   store<u32>(group, count + 1, at.LINE_COUNT);
   store<f64>(kept, line);
   store<u32>(kept, input, at.LINE_INPUT);
-  const length = min(end - start, MAX_LINE_BYTES);
+  const length = min(end - start, MAX_SHOWN_LINE_BYTES);
   const texts = keepTexts(start, length, source.podText(), source.podLength());
   store<u32>(kept, hold(texts), at.LINE_TEXT);
 }
