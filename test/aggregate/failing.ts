@@ -7,8 +7,8 @@ import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import { Verdicts } from '../../src/aggregate/verdicts.ts';
 import { encodeText } from '../../src/bytes/text.ts';
 import type { AggregatePart, FailureGroup } from '../../src/model/aggregate.ts';
-import type { Field } from '../../src/model/field.ts';
-import { createSpans, FIELDS, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
+import { createSpans, FIELDS, LOGGED_ABSENT, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
+import type { RequestRecord } from '../../src/model/request-record.ts';
 import { KERNEL } from '../support/kernel.ts';
 
 const SOURCE = { log: 'a.log', pod: null };
@@ -29,13 +29,14 @@ export class Failing {
     this.failWith({ upstreamCluster: cluster, downstreamRemoteAddress: caller }, timeMs);
   }
 
-  /** Fails a request of which so much is logged. */
-  failWith(fields: Partial<Record<Field, string>>, timeMs = 0): void {
+  /** Fails a request of which so much is in the format; null is logged as absent. */
+  failWith(fields: Partial<RequestRecord>, timeMs = 0): void {
     const spans = createSpans().fill(NOT_IN_FORMAT);
     let text = '';
     for (const field of FIELDS) {
       const value = fields[field];
-      if (value === undefined) continue;
+      if (value === null) spans.fill(LOGGED_ABSENT, spanOf(field), spanOf(field) + 2);
+      if (value === null || value === undefined) continue;
       spans.set([text.length, text.length + value.length], spanOf(field));
       text += value;
     }

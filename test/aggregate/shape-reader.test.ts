@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { hasPort } from '../../src/aggregate/address-span.ts';
 import { bytesBand, durationBand } from '../../src/aggregate/shape-reader.ts';
 import { encodeText } from '../../src/bytes/text.ts';
+import type { Field } from '../../src/model/field.ts';
+import { FIELDS } from '../../src/model/field.ts';
+import type { RequestRecord } from '../../src/model/request-record.ts';
 import { DURATION_BANDS_MS, EXACT_BYTES_LIMIT } from '../../src/model/shape.ts';
+import { Failing } from './failing.ts';
 import type { Event, LayoutName } from './log-lines.ts';
 import { render } from './log-lines.ts';
 import { onlyGroup } from './reading.ts';
@@ -97,6 +101,48 @@ describe('shapes', () => {
         .shapes.map(({ requests }) => requests)
         .sort(),
     ).toEqual([1, 2]);
+  });
+});
+
+/** Fields of which a shape says nothing. */
+const LEFT_OUT: readonly Field[] = [
+  'startTime',
+  'xForwardedFor',
+  'userAgent',
+  'requestId',
+  'downstreamRemoteAddress',
+];
+
+describe.for(FIELDS)('shapes of requests that differ in %s', (field) => {
+  const PLAIN: Partial<RequestRecord> = Object.fromEntries(FIELDS.map((each) => [each, '7']));
+  /** Not in the format, logged as absent, a small number, a large one and the next, a text and a longer one. */
+  const values = [undefined, null, '7', '9000', '9001', 'UF', `UF${'x'.repeat(600)}`];
+  const requests = values.map((value) => ({ ...PLAIN, [field]: value }));
+
+  /** How many requests have each shape. */
+  function countShapes(some: readonly Partial<RequestRecord>[]): Readonly<Record<string, number>> {
+    const failing = new Failing();
+    for (const request of some) failing.failWith(request);
+    const counts: Record<string, number> = {};
+    for (const { shapes } of failing.groups())
+      for (const counted of shapes) {
+        const shape = JSON.stringify(counted.shape, (_, value) => (value === undefined ? 'unknown' : value));
+        counts[shape] = (counts[shape] ?? 0) + counted.requests;
+      }
+    return counts;
+  }
+
+  test('are those that each of them has alone', () => {
+    const alone: Record<string, number> = {};
+    for (const request of requests)
+      for (const shape of Object.keys(countShapes([request]))) alone[shape] = (alone[shape] ?? 0) + 1;
+    expect(countShapes(requests)).toEqual(alone);
+  });
+
+  test('are told apart if shapes hold the field', () => {
+    const count = Object.keys(countShapes(requests)).length;
+    if (LEFT_OUT.includes(field)) expect(count).toBe(1);
+    else expect(count).toBeGreaterThan(1);
   });
 });
 

@@ -1,4 +1,4 @@
-// Addresses: the same ends as src/aggregate/address-span.ts.
+// Addresses and where they end.
 
 import * as bytes from './bytes';
 
@@ -14,7 +14,7 @@ export function portColon(start: usize, end: usize): usize {
   return end;
 }
 
-/** True when an address has a port, and so names one connection. */
+/** True when an address has a port, and so names one connection: the same as in src/aggregate/address-span.ts. */
 export function hasPort(start: usize, end: usize): bool {
   let at = end - 1;
   while (at > start && bytes.isDigit(load<u8>(at))) at--;

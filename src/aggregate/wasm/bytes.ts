@@ -66,10 +66,13 @@ export function isDigit(byte: u8): bool {
   return <u8>(byte - ZERO) < 10;
 }
 
+/** Bytes of `…` in UTF-8. */
+export const ELLIPSIS_BYTES: usize = 3;
+
 /** Writes `…` in UTF-8 and returns the place behind it. */
 export function writeEllipsis(at: usize): usize {
   store<u8>(at, 0xe2);
   store<u8>(at, 0x80, 1);
   store<u8>(at, 0xa6, 2);
-  return at + 3;
+  return at + ELLIPSIS_BYTES;
 }

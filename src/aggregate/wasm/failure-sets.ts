@@ -10,9 +10,10 @@ const SET_COUNT: usize = 4;
 const SET_SLOTS: usize = 8;
 const SET_SLOT_COUNT: usize = 12;
 const SET_LARGEST_KEPT: usize = 16;
+const SET_BYTES: i32 = 24;
 const FIRST_SLOTS: u32 = 256;
-const routed: usize = memory.data(24);
-const unrouted: usize = memory.data(24);
+const routed: usize = memory.data(SET_BYTES);
+const unrouted: usize = memory.data(SET_BYTES);
 
 // Caps of a group's lists, in the order of the lists: those of routed groups, then those of the others.
 const CAPS: i32 = 5;
@@ -21,14 +22,14 @@ export const CALLER_CAP: i32 = 1;
 export const CONNECTION_CAP: i32 = 2;
 export const SOURCE_CAP: i32 = 3;
 export const SAMPLE_CAP: i32 = 4;
-const caps: usize = memory.data(40);
+const caps: usize = memory.data(2 * CAPS * 4);
 /** What they follow from, as src/aggregate/caps.ts says: most and least per group and all together, list by list. */
-const capRules: usize = memory.data(64);
+const capRules: usize = memory.data((3 * CAPS + 1) * 4);
 const MOST: usize = 0;
-const LEAST: usize = 20;
-const ALL: usize = 40;
+const LEAST: usize = <usize>CAPS * 4;
+const ALL: usize = 2 * LEAST;
 /** Of a group without a cluster. */
-const MOST_SHAPES: usize = 60;
+const MOST_SHAPES: usize = 3 * LEAST;
 
 /** Makes the sets of groups, each with its cap. */
 export function openFailures(maxRouted: u32, maxUnrouted: u32): void {

@@ -1,7 +1,7 @@
 // What stays of a failing line when the line is gone: its record, for all who refer to it, or some text. It goes with the
 // last who lets go of it.
 
-import { spellTemplate } from './path';
+import { MAX_TEMPLATE_BYTES, spellTemplate } from './path';
 import * as span from './spans';
 
 // A record, as src/aggregate/failure-tables.ts reads it: its fields, two words of 16 bits each, and their texts.
@@ -12,25 +12,29 @@ const SIZE: usize = 4;
 const IS_JSON: usize = 8;
 const SPANS: usize = 12;
 const FIELDS: usize = 27;
-const RECORD_TEXT: usize = 120;
+const RECORD_TEXT: usize = SPANS + FIELDS * 4;
 /** Starts that stand for a mark of the table of spans. */
 const NOT_IN_FORMAT: u16 = 0xffff;
 const LOGGED_ABSENT: u16 = 0xfffe;
 /** One byte more than MAX_KEPT_BYTES in src/aggregate/caps.ts, which tells that there was more. */
 export const MAX_FIELD_BYTES: usize = 513;
-/** No shape has START_TIME, X_FORWARDED_FOR, USER_AGENT, REQUEST_ID and DOWNSTREAM_REMOTE. */
-const LEFT_OUT: u32 = (1 << 0) | (1 << 14) | (1 << 15) | (1 << 16) | (1 << 22);
-const PATH_FIELD: usize = 2;
+/** Fields that no shape has, one bit each. */
+const LEFT_OUT: u32 =
+  (1 << (span.START_TIME / 2)) |
+  (1 << (span.X_FORWARDED_FOR / 2)) |
+  (1 << (span.USER_AGENT / 2)) |
+  (1 << (span.REQUEST_ID / 2)) |
+  (1 << (span.DOWNSTREAM_REMOTE / 2));
+const PATH_FIELD: usize = span.PATH / 2;
 
 // Two texts side by side.
 const FIRST_LENGTH: usize = 8;
 const SECOND_LENGTH: usize = 12;
 const TEXTS: usize = 16;
 
-/** Room for MAX_TEMPLATE_BYTES. */
-const template: usize = memory.data(256);
-
-const lengths: usize = memory.data(27 * 8);
+const template: usize = memory.data(<i32>MAX_TEMPLATE_BYTES);
+/** Where the text of each field begins, and its length. */
+const texts: usize = memory.data(<i32>FIELDS * 8);
 
 /** Keeps the record whose spans are there, with its path as a template. */
 export function keepRecord(isJson: bool): u32 {
@@ -38,8 +42,8 @@ export function keepRecord(isJson: bool): u32 {
   store<u32>(record, isJson, IS_JSON);
   let to = RECORD_TEXT;
   for (let field: usize = 0; field < FIELDS; field++) {
-    const from = <usize>load<u32>(lengths + field * 8);
-    const length = <usize>load<u32>(lengths + field * 8, 4);
+    const from = <usize>load<u32>(texts + field * 8);
+    const length = <usize>load<u32>(texts + field * 8, 4);
     const at = record + SPANS + field * 4;
     if (from === 0) {
       store<u16>(at, span.startAt(2 * <i32>field) === span.LOGGED_ABSENT ? LOGGED_ABSENT : NOT_IN_FORMAT);
@@ -99,8 +103,8 @@ function measure(): usize {
         from = template;
       }
     }
-    store<u32>(lengths + field * 8, <u32>from);
-    store<u32>(lengths + field * 8, <u32>length, 4);
+    store<u32>(texts + field * 8, <u32>from);
+    store<u32>(texts + field * 8, <u32>length, 4);
     bytes += length;
   }
   return bytes;

@@ -15,7 +15,8 @@ const MASKED: u64 = 2;
 const CUT: u64 = 1;
 
 /** Longest template as text: a slash and a segment each, and what stands for the rest. */
-export const MAX_TEMPLATE_BYTES: usize = 6 * 41 + 4;
+export const MAX_TEMPLATE_BYTES: usize =
+  <usize>(MAX_SEGMENTS * (1 + MAX_SEGMENT_BYTES) + 1) + bytes.ELLIPSIS_BYTES;
 
 const DIGIT: i32 = 1;
 const OTHER: i32 = 0x10000;

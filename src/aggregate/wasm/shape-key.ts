@@ -7,11 +7,34 @@ import * as span from './spans';
 
 const SEED_SHAPE: u64 = 20;
 
-// Slots, as in the table of spans, whose texts are part of a shape …
-const TEXTS: usize = memory.data<i32>([2, 6, 8, 12, 14, 16, 18, 34, 36, 38, 42, 46, 48, 50, 52]);
+/** Fields whose texts are part of a shape … */
+const TEXTS: usize = memory.data<i32>([
+  span.METHOD,
+  span.PROTOCOL,
+  span.RESPONSE_CODE,
+  span.DETAILS,
+  span.TERMINATION_DETAILS,
+  span.TRANSPORT_FAILURE,
+  span.MIXER_STATUS,
+  span.AUTHORITY,
+  span.UPSTREAM_HOST,
+  span.UPSTREAM_CLUSTER,
+  span.DOWNSTREAM_LOCAL,
+  span.SERVER_NAME,
+  span.ROUTE_NAME,
+  span.ATTEMPT_COUNT,
+  span.GRPC_STATUS,
+]);
 const TEXT_COUNT: i32 = 15;
-// … and of which it is told whether they are there.
-const MARKS: usize = memory.data<i32>([4, 20, 22, 24, 26, 40]);
+/** … and of which it is told whether they are there. */
+const MARKS: usize = memory.data<i32>([
+  span.PATH,
+  span.BYTES_RECEIVED,
+  span.BYTES_SENT,
+  span.DURATION,
+  span.SERVICE_TIME,
+  span.UPSTREAM_LOCAL,
+]);
 const MARK_COUNT: i32 = 6;
 
 /** Hash of the shape of the line, but for its flags, which may come in any order, and its numbers, which count in bands. */

@@ -20,9 +20,10 @@ const SEED_SERVER: u64 = 35;
 
 /** Longer values are kept cut. */
 const MAX_KEPT_BYTES: usize = 512;
-const ELLIPSIS_BYTES: usize = 3;
-/** A kept text, the words before it, and what says that it was cut. */
-export const MAX_SCOPE_BYTES: usize = 512 + 16;
+/** Of `authority `. */
+const LONGEST_WORD_BYTES: usize = 10;
+/** A word, a kept text, and what says that it was cut. */
+export const MAX_SCOPE_BYTES: usize = LONGEST_WORD_BYTES + MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES;
 
 let scopes: Table = Table.create(1, true);
 let endpoints: Table = Table.create(1, true);
@@ -163,7 +164,7 @@ function countEndpoint(failed: bool, timeMs: f64): void {
   let at = endpoints.find(endpointKey);
   if (at === NEW_KEY) {
     at = endpoints.add(endpointKey);
-    const scope = endpoints.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + ELLIPSIS_BYTES);
+    const scope = endpoints.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
     const text = writeScope(scope);
     const end = writeKept(span.startAt(span.UPSTREAM_HOST), span.endAt(span.UPSTREAM_HOST), text);
     endpoints.finishLabel(at, scopeKey, text - scope, end - text, isJson);
@@ -188,7 +189,7 @@ function countCaller(failed: bool, timeMs: f64): void {
   if (at === NEW_KEY) {
     at = callers.add(callerKey);
     const start = span.startAt(span.DOWNSTREAM_REMOTE);
-    const scope = callers.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + ELLIPSIS_BYTES);
+    const scope = callers.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
     const text = writeScope(scope);
     const end = writeKept(start, hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)), text);
     callers.finishLabel(at, scopeKey, text - scope, end - text, isJson);
@@ -205,7 +206,7 @@ function countField(table: Table, key: u64, slot: i32, failed: bool, timeMs: f64
 
 function addText(table: Table, key: u64, start: usize, end: usize): usize {
   const at = table.add(key);
-  const text = table.reserveLabel(MAX_KEPT_BYTES + ELLIPSIS_BYTES);
+  const text = table.reserveLabel(MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
   table.finishLabel(at, 0, 0, writeKept(start, end, text) - text, isJson);
   return at;
 }
@@ -219,7 +220,7 @@ export function writeScope(to: usize): usize {
   return to + length;
 }
 
-/** The scope in words, as `spellScope` of src/aggregate/scope.ts says it. */
+/** The scope in words. */
 function spellScope(to: usize): usize {
   const cluster = span.startAt(span.UPSTREAM_CLUSTER);
   if (cluster >= 0) return writeKept(cluster, span.endAt(span.UPSTREAM_CLUSTER), to);
