@@ -95,7 +95,7 @@ async function loadYaml(): Promise<ParseDocuments> {
       if (error === undefined) return document.toJS();
       throw new UserError({
         code: 'BAD_FORMAT',
-        message: `the configuration given to --format is no YAML: ${error.message.split('\n')[0]}`,
+        message: `the configuration given to --format is no YAML: ${error.message.split('\n')[0]?.replace(/:$/, '')}`,
         hint: HINT,
         cause: error,
       });

@@ -1,5 +1,6 @@
 import { decodeText } from '../src/bytes/text.ts';
 import type { FormatChoice, RecordFormat } from '../src/model/record-format.ts';
+import { suggest } from '../src/model/suggest.ts';
 import { UserError } from '../src/model/user-error.ts';
 import { fieldOfName } from './field-names.ts';
 import { readFormatSource } from './format-source.ts';
@@ -129,6 +130,14 @@ export const namedFormats: readonly RecordFormat[] = [
   lenientFormat,
 ];
 
+function suggestName(named: string): string {
+  const near = suggest(
+    named,
+    namedFormats.map(({ id }) => id),
+  );
+  return near.length === 0 ? '' : `Did you mean ${near.join(', ')}? `;
+}
+
 /** True when a line begins like a record: with a start time in brackets or a quoted request. */
 function looksLikeRecordStart(bytes: Uint8Array, start: number, end: number): boolean {
   return beginsLikeRecord(decodeText(bytes, start, Math.min(end, start + RECORD_HEAD_BYTES)));
@@ -151,7 +160,7 @@ function compileFormat(named: string, place = 0): RecordFormat {
   throw new UserError({
     code: 'BAD_FORMAT',
     message: `--format ${JSON.stringify(named)} is neither the name of a format nor an Envoy format string`,
-    hint: `Known names: ${namedFormats.map(({ id }) => id).join(', ')}. A format string has operators such as %RESPONSE_FLAGS%; @FILE reads it from a file, which may be the YAML of the mesh or of Envoy.`,
+    hint: `${suggestName(named)}Known names: ${namedFormats.map(({ id }) => id).join(', ')}. A format string has operators such as %RESPONSE_FLAGS%; @FILE reads it from a file, which may be the YAML of the mesh or of Envoy.`,
   });
 }
 

@@ -62,8 +62,9 @@ Examples:
   faultline explain UF
 
 The options of the default command: faultline analyze --help
-Exit status: 0 nothing at --fail-on, 1 something is, 2 wrong use or nothing recognised, 70 a defect,
-130 or 143 after SIGINT or SIGTERM (with the report of what was read).`;
+Exit status: 0 nothing at --fail-on, 1 something is, 2 wrong use or nothing
+recognised, 70 a defect, 130 or 143 after SIGINT or SIGTERM (with the report of
+what was read).`;
 
 async function finish(status: Promise<number>): Promise<void> {
   const found = await status;
@@ -74,7 +75,8 @@ function createProgram(): Command {
   const program = new Command('faultline')
     .description('Diagnoses failures of a service mesh from Envoy and istio-proxy access logs.')
     .version(version, '-V, --version', 'print the version')
-    .showHelpAfterError('(run faultline --help for the options)')
+    // What is wrong is said below, in words of our own.
+    .configureOutput({ outputError: () => undefined })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', HELP)
     .exitOverride();
@@ -292,9 +294,25 @@ function addLooks(command: Command): void {
     );
 }
 
+/** Wrong use that only the names of commands and options explain. */
+async function reword(error: unknown, { commands }: Command): Promise<never> {
+  const isRefused =
+    error instanceof CommanderError && error.exitCode !== 0 && error.code !== 'commander.help';
+  const isMissing = error instanceof UserError && error.code === 'NO_SUCH_INPUT';
+  if (!isRefused && !isMissing) throw error;
+  const { describeMissingInput, describeParserError } = await import('./command/wrong-use.ts');
+  const call = { args: process.argv.slice(2), commands: commands.map((command) => command.name()) };
+  throw isMissing ? describeMissingInput(error, call) : describeParserError(error, call);
+}
+
 /** Standard output was closed by its reader (`| head`): that is success. */
 function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}
+
+/** Where the reports of other outputs go, their writer says so; this is the standard output. */
+function isFullDevice(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
 }
 
 function fail(error: unknown): void {
@@ -305,6 +323,13 @@ function fail(error: unknown): void {
   }
   if (error instanceof UserError) {
     process.stderr.write(`faultline: ${error.message}\n${error.hint}\n`);
+    process.exitCode = STATUS_WRONG_USE;
+    return;
+  }
+  if (isFullDevice(error)) {
+    process.stderr.write(
+      'faultline: the report cannot be written to standard output: no space is left on the device\nMake room, or write it elsewhere: -o text=FILE\n',
+    );
     process.exitCode = STATUS_WRONG_USE;
     return;
   }
@@ -333,4 +358,9 @@ process.on('uncaughtException', (error) => {
   fail(error);
   process.exit();
 });
-createProgram().parseAsync().catch(fail).finally(leave);
+const program = createProgram();
+program
+  .parseAsync()
+  .catch((error) => reword(error, program))
+  .catch(fail)
+  .finally(leave);

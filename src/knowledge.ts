@@ -2,6 +2,7 @@ import type { Diagnosis } from './model/diagnosis.ts';
 import type { Report } from './model/report.ts';
 import { DETAILS_NAMES, type KnownDetails } from './model/response-code-details.ts';
 import { RESPONSE_FLAG_TABLE } from './model/response-flag.ts';
+import { suggest } from './model/suggest.ts';
 import { UserError } from './model/user-error.ts';
 import type { Looks } from './render.ts';
 import { paintOf } from './render.ts';
@@ -48,7 +49,6 @@ export async function explainTopic(
   const flags = findFlags(topic);
   if (flags !== null)
     return flags.map((flag) => explainFlag(flag, diagnoses, paintOf(looks), looks.width)).join('\n');
-  const { suggest } = await import('./report/suggest.ts');
   const near = suggest(topic, [
     ...(await loadDiagnosisIds()),
     ...RESPONSE_FLAG_TABLE.map((row) => row.flag),

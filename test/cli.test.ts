@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -136,7 +136,21 @@ describe('exit status', () => {
   });
 
   test.for([
-    [['--no-such-option'], /unknown option/],
+    [['--no-such-option'], /^faultline: analyze has no option --no-such-option\nThose .*analyze --help\n$/],
+    [['--outptu', 'json', DEMO], /^faultline: analyze has no option --outptu\nDid you mean --output\?\n$/],
+    [['explain', '--top', '1', 'UF'], /^faultline: explain has no option --top\n/],
+    [[DEMO, '-o'], /^faultline: --output has no value\nWrite --output <kind\[=path\]>\.\n$/],
+    [
+      ['--color', 'allways', DEMO],
+      /^faultline: --color allways: there is no such choice\nDid you mean always/,
+    ],
+    [['--log-format', 'xml', DEMO], /^faultline: --log-format xml: .*\nChoose one of text, json\.\n$/],
+    [['list', 'flgs'], /^faultline: list flgs: there is no such choice\nDid you mean flags\?\n$/],
+    [['list', 'flags', 'formats'], /^faultline: list takes at most 1, not 2\n/],
+    [['schema', 'all'], /^faultline: schema takes no argument, not 1\n/],
+    [['explain'], /^faultline: explain: the argument <topic> is missing\nfaultline explain --help/],
+    [['explian', 'UF'], /^faultline: cannot read explian: .*\nDid you mean the command explain\?/],
+    [['analyse', DEMO], /Did you mean the command analyze\?/],
     [['no-such-file.log'], /no-such-file\.log/],
     [['-o', 'pdf', DEMO], /pdf/],
     [['-o', 'text', '-o', 'json', DEMO], /standard output/],
@@ -170,6 +184,18 @@ describe('exit status', () => {
     const { status, report } = await jsonOf([empty, DEMO]);
     expect(status).toBe(0);
     expect(report.notes.join(' ')).toContain('empty');
+  });
+
+  // Linux has a device that is always full.
+  test.runIf(existsSync('/dev/full'))('a full disk is no defect of the program', async () => {
+    const { status, stderr } = await run('bash', [
+      '--norc',
+      '-c',
+      `"${process.execPath}" "${CLI}" "${DEMO}" > /dev/full`,
+    ]);
+    expect(stderr).toMatch(/^faultline: .*standard output.*no space/);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(status).toBe(2);
   });
 
   test('a reader that closes the pipe is success', async () => {
@@ -252,6 +278,16 @@ describe('looks', () => {
     expect(stdout).toContain('tls-conflict-mtls-to-plaintext');
     expect(stdout).toMatch(/bits/);
   });
+
+  test.for(['', 'analyze', 'report', 'explain', 'diff'])(
+    'the help of %j fits 80 columns',
+    async (command) => {
+      const { stdout } = await faultline([command, '--help'].filter((arg) => arg !== ''));
+      const lines = stdout.split('\n');
+      expect(lines.length).toBeGreaterThan(5);
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
 
   test('the version is that of the package', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

@@ -11,13 +11,14 @@ import { assertComparable, parseFailCondition } from './fail-on.ts';
 import { readOptionFile } from './option-file.ts';
 import type { Output } from './options.ts';
 import {
+  assertGlobs,
   assertKnownId,
   parseCount,
   parseOutputs,
   parseRedaction,
   parseShare,
   parseSuppressions,
-  parseTime,
+  parseWindow,
 } from './options.ts';
 import { ProgressLine } from './progress.ts';
 import { NO_SUPPRESSIONS, readSuppressions } from './suppressions.ts';
@@ -170,9 +171,11 @@ async function parseChoices(options: AnalyzeOptions, nowMs: number): Promise<Cho
 }
 
 async function toSelection(options: AnalyzeOptions, nowMs: number): Promise<Selection> {
+  assertGlobs('--cluster', options.cluster ?? []);
+  assertGlobs('--authority', options.authority ?? []);
+  assertGlobs('--exclude-path', options.excludePath ?? []);
   return {
-    sinceMs: options.since === undefined ? null : await parseTime('--since', options.since, nowMs),
-    untilMs: options.until === undefined ? null : await parseTime('--until', options.until, nowMs),
+    ...(await parseWindow(options, nowMs)),
     clusters: options.cluster ?? [],
     authorities: options.authority ?? [],
     excludedPaths: options.excludePath ?? [],

@@ -1,6 +1,7 @@
 import type { ReportChange } from '../model/comparison.ts';
 import type { Report, ReportFinding } from '../model/report.ts';
 import { UserError } from '../model/user-error.ts';
+import { didYouMean } from './options.ts';
 
 /** A condition of `--fail-on`. */
 export type FailCondition = ReportCondition | ChangeCondition;
@@ -21,17 +22,17 @@ export interface ChangeCondition {
 
 const RATE = /^rate>(\d+(?:\.\d+)?)%$/;
 
-const STATUS_CONDITIONS: Readonly<Record<string, (finding: ReportFinding) => boolean>> = {
-  any: ({ status }) => status !== 'benign',
-  likely: ({ status }) => status === 'likely' || status === 'confirmed',
-  confirmed: ({ status }) => status === 'confirmed',
-};
+const STATUS_CONDITIONS: ReadonlyMap<string, (finding: ReportFinding) => boolean> = new Map([
+  ['any', ({ status }) => status !== 'benign'],
+  ['likely', ({ status }) => status === 'likely' || status === 'confirmed'],
+  ['confirmed', ({ status }) => status === 'confirmed'],
+]);
 
-const CHANGE_CONDITIONS: Readonly<Record<string, (change: ReportChange) => boolean>> = {
-  new: ({ change }) => change === 'new',
+const CHANGE_CONDITIONS: ReadonlyMap<string, (change: ReportChange) => boolean> = new Map([
+  ['new', ({ change }) => change === 'new'],
   // Whoever is to hear that a cause grows wants to hear of one that was not there too.
-  worse: ({ change }) => change === 'new' || change === 'worse',
-};
+  ['worse', ({ change }) => change === 'new' || change === 'worse'],
+]);
 
 /** What findings count for a condition. */
 export interface Gate {
@@ -55,9 +56,9 @@ export function parseFailCondition(text: string, { knownIds, minConfidence }: Ga
         (finding) => !finding.suppressed && finding.confidence >= minConfidence && matches(finding),
       ),
   });
-  const status = STATUS_CONDITIONS[text];
+  const status = STATUS_CONDITIONS.get(text);
   if (status !== undefined) return byFinding(status);
-  const change = CHANGE_CONDITIONS[text];
+  const change = CHANGE_CONDITIONS.get(text);
   if (change !== undefined) {
     return {
       text,
@@ -66,15 +67,26 @@ export function parseFailCondition(text: string, { knownIds, minConfidence }: Ga
     };
   }
   const [, percent] = RATE.exec(text) ?? [];
-  if (percent !== undefined) {
+  if (percent !== undefined && Number(percent) < 100) {
     return { text, compares: false, holds: (report) => rateOf(report) > Number(percent) / 100 };
   }
   if (knownIds.includes(text)) return byFinding(({ diagnosis }) => diagnosis.id === text);
   throw new UserError({
     code: 'BAD_OPTION',
     message: `--fail-on ${text}: there is no such condition`,
-    hint: 'Use any, likely, confirmed, new, worse, rate>1% or the id of a diagnosis (faultline list).',
+    hint: hintFor(text, knownIds),
   });
+}
+
+function hintFor(text: string, knownIds: readonly string[]): string {
+  if (/^rate\b/.test(text))
+    return "Write 'rate>1%', in quotes: a share of failed requests from 0 to below 100 per cent.";
+  const words = [...STATUS_CONDITIONS.keys(), ...CHANGE_CONDITIONS.keys()];
+  return didYouMean(
+    text,
+    [...words, ...knownIds],
+    `Use ${words.join(', ')}, rate>1% or the id of a diagnosis (faultline list).`,
+  );
 }
 
 /** @throws UserError when a condition asks for a change and there is nothing to compare with. */

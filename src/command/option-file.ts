@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { describeSystemError } from '../model/system-error.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** A small file that an option names, as text; `what` is what it holds, in words. */
@@ -9,10 +10,9 @@ export async function readOptionFile(
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError({
       code: 'UNREADABLE_INPUT',
-      message: `the ${what} ${path} cannot be read: ${reason}`,
+      message: `the ${what} ${path} cannot be read: ${describeSystemError(cause)}`,
       hint,
       cause,
     });

@@ -7,6 +7,8 @@ import {
   type RedactionRule,
 } from '../model/redaction.ts';
 import { REPORT_KINDS, type ReportKind } from '../model/report.ts';
+import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
+import { suggest } from '../model/suggest.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** One `-o KIND[=PATH]`; no path means standard output. */
@@ -22,6 +24,8 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
+/** As a time has to begin. */
+const DATE = /^\d{4}-\d\d-\d\d(?:[T ]|$)/i;
 const DURATION = /^(?:\d+[smhdw])+$/;
 
 function badOption(message: string, hint: string): UserError {
@@ -75,15 +79,38 @@ function parseOutput<K extends string>(kinds: readonly K[], value: string): Outp
 }
 
 /** Milliseconds since the epoch of an RFC 3339 time, or of a duration before `nowMs` (`90m`, `2h`, `1h30m`). */
-export async function parseTime(option: string, value: string, nowMs: number): Promise<number> {
+async function parseTime(option: string, value: string, nowMs: number): Promise<number> {
   if (DURATION.test(value)) return nowMs - toMs(value);
-  const { parseISO } = await import('date-fns/parseISO');
-  const timeMs = parseISO(value).getTime();
-  if (!Number.isNaN(timeMs)) return timeMs;
+  // Alone it would take 90 for a century.
+  if (DATE.test(value)) {
+    const { parseISO } = await import('date-fns/parseISO');
+    const timeMs = parseISO(value).getTime();
+    if (!Number.isNaN(timeMs)) return timeMs;
+  }
   throw badOption(
     `${option} ${value}: neither a time nor a duration`,
     'Give an RFC 3339 time such as 2026-11-21T03:00:00Z, or a duration before now such as 90m or 2h.',
   );
+}
+
+/**
+ * The time that counts.
+ *
+ * @throws UserError for what is no time, and when it ends before it begins.
+ */
+export async function parseWindow(
+  { since, until }: { readonly since?: string; readonly until?: string },
+  nowMs: number,
+): Promise<{ readonly sinceMs: number | null; readonly untilMs: number | null }> {
+  const sinceMs = since === undefined ? null : await parseTime('--since', since, nowMs);
+  const untilMs = until === undefined ? null : await parseTime('--until', until, nowMs);
+  if (sinceMs !== null && untilMs !== null && sinceMs > untilMs) {
+    throw badOption(
+      `--since ${since} is after --until ${until}: no request can lie between them`,
+      'Give the earlier time to --since. A duration is counted back from now.',
+    );
+  }
+  return { sinceMs, untilMs };
 }
 
 function toMs(duration: string): number {
@@ -120,9 +147,19 @@ export function parseSuppressions(
     const at = value.indexOf('=');
     const id = at < 0 ? value : value.slice(0, at);
     assertKnownId('--suppress', id, knownIds);
+    if (at >= 0) assertGlobs('--suppress', [value.slice(at + 1)]);
     return { id, matches: at < 0 ? () => true : toMatcher([value.slice(at + 1)]) };
   });
   return (id, scope) => rules.some((rule) => rule.id === id && rule.matches(scope));
+}
+
+/** @throws UserError for a glob that matches no name there is, as an unset variable of a shell leaves it. */
+export function assertGlobs(option: string, globs: readonly string[]): void {
+  if (globs.every((glob) => glob.trim() !== '')) return;
+  throw badOption(
+    `${option}: the glob is empty, and matches nothing`,
+    "Give a name in which * stands for anything, in quotes: '*reviews*'.",
+  );
 }
 
 /** `/pattern/` or `/pattern/i`. */
@@ -167,5 +204,17 @@ function compilePattern(value: string, pattern: string, flags: string): RegExp {
 /** @throws UserError when the id is no diagnosis. */
 export function assertKnownId(option: string, id: string, knownIds: readonly string[]): void {
   if (knownIds.includes(id)) return;
-  throw badOption(`${option} ${id}: there is no diagnosis with this id`, 'List the ids with: faultline list');
+  const isFlag = RESPONSE_FLAG_TABLE.some(({ flag }) => flag === id.toUpperCase());
+  throw badOption(
+    `${option} ${id}: there is no diagnosis with this id`,
+    isFlag
+      ? `${id} is a response flag; the ids of its diagnoses are told by: faultline explain ${id}`
+      : didYouMean(id, knownIds, 'List the ids with: faultline list'),
+  );
+}
+
+/** Names what somebody may have meant; else what helps with any word. */
+export function didYouMean(word: string, known: readonly string[], otherwise: string): string {
+  const near = suggest(word, known);
+  return near.length > 0 ? `Did you mean ${near.join(', ')}?` : otherwise;
 }

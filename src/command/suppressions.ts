@@ -60,7 +60,8 @@ async function parseList(path: string, text: string): Promise<readonly unknown[]
   try {
     value = parse(text, { schema: 'core', maxAliasCount: 0 });
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    const reason =
+      error instanceof Error ? (error.message.split('\n')[0] ?? '').replace(/:$/, '') : String(error);
     throw bad(`the suppressions ${path} are no YAML: ${reason}`, error);
   }
   const list = isObject(value) ? value['suppressions'] : value;

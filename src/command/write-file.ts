@@ -1,4 +1,5 @@
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { describeSystemError, readErrorCode } from '../model/system-error.ts';
 import { UserError } from '../model/user-error.ts';
 
 /** The file that a path leads to, over links; null when there is none yet. */
@@ -37,10 +38,11 @@ export async function writeFileAtomically(path: string, text: string): Promise<v
   try {
     await writeOrReplace(path, text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new UserError({
       code: 'UNWRITABLE_OUTPUT',
-      message: `the report cannot be written to ${path}: ${reason}`,
+      message: `the report cannot be written to ${path}: ${
+        readErrorCode(error) === 'ENOENT' ? 'there is no such folder' : describeSystemError(error)
+      }`,
       hint: 'Give a path in a folder that exists and that you may write to.',
       cause: error,
     });

@@ -3,7 +3,7 @@ import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { describeSystemError } from './system-error.ts';
+import { describeSystemError } from '../model/system-error.ts';
 
 /** Measured on a local disk: larger chunks gain nothing, 64 KiB ones cost twice the time. */
 const CHUNK_BYTES = 1024 * 1024;

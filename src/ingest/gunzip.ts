@@ -1,6 +1,6 @@
 import { createGunzip } from 'node:zlib';
+import { readErrorCode } from '../model/system-error.ts';
 import { Inflater, OUTPUT_BYTES } from './inflater.ts';
-import { readErrorCode } from './system-error.ts';
 
 const LARGEST_SLICE_BYTES = 16 * 1024;
 const SMALLEST_SLICE_BYTES = 64;

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { describeSystemError, readErrorCode } from '../model/system-error.ts';
 import { UserError } from '../model/user-error.ts';
 import { findNameObjection, LOG_ENDINGS } from './log-file-name.ts';
 import { orderRotated } from './rotation-order.ts';
-import { describeSystemError, readErrorCode } from './system-error.ts';
 
 /** Where log bytes come from. `bytes` is the size on disk when the input was planned, 0 for a named pipe. */
 export type InputSource =

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { describeSystemError, readErrorCode } from '../model/system-error.ts';
 import { UserError } from '../model/user-error.ts';
 import type { CompressionMethod } from './compression.ts';
 import { detectPacking } from './compression.ts';
@@ -6,7 +7,6 @@ import { decompress } from './decompress.ts';
 import { hashBytes, TAIL_BYTES, type Tail, tailOf } from './file-tail.ts';
 import { identityOf, type LogHandles } from './log-handles.ts';
 import { readSpan } from './read-span.ts';
-import { describeSystemError, readErrorCode } from './system-error.ts';
 
 const CHUNK_BYTES = 512 * 1024;
 /** So much tells also a tar archive. */

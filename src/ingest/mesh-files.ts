@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeSystemError } from '../model/system-error.ts';
 import { UserError } from '../model/user-error.ts';
-import { describeSystemError } from './system-error.ts';
 
 /** A file of the mesh configuration. */
 interface MeshFile {

@@ -1,9 +1,9 @@
 import { createInflateRaw } from 'node:zlib';
 import { decodeText } from '../bytes/text.ts';
+import { readErrorCode } from '../model/system-error.ts';
 import type { ArchiveMember, ReadArchive } from './archive.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { Inflater, OUTPUT_BYTES } from './inflater.ts';
-import { readErrorCode } from './system-error.ts';
 
 const LOCAL_HEADER = 0x04034b50;
 /** Archives in parts begin with one of these. */

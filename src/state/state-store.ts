@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { NO_HISTORY } from '../model/history.ts';
 import type { RunState } from '../model/run-state.ts';
 import { STATE_VERSION } from '../model/run-state.ts';
+import { describeSystemError, readErrorCode } from '../model/system-error.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Migration } from './migrate.ts';
 import { bringUpToDate, MIGRATIONS } from './migrate.ts';
@@ -127,10 +128,11 @@ export class StateStore {
       return await act();
     } catch (cause) {
       if (cause instanceof UserError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
       throw new UserError({
         code: 'BAD_STATE',
-        message: `the state folder ${this.#folder} ${what}: ${reason}`,
+        message: `the state folder ${this.#folder} ${what}: ${
+          readErrorCode(cause) === 'ENOTDIR' ? 'it is not a folder' : describeSystemError(cause)
+        }`,
         hint: 'Nothing was counted: once this is mended the next run reads the same lines. It has to be a folder with room, on a file system with hard links, that you may write to.',
         cause,
       });

@@ -6,7 +6,7 @@ import type { AnalyzeOptions } from '../../src/command/analyze.ts';
 import { runAnalyze } from '../../src/command/analyze.ts';
 import { runExplain } from '../../src/command/explain.ts';
 import { runList, runSchema } from '../../src/command/list.ts';
-import { parseOutputs, parseTime } from '../../src/command/options.ts';
+import { parseOutputs, parseWindow } from '../../src/command/options.ts';
 import { terminalWidth, wantsColor } from '../../src/command/terminal.ts';
 import { ROOT } from '../support/command.ts';
 import { createTerminal } from '../support/terminal.ts';
@@ -281,9 +281,49 @@ describe('terminal', () => {
 
 describe('options', () => {
   test('times are absolute, or durations before now', async () => {
-    expect(await parseTime('--since', '90m', NOW_MS)).toBe(NOW_MS - 5_400_000);
-    expect(await parseTime('--since', '1h30m', NOW_MS)).toBe(NOW_MS - 5_400_000);
-    expect(await parseTime('--until', '2026-11-21T03:00:00Z', NOW_MS)).toBe(Date.UTC(2026, 10, 21, 3));
+    const ago = { sinceMs: NOW_MS - 5_400_000, untilMs: null };
+    expect(await parseWindow({ since: '90m' }, NOW_MS)).toEqual(ago);
+    expect(await parseWindow({ since: '1h30m' }, NOW_MS)).toEqual(ago);
+    const untilMs = Date.UTC(2026, 10, 21, 3);
+    expect(await parseWindow({ until: '2026-11-21T03:00:00Z' }, NOW_MS)).toEqual({ sinceMs: null, untilMs });
+    // As the report prints it.
+    expect(await parseWindow({ until: '2026-11-21 03:00:00Z' }, NOW_MS)).toEqual({ sinceMs: null, untilMs });
+  });
+
+  test.for(['90', '2026', '2026-13-01T00:00:00Z', '5x', '', '-1h', '20261121'])(
+    '%j is no time',
+    async (since) => {
+      await expect(parseWindow({ since }, NOW_MS)).rejects.toMatchObject({ code: 'BAD_OPTION' });
+    },
+  );
+
+  test('a window that ends before it begins is refused', async () => {
+    await expect(parseWindow({ since: '1h', until: '2h' }, NOW_MS)).rejects.toThrow(
+      '--since 1h is after --until 2h',
+    );
+  });
+
+  test.for([
+    [{ only: ['keepalive-rac'] }, /Did you mean keepalive-race\?/],
+    [{ only: ['UF'] }, /faultline explain UF/],
+    [{ only: ['nothing-alike'] }, /faultline list/],
+    [{ suppress: ['cluster-not-fuond'] }, /Did you mean cluster-not-found\?/],
+    [{ suppress: ['cluster-not-found='] }, /in quotes/],
+    [{ cluster: [''] }, /in quotes/],
+    [{ excludePath: ['/healthz', ' '] }, /in quotes/],
+    [{ failOn: ['lkely'] }, /Did you mean likely\?/],
+    [{ failOn: ['rate>200%'] }, /from 0 to below 100/],
+    [{ failOn: ['rate<1%'] }, /rate>1%/],
+    // Every object has them, and none of them is a condition.
+    [{ failOn: ['constructor'] }, /Use any, likely/],
+    [{ failOn: ['__proto__'] }, /Use any, likely/],
+    [{ format: 'istio-txt' }, /^Did you mean istio-text\b/],
+    [{ baseline: 'no/such.json' }, /faultline -o json/],
+  ] as const)('%j is answered with what to write', async ([options, hint]) => {
+    await expect(analyze(options)).rejects.toMatchObject({
+      hint: expect.stringMatching(hint),
+      message: expect.not.stringMatching(/ENOENT|\.tmp/),
+    });
   });
 
   test('outputs do not share a target', () => {

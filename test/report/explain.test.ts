@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../src/model/diagnosis.ts';
 import type { RecordFormat } from '../../src/model/record-format.ts';
 import { RESPONSE_FLAG_TABLE } from '../../src/model/response-flag.ts';
+import { suggest } from '../../src/model/suggest.ts';
 import { explainDiagnosis, explainFlag } from '../../src/report/explain.ts';
 import { listDiagnoses, listFlags, listFormats } from '../../src/report/list.ts';
 import { ANSI_PAINT, PLAIN_PAINT } from '../../src/report/paint.ts';
-import { suggest } from '../../src/report/suggest.ts';
 import { CONNECT_TIMEOUT_RULE, CONNECTION_REFUSED_RULE, RBAC_RULE, RULES } from './fixture-diagnoses.ts';
 
 describe('explain a diagnosis', () => {

@@ -7,7 +7,9 @@ const WORDS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   ENOENT: 'no such file or folder',
   ENOTDIR: 'a part of the path is not a folder',
+  ENOSPC: 'no space is left on the device',
   EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
 };
 
 /** The code that Node puts on errors of the operating system, such as `ENOENT`. */
