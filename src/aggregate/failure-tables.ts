@@ -15,60 +15,14 @@ import { LineView } from './line-view.ts';
 import { readShape } from './shape-reader.ts';
 import * as slot from './slots.ts';
 import { toTimeSpan } from './time-span.ts';
-
-/** Where the places of the groups begin, as wasm/failure-image.ts has it. */
-const PLACES = 8;
-
-// A group, as wasm/failure-group.ts lays it out.
-const KEY = 0;
-const REQUESTS = 8;
-const FIRST = 16;
-const MIN_DURATION = 32;
-const IS_ROUTED = 48;
-const FAILED = 52;
-const SCOPE = 56;
-const LINE_COUNT = 60;
-const LINES = 64;
-const LINE_BYTES = 16;
-const HISTOGRAM = 112;
-const GROUP_IS_JSON = 136;
-const SHAPES = 144;
-const LIST_BYTES = 32;
-const CALLERS = SHAPES + LIST_BYTES;
-const CONNECTIONS = CALLERS + LIST_BYTES;
-const SOURCES = CONNECTIONS + LIST_BYTES;
-const SAMPLED = SOURCES + LIST_BYTES;
-/** Marks of samples. */
-const HAS_CONNECTION = 1;
-const IDLE_KNOWN = 2;
-const IDLE_OPEN = 4;
-
-// A list and its entries, as wasm/bottom-list.ts lays them out.
-const LIST_COUNT = 16;
-const LIST_ENTRIES = 24;
-const ENTRY_BYTES = 40;
-const VALUE = 8;
-const KEPT = 32;
-const MARK = 36;
-
-// A histogram, as wasm/time-histogram.ts lays it out.
-const BUCKET_COUNT = 8;
-const BUCKETS = 16;
-const BUCKET_BYTES = 16;
-
-// What is kept, as wasm/kept.ts lays it out.
-const IS_JSON = 8;
-const SPANS = 12;
-const FIRST_LENGTH = 8;
-const SECOND_LENGTH = 12;
-const TEXTS = 16;
-/** Starts from here on are marks. */
-const LOGGED_ABSENT_START = 0xfffe;
+import * as layout from './wasm/failure-layout.ts';
 
 /** The groups of failing records that a kernel packed, in order of hash. */
 export function readFailures(failures: AggregatePart['failures']): readonly FailureGroup[] {
-  const tables = new FailureTables(failures.buffer);
-  const places = new Uint32Array(failures.buffer, PLACES, new Uint32Array(failures.buffer, 0, 1)[0]);
+  const { buffer } = failures;
+  const tables = new FailureTables(buffer);
+  const [count] = new Uint32Array(buffer, 0, 1);
+  const places = new Uint32Array(buffer, layout.IMAGE_GROUPS, count);
   return Array.from(places, (place) => tables.groupAt(place));
 }
 
@@ -92,26 +46,28 @@ class FailureTables {
   /** The group at a place. */
   groupAt(at: number): FailureGroup {
     return {
-      hash: this.#doubleAt(at + KEY),
+      hash: this.#doubleAt(at + layout.GROUP_KEY),
       scope: this.#scopeAt(at),
-      routed: this.#wordAt(at + IS_ROUTED) !== 0,
-      failed: this.#wordAt(at + FAILED) !== 0,
-      requests: this.#doubleAt(at + REQUESTS),
-      time: this.#spanAt(at + FIRST),
-      histogram: this.#histogramAt(at + HISTOGRAM),
-      durationMs: this.#durationsAt(at + MIN_DURATION),
-      shapes: this.#mapList(at + SHAPES, (entry) => this.#shapeAt(entry)),
-      callers: this.#countsAt(at + CALLERS, (entry) => this.#callerAt(entry)),
-      connections: this.#hashesAt(at + CONNECTIONS),
-      sources: this.#countsAt(at + SOURCES, (entry) => this.#firstTextAt(this.#wordAt(entry + KEPT))),
-      sampled: this.#mapList(at + SAMPLED, (entry) => this.#sampleAt(entry)),
+      routed: this.#wordAt(at + layout.GROUP_IS_ROUTED) !== 0,
+      failed: this.#wordAt(at + layout.GROUP_FAILED) !== 0,
+      requests: this.#doubleAt(at + layout.GROUP_REQUESTS),
+      time: this.#spanAt(at + layout.GROUP_FIRST),
+      histogram: this.#histogramAt(at + layout.GROUP_HISTOGRAM),
+      durationMs: this.#durationsAt(at + layout.GROUP_MIN_DURATION),
+      shapes: this.#mapList(at + layout.GROUP_SHAPES, (entry) => this.#shapeAt(entry)),
+      callers: this.#countsAt(at + layout.GROUP_CALLERS, (entry) => this.#callerAt(entry)),
+      connections: this.#hashesAt(at + layout.GROUP_CONNECTIONS),
+      sources: this.#countsAt(at + layout.GROUP_SOURCES, (entry) =>
+        this.#firstTextAt(this.#wordAt(entry + layout.ENTRY_KEPT)),
+      ),
+      sampled: this.#mapList(at + layout.GROUP_SAMPLED, (entry) => this.#sampleAt(entry)),
       lines: this.#linesAt(at),
     };
   }
 
   #scopeAt(at: number): string {
-    const text = this.#firstTextAt(this.#wordAt(at + SCOPE));
-    return this.#wordAt(at + GROUP_IS_JSON) === 0 ? text : unescapeJson(text);
+    const text = this.#firstTextAt(this.#wordAt(at + layout.GROUP_SCOPE));
+    return this.#wordAt(at + layout.GROUP_IS_JSON) === 0 ? text : unescapeJson(text);
   }
 
   #wordAt(at: number): number {
@@ -134,55 +90,55 @@ class FailureTables {
   #histogramAt(at: number): TimeHistogram {
     const buckets: number[] = [];
     const requests: number[] = [];
-    let bucket = this.#wordAt(at + BUCKETS);
-    const end = bucket + this.#wordAt(at + BUCKET_COUNT) * BUCKET_BYTES;
-    for (; bucket < end; bucket += BUCKET_BYTES) {
-      buckets.push(this.#doubleAt(bucket));
-      requests.push(this.#doubleAt(bucket + 8));
+    let bucket = this.#wordAt(at + layout.HISTOGRAM_BUCKETS);
+    const end = bucket + this.#wordAt(at + layout.HISTOGRAM_COUNT) * layout.BUCKET_BYTES;
+    for (; bucket < end; bucket += layout.BUCKET_BYTES) {
+      buckets.push(this.#doubleAt(bucket + layout.BUCKET_NUMBER));
+      requests.push(this.#doubleAt(bucket + layout.BUCKET_REQUESTS));
     }
-    return { widthMs: this.#doubleAt(at), buckets, requests };
+    return { widthMs: this.#doubleAt(at + layout.HISTOGRAM_WIDTH), buckets, requests };
   }
 
   #mapList<T>(list: number, read: (entry: number) => T): T[] {
     const items: T[] = [];
-    let entry = this.#wordAt(list + LIST_ENTRIES);
-    const end = entry + this.#wordAt(list + LIST_COUNT) * ENTRY_BYTES;
-    for (; entry < end; entry += ENTRY_BYTES) items.push(read(entry));
+    let entry = this.#wordAt(list + layout.LIST_ENTRIES);
+    const end = entry + this.#wordAt(list + layout.LIST_COUNT) * layout.ENTRY_BYTES;
+    for (; entry < end; entry += layout.ENTRY_BYTES) items.push(read(entry));
     return items;
   }
 
   #hashesAt(list: number): CappedHashes {
     const entries = this.#mapList(list, (entry) => ({
-      hash: this.#doubleAt(entry),
-      requests: this.#doubleAt(entry + VALUE),
+      hash: this.#doubleAt(entry + layout.ENTRY_KEY),
+      requests: this.#doubleAt(entry + layout.ENTRY_REQUESTS),
     }));
-    return { entries, total: this.#doubleAt(list) };
+    return { entries, total: this.#doubleAt(list + layout.LIST_TOTAL) };
   }
 
   #countsAt(list: number, spell: (entry: number) => string): CappedCounts {
     const entries = this.#mapList(list, (entry) => ({
-      hash: this.#doubleAt(entry),
+      hash: this.#doubleAt(entry + layout.ENTRY_KEY),
       key: spell(entry),
-      requests: this.#doubleAt(entry + VALUE),
+      requests: this.#doubleAt(entry + layout.ENTRY_REQUESTS),
     }));
-    return { entries, total: this.#doubleAt(list) };
+    return { entries, total: this.#doubleAt(list + layout.LIST_TOTAL) };
   }
 
   #callerAt(entry: number): string {
-    const kept = this.#wordAt(entry + KEPT);
-    const start = kept + TEXTS;
-    const isJson = this.#wordAt(entry + MARK) !== 0;
+    const kept = this.#wordAt(entry + layout.ENTRY_KEPT);
+    const start = kept + layout.TEXTS_BEGIN;
+    const isJson = this.#wordAt(entry + layout.ENTRY_MARK) !== 0;
     this.#record.set(this.#bytes, this.#spans, isJson ? 'json' : 'text');
-    return this.#record.decodeKept(start, start + this.#wordAt(kept + FIRST_LENGTH));
+    return this.#record.decodeKept(start, start + this.#wordAt(kept + layout.TEXTS_FIRST_LENGTH));
   }
 
   #shapeAt(entry: number): CountedShape {
-    const record = this.#recordAt(this.#wordAt(entry + KEPT));
+    const record = this.#recordAt(this.#wordAt(entry + layout.ENTRY_KEPT));
     return {
-      hash: this.#doubleAt(entry),
+      hash: this.#doubleAt(entry + layout.ENTRY_KEY),
       shape: readShape(record, this.#flagsOf(record)),
-      requests: this.#doubleAt(entry + VALUE),
-      time: this.#spanAt(entry + VALUE + 8),
+      requests: this.#doubleAt(entry + layout.ENTRY_REQUESTS),
+      time: this.#spanAt(entry + layout.ENTRY_FIRST),
     };
   }
 
@@ -197,50 +153,64 @@ class FailureTables {
   }
 
   #sampleAt(entry: number): SampledRecord {
-    const mark = this.#wordAt(entry + MARK);
-    const third = this.#doubleAt(entry + VALUE + 16);
+    const mark = this.#wordAt(entry + layout.ENTRY_MARK);
     return {
-      hash: this.#doubleAt(entry),
-      timeMs: orNull(this.#doubleAt(entry + VALUE)),
-      durationMs: orNull(this.#doubleAt(entry + VALUE + 8)),
-      hasConnection: (mark & HAS_CONNECTION) !== 0,
-      idleMs: (mark & IDLE_OPEN) !== 0 ? { connection: third } : (mark & IDLE_KNOWN) !== 0 ? third : null,
+      hash: this.#doubleAt(entry + layout.ENTRY_KEY),
+      timeMs: orNull(this.#doubleAt(entry + layout.SAMPLE_TIME)),
+      durationMs: orNull(this.#doubleAt(entry + layout.SAMPLE_DURATION)),
+      hasConnection: (mark & layout.HAS_CONNECTION) !== 0,
+      idleMs: this.#idleAt(entry, mark),
     };
   }
 
+  #idleAt(entry: number, mark: number): SampledRecord['idleMs'] {
+    const idle = this.#doubleAt(entry + layout.SAMPLE_IDLE);
+    if ((mark & layout.IDLE_OPEN) !== 0) return { connection: idle };
+    return (mark & layout.IDLE_KNOWN) !== 0 ? idle : null;
+  }
+
   #linesAt(group: number): LineSample[] {
-    return Array.from({ length: this.#wordAt(group + LINE_COUNT) }, (_, i) => {
-      const at = group + LINES + i * LINE_BYTES;
-      const kept = this.#wordAt(at + 12);
+    return Array.from({ length: this.#wordAt(group + layout.GROUP_LINE_COUNT) }, (_, i) => {
+      const at = group + layout.GROUP_LINES + i * layout.LINE_BYTES;
+      const kept = this.#wordAt(at + layout.LINE_TEXTS);
       const pod = this.#secondTextAt(kept);
-      const line = { input: this.#wordAt(at + 8), line: this.#doubleAt(at), text: this.#firstTextAt(kept) };
+      const line = {
+        input: this.#wordAt(at + layout.LINE_INPUT),
+        line: this.#doubleAt(at + layout.LINE_NUMBER),
+        text: this.#firstTextAt(kept),
+      };
       return pod === '' ? line : { ...line, pod };
     });
   }
 
   #firstTextAt(kept: number): string {
-    const from = kept + TEXTS;
-    return decodeText(this.#bytes, from, from + this.#wordAt(kept + FIRST_LENGTH));
+    const from = kept + layout.TEXTS_BEGIN;
+    return decodeText(this.#bytes, from, from + this.#wordAt(kept + layout.TEXTS_FIRST_LENGTH));
   }
 
   #secondTextAt(kept: number): string {
-    const from = kept + TEXTS + this.#wordAt(kept + FIRST_LENGTH);
-    return decodeText(this.#bytes, from, from + this.#wordAt(kept + SECOND_LENGTH));
+    const from = kept + layout.TEXTS_BEGIN + this.#wordAt(kept + layout.TEXTS_FIRST_LENGTH);
+    return decodeText(this.#bytes, from, from + this.#wordAt(kept + layout.TEXTS_SECOND_LENGTH));
   }
 
   /** The record that is kept at an address, valid until the next is asked for. */
   #recordAt(at: number): LineView {
     const spans = this.#spans;
     for (let field = 0; field < spans.length; field += 2) {
-      const half = (at + SPANS + 2 * field) >>> 1;
-      const start = this.#halves[half] ?? 0;
-      const isMark = start >= LOGGED_ABSENT_START;
-      spans[field] = isMark ? (start === LOGGED_ABSENT_START ? LOGGED_ABSENT : NOT_IN_FORMAT) : at + start;
-      spans[field + 1] = isMark ? (spans[field] ?? 0) : at + start + (this.#halves[half + 1] ?? 0);
+      const half = (at + layout.RECORD_SPANS + 2 * field) >>> 1;
+      const start = toStart(this.#halves[half] ?? 0, at);
+      spans[field] = start;
+      spans[field + 1] = start < 0 ? start : start + (this.#halves[half + 1] ?? 0);
     }
-    this.#record.set(this.#bytes, spans, this.#wordAt(at + IS_JSON) === 0 ? 'text' : 'json');
+    this.#record.set(this.#bytes, spans, this.#wordAt(at + layout.RECORD_IS_JSON) === 0 ? 'text' : 'json');
     return this.#record;
   }
+}
+
+/** Where a text of the record at a place begins, or the mark that stands for none. */
+function toStart(start: number, record: number): number {
+  if (start === layout.RECORD_NOT_IN_FORMAT) return NOT_IN_FORMAT;
+  return start === layout.RECORD_LOGGED_ABSENT ? LOGGED_ABSENT : record + start;
 }
 
 function orNull(value: number): number | null {

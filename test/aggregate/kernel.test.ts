@@ -6,6 +6,7 @@ import { connectionSlot } from '../../src/aggregate/connection-table.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import * as slots from '../../src/aggregate/slots.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
+import * as layout from '../../src/aggregate/wasm/failure-layout.ts';
 import { spellPathTemplate } from '../../src/bytes/path-template.ts';
 import { decodeText, encodeText } from '../../src/bytes/text.ts';
 import type { Aggregate, AggregatePart } from '../../src/model/aggregate.ts';
@@ -58,47 +59,25 @@ describe('the kernel and the rest of the program', { timeout: TIMEOUT_MS }, () =
     expect(places).toEqual(places.map(([name]) => [name, known.find(([other]) => other === name)?.[1]]));
   });
 
-  test('lay out groups of failures in the same way', () => {
-    const reader = numbersIn('failure-tables.ts');
-    const places = ['failure-group.ts', 'kept.ts', 'bottom-list.ts', 'time-histogram.ts'].map((name) => [
-      name,
-      numbersIn(`wasm/${name}`),
-    ]);
-    const layouts = Object.fromEntries(places) as Record<string, Readonly<Record<string, number>>>;
-    const { KEY, REQUESTS, FIRST, MIN_DURATION, IS_ROUTED, FAILED, SCOPE, LINE_COUNT, LINES, LINE_BYTES } =
-      reader;
-    expect(layouts['failure-group.ts']).toMatchObject({
-      ...{ KEY, REQUESTS, FIRST, MIN_DURATION, IS_ROUTED, FAILED, SCOPE, LINE_COUNT, LINES, LINE_BYTES },
-      ...{ HISTOGRAM: reader['HISTOGRAM'], SHAPES: reader['SHAPES'], IS_JSON: reader['GROUP_IS_JSON'] },
-    });
-    expect(layouts['bottom-list.ts']).toMatchObject({
-      COUNT: reader['LIST_COUNT'],
-      ENTRIES: reader['LIST_ENTRIES'],
-      LIST_BYTES: reader['LIST_BYTES'],
-      ENTRY_BYTES: reader['ENTRY_BYTES'],
-      VALUE: reader['VALUE'],
-      KEPT: reader['KEPT'],
-      MARK: reader['MARK'],
-    });
-    expect(layouts['time-histogram.ts']).toMatchObject({
-      COUNT: reader['BUCKET_COUNT'],
-      BUCKETS: reader['BUCKETS'],
-      BUCKET_BYTES: reader['BUCKET_BYTES'],
-      MAX_BUCKETS: caps.MAX_TIME_BUCKETS,
-      FIRST_WIDTH_MS: caps.FIRST_BUCKET_MS,
-    });
-    expect(layouts['kept.ts']).toMatchObject({
-      IS_JSON: reader['IS_JSON'],
-      SPANS: reader['SPANS'],
-      TEXTS: reader['TEXTS'],
-      FIELDS: FIELDS.length,
-      MAX_FIELD_BYTES: caps.MAX_KEPT_BYTES + 1,
-    });
+  test('leave room in groups of failures for all that they hold', () => {
+    const { GROUP_LINES, LINE_BYTES, GROUP_HISTOGRAM, HISTOGRAM_BYTES, GROUP_IS_JSON } = layout;
+    expect(GROUP_LINES + caps.MAX_LINES_PER_GROUP * LINE_BYTES).toBe(GROUP_HISTOGRAM);
+    expect(GROUP_HISTOGRAM + HISTOGRAM_BYTES).toBe(GROUP_IS_JSON);
+    const { GROUP_SHAPES, GROUP_CALLERS, GROUP_CONNECTIONS, GROUP_SOURCES, GROUP_SAMPLED, GROUP_BYTES } =
+      layout;
+    const lists = [GROUP_SHAPES, GROUP_CALLERS, GROUP_CONNECTIONS, GROUP_SOURCES, GROUP_SAMPLED, GROUP_BYTES];
+    expect(lists).toEqual(lists.map((_, i) => GROUP_SHAPES + i * layout.LIST_BYTES));
+    expect(layout.RECORD_FIELDS).toBe(FIELDS.length);
   });
 
   test('draw the same lines', () => {
     const { MAX_LINES_PER_GROUP, MAX_SHOWN_LINE_BYTES } = caps;
     expect(numbersIn('wasm/failures.ts')).toMatchObject({ MAX_LINES_PER_GROUP, MAX_SHOWN_LINE_BYTES });
+    expect(numbersIn('wasm/kept.ts')['MAX_FIELD_BYTES']).toBe(caps.MAX_KEPT_BYTES + 1);
+    expect(numbersIn('wasm/time-histogram.ts')).toMatchObject({
+      MAX_BUCKETS: caps.MAX_TIME_BUCKETS,
+      FIRST_WIDTH_MS: caps.FIRST_BUCKET_MS,
+    });
     expect(numbersIn('wasm/bands.ts')['EXACT_BYTES']).toBe(EXACT_BYTES_LIMIT);
     expect(numbersIn('wasm/verdicts.ts')['MAX_VERDICTS']).toBe(caps.MAX_VERDICTS);
     const [, bands = ''] = /memory\.data<f64>\(\[([^\]]*)\]\)/.exec(sourceOf('wasm/bands.ts')) ?? [];

@@ -1,15 +1,10 @@
 // The groups of failing records and all that they keep, one behind the other, so that they can be handed over: addresses
 // are places from the begin of the image on. First comes how many groups there are, then where each begins.
 
-import * as list from './bottom-list';
-import * as group from './failure-group';
 import { visitKept } from './failure-group';
+import * as at from './failure-layout';
 import { failureAt, sortFailures } from './failure-sets';
 import { placeOf, setPlace, sizeOf } from './kept';
-import * as times from './time-histogram';
-
-/** Where the places of the groups begin. */
-export const PLACES: usize = 8;
 
 let image: usize = 0;
 let length: usize = 0;
@@ -19,7 +14,7 @@ let most: usize = 0;
 /** Writes the image and returns its address. Ends the counting: call once. */
 export function packFailures(): usize {
   const count = sortFailures();
-  const places = PLACES + <usize>count * 4;
+  const places = at.IMAGE_GROUPS + <usize>count * 4;
   // Made in one go: grown step by step it would leave holes of its own size behind.
   most = aligned(places);
   for (let i: u32 = 0; i < count; i++) countBytes(failureAt(i));
@@ -27,7 +22,8 @@ export function packFailures(): usize {
   length = 0;
   reserve(places);
   store<u32>(image, count);
-  for (let i: u32 = 0; i < count; i++) store<u32>(image + PLACES + <usize>i * 4, packGroup(failureAt(i)));
+  for (let i: u32 = 0; i < count; i++)
+    store<u32>(image + at.IMAGE_GROUPS + <usize>i * 4, packGroup(failureAt(i)));
   return image;
 }
 
@@ -37,23 +33,24 @@ export function packedBytes(): usize {
 }
 
 function countBytes(one: usize): void {
-  most += aligned(group.GROUP_BYTES) + bucketBytes(one);
-  for (let at = group.SHAPES; at < group.GROUP_BYTES; at += list.LIST_BYTES) most += entryBytes(one + at);
+  most += aligned(at.GROUP_BYTES) + bucketBytes(one);
+  for (let place = at.GROUP_SHAPES; place < at.GROUP_BYTES; place += at.LIST_BYTES)
+    most += entryBytes(one + place);
   visitKept(one, 0, countKept);
 }
 
 /** What is kept for several is counted for each of them, so that it is enough. */
-function countKept(at: usize): void {
-  const kept = <usize>load<u32>(at);
+function countKept(place: usize): void {
+  const kept = <usize>load<u32>(place);
   if (kept !== 0) most += aligned(sizeOf(kept));
 }
 
 function bucketBytes(one: usize): usize {
-  return <usize>load<u32>(one + group.HISTOGRAM, times.COUNT) * times.BUCKET_BYTES;
+  return <usize>load<u32>(one + at.GROUP_HISTOGRAM, at.HISTOGRAM_COUNT) * at.BUCKET_BYTES;
 }
 
 function entryBytes(oneList: usize): usize {
-  return <usize>load<u32>(oneList, list.COUNT) * list.ENTRY_BYTES;
+  return <usize>load<u32>(oneList, at.LIST_COUNT) * at.ENTRY_BYTES;
 }
 
 function aligned(size: usize): usize {
@@ -68,29 +65,29 @@ function reserve(size: usize): usize {
 }
 
 /** Copies what lies at an address; returns its place in the image. */
-function pack(at: usize, size: usize): u32 {
+function pack(from: usize, size: usize): u32 {
   const place = reserve(size);
-  memory.copy(image + place, at, size);
+  memory.copy(image + place, from, size);
   return <u32>place;
 }
 
 function packGroup(from: usize): u32 {
-  const place = pack(from, group.GROUP_BYTES);
-  const copy = image + place;
-  const buckets = pack(load<u32>(from + group.HISTOGRAM, times.BUCKETS), bucketBytes(from));
-  store<u32>(copy + group.HISTOGRAM, buckets, times.BUCKETS);
-  for (let at = group.SHAPES; at < group.GROUP_BYTES; at += list.LIST_BYTES) {
-    const entries = pack(load<u32>(from + at, list.ENTRIES), entryBytes(from + at));
-    store<u32>(copy + at, entries, list.ENTRIES);
+  const group = pack(from, at.GROUP_BYTES);
+  const copy = image + group;
+  const buckets = pack(load<u32>(from + at.GROUP_HISTOGRAM, at.HISTOGRAM_BUCKETS), bucketBytes(from));
+  store<u32>(copy + at.GROUP_HISTOGRAM, buckets, at.HISTOGRAM_BUCKETS);
+  for (let place = at.GROUP_SHAPES; place < at.GROUP_BYTES; place += at.LIST_BYTES) {
+    const entries = pack(load<u32>(from + place, at.LIST_ENTRIES), entryBytes(from + place));
+    store<u32>(copy + place, entries, at.LIST_ENTRIES);
   }
   visitKept(copy, image, packKept);
-  return place;
+  return group;
 }
 
 /** What is kept for several goes into the image once. */
-function packKept(at: usize): void {
-  const kept = <usize>load<u32>(at);
+function packKept(place: usize): void {
+  const kept = <usize>load<u32>(place);
   if (kept === 0) return;
   if (placeOf(kept) === 0) setPlace(kept, pack(kept, sizeOf(kept)));
-  store<u32>(at, placeOf(kept));
+  store<u32>(place, placeOf(kept));
 }

@@ -2,10 +2,8 @@
 // whole.
 
 import * as list from './bottom-list';
-import * as item from './failure-entry';
-import * as at from './failure-group';
 import { makeGroupLike, visitKept, widenRange } from './failure-group';
-import { PLACES } from './failure-image';
+import * as at from './failure-layout';
 import {
   acceptsGroup,
   addGroup,
@@ -19,7 +17,7 @@ import {
 } from './failure-sets';
 import { MAX_LINES_PER_GROUP, settleIdle } from './failures';
 import { hold, keepCopy, placeOf, release, setPlace } from './kept';
-import { addHistogram, BUCKETS } from './time-histogram';
+import { addHistogram } from './time-histogram';
 
 let image: usize = 0;
 
@@ -40,106 +38,119 @@ export function addFailures(from: usize, inputs: u32, lines: f64): void {
 
 /** A group of the image. */
 function otherAt(i: u32): usize {
-  return image + load<u32>(image + PLACES + <usize>i * 4);
+  return image + load<u32>(image + at.IMAGE_GROUPS + <usize>i * 4);
 }
 
 /** The group with the key of that of the image; 0 when it does not stay. */
 function groupLike(other: usize): usize {
-  const isRouted = load<u32>(other, at.IS_ROUTED) !== 0;
-  const key = load<f64>(other, at.KEY);
+  const isRouted = load<u32>(other, at.GROUP_IS_ROUTED) !== 0;
+  const key = load<f64>(other, at.GROUP_KEY);
   const known = findGroup(isRouted, key);
   if (known !== 0 || !acceptsGroup(isRouted, key)) return known;
-  addGroup(isRouted, makeGroupLike(other, image + load<u32>(other, at.SCOPE)));
+  addGroup(isRouted, makeGroupLike(other, image + load<u32>(other, at.GROUP_SCOPE)));
   return findGroup(isRouted, key);
 }
 
 function addGroupTo(group: usize, other: usize, inputs: u32, lines: f64): void {
-  store<f64>(group, load<f64>(group, at.REQUESTS) + load<f64>(other, at.REQUESTS), at.REQUESTS);
-  widenRange(group + at.FIRST, load<f64>(other, at.FIRST));
-  widenRange(group + at.FIRST, load<f64>(other, at.LAST));
-  widenRange(group + at.MIN_DURATION, load<f64>(other, at.MIN_DURATION));
-  widenRange(group + at.MIN_DURATION, load<f64>(other, at.MAX_DURATION));
-  const buckets = image + load<u32>(other + at.HISTOGRAM, BUCKETS);
-  addHistogram(group + at.HISTOGRAM, other + at.HISTOGRAM, buckets);
+  store<f64>(
+    group,
+    load<f64>(group, at.GROUP_REQUESTS) + load<f64>(other, at.GROUP_REQUESTS),
+    at.GROUP_REQUESTS,
+  );
+  widenRange(group + at.GROUP_FIRST, load<f64>(other, at.GROUP_FIRST));
+  widenRange(group + at.GROUP_FIRST, load<f64>(other, at.GROUP_LAST));
+  widenRange(group + at.GROUP_MIN_DURATION, load<f64>(other, at.GROUP_MIN_DURATION));
+  widenRange(group + at.GROUP_MIN_DURATION, load<f64>(other, at.GROUP_MAX_DURATION));
+  const buckets = image + load<u32>(other + at.GROUP_HISTOGRAM, at.HISTOGRAM_BUCKETS);
+  addHistogram(group + at.GROUP_HISTOGRAM, other + at.GROUP_HISTOGRAM, buckets);
   addShapes(group, other);
-  addCounts(group + at.CALLERS, other + at.CALLERS, capOf(group, CALLER_CAP));
-  addCounts(group + at.CONNECTIONS, other + at.CONNECTIONS, capOf(group, CONNECTION_CAP));
-  addCounts(group + at.SOURCES, other + at.SOURCES, capOf(group, SOURCE_CAP));
+  addCounts(group + at.GROUP_CALLERS, other + at.GROUP_CALLERS, capOf(group, CALLER_CAP));
+  addCounts(group + at.GROUP_CONNECTIONS, other + at.GROUP_CONNECTIONS, capOf(group, CONNECTION_CAP));
+  addCounts(group + at.GROUP_SOURCES, other + at.GROUP_SOURCES, capOf(group, SOURCE_CAP));
   addSamples(group, other);
   addLines(group, other, inputs, lines);
 }
 
 function addShapes(group: usize, other: usize): void {
-  const shapes = group + at.SHAPES;
+  const shapes = group + at.GROUP_SHAPES;
   const cap = capOf(group, SHAPE_CAP);
-  const end = endOf(other + at.SHAPES);
-  for (let from = beginOf(other + at.SHAPES); from < end; from += list.ENTRY_BYTES) {
-    const entry = list.findEntry(shapes, load<f64>(from, list.KEY));
+  const end = endOf(other + at.GROUP_SHAPES);
+  for (let from = beginOf(other + at.GROUP_SHAPES); from < end; from += at.ENTRY_BYTES) {
+    const entry = list.findEntry(shapes, load<f64>(from, at.ENTRY_KEY));
     if (entry === 0) {
       copyEntry(shapes, from, cap);
       continue;
     }
-    store<f64>(entry, load<f64>(entry, item.REQUESTS) + load<f64>(from, item.REQUESTS), item.REQUESTS);
-    widenRange(entry + item.FIRST, load<f64>(from, item.FIRST));
-    widenRange(entry + item.FIRST, load<f64>(from, item.LAST));
+    store<f64>(
+      entry,
+      load<f64>(entry, at.ENTRY_REQUESTS) + load<f64>(from, at.ENTRY_REQUESTS),
+      at.ENTRY_REQUESTS,
+    );
+    widenRange(entry + at.ENTRY_FIRST, load<f64>(from, at.ENTRY_FIRST));
+    widenRange(entry + at.ENTRY_FIRST, load<f64>(from, at.ENTRY_LAST));
   }
 }
 
 function addCounts(keys: usize, other: usize, cap: u32): void {
-  store<f64>(keys, load<f64>(keys, list.TOTAL) + load<f64>(other, list.TOTAL), list.TOTAL);
+  store<f64>(keys, load<f64>(keys, at.LIST_TOTAL) + load<f64>(other, at.LIST_TOTAL), at.LIST_TOTAL);
   const end = endOf(other);
-  for (let from = beginOf(other); from < end; from += list.ENTRY_BYTES) {
-    const entry = list.findEntry(keys, load<f64>(from, list.KEY));
+  for (let from = beginOf(other); from < end; from += at.ENTRY_BYTES) {
+    const entry = list.findEntry(keys, load<f64>(from, at.ENTRY_KEY));
     if (entry === 0) copyEntry(keys, from, cap);
-    else store<f64>(entry, load<f64>(entry, item.REQUESTS) + load<f64>(from, item.REQUESTS), item.REQUESTS);
+    else
+      store<f64>(
+        entry,
+        load<f64>(entry, at.ENTRY_REQUESTS) + load<f64>(from, at.ENTRY_REQUESTS),
+        at.ENTRY_REQUESTS,
+      );
   }
 }
 
 /** The same record in both parts is one record twice in the log: the later one is as good as the first. */
 function addSamples(group: usize, other: usize): void {
-  const samples = group + at.SAMPLED;
+  const samples = group + at.GROUP_SAMPLED;
   const cap = capOf(group, SAMPLE_CAP);
-  const end = endOf(other + at.SAMPLED);
-  for (let from = beginOf(other + at.SAMPLED); from < end; from += list.ENTRY_BYTES) {
-    if (load<u32>(from, list.MARK) & item.IDLE_OPEN)
+  const end = endOf(other + at.GROUP_SAMPLED);
+  for (let from = beginOf(other + at.GROUP_SAMPLED); from < end; from += at.ENTRY_BYTES) {
+    if (load<u32>(from, at.ENTRY_MARK) & at.IDLE_OPEN)
       store<u32>(
         from,
-        settleIdle(from + item.IDLE, load<f64>(from, item.IDLE), load<f64>(from, item.TIME)),
-        list.MARK,
+        settleIdle(from + at.SAMPLE_IDLE, load<f64>(from, at.SAMPLE_IDLE), load<f64>(from, at.SAMPLE_TIME)),
+        at.ENTRY_MARK,
       );
-    const entry = list.findEntry(samples, load<f64>(from, list.KEY));
+    const entry = list.findEntry(samples, load<f64>(from, at.ENTRY_KEY));
     if (entry === 0) copyEntry(samples, from, cap);
-    else memory.copy(entry, from, list.ENTRY_BYTES);
+    else memory.copy(entry, from, at.ENTRY_BYTES);
   }
 }
 
 function addLines(group: usize, other: usize, inputs: u32, lines: f64): void {
-  const count = load<u32>(other, at.LINE_COUNT);
-  for (let i: u32 = 0; i < count && load<u32>(group, at.LINE_COUNT) < MAX_LINES_PER_GROUP; i++) {
-    const from = other + at.LINES + <usize>i * at.LINE_BYTES;
-    const kept = load<u32>(group, at.LINE_COUNT);
-    const to = group + at.LINES + <usize>kept * at.LINE_BYTES;
+  const count = load<u32>(other, at.GROUP_LINE_COUNT);
+  for (let i: u32 = 0; i < count && load<u32>(group, at.GROUP_LINE_COUNT) < MAX_LINES_PER_GROUP; i++) {
+    const from = other + at.GROUP_LINES + <usize>i * at.LINE_BYTES;
+    const kept = load<u32>(group, at.GROUP_LINE_COUNT);
+    const to = group + at.GROUP_LINES + <usize>kept * at.LINE_BYTES;
     const input = load<u32>(from, at.LINE_INPUT);
-    store<f64>(to, load<f64>(from) + (input === 0 ? lines : 0));
+    store<f64>(to, load<f64>(from, at.LINE_NUMBER) + (input === 0 ? lines : 0), at.LINE_NUMBER);
     store<u32>(to, input + inputs, at.LINE_INPUT);
-    store<u32>(to, heldCopy(load<u32>(from, at.LINE_TEXT)), at.LINE_TEXT);
-    store<u32>(group, kept + 1, at.LINE_COUNT);
+    store<u32>(to, heldCopy(load<u32>(from, at.LINE_TEXTS)), at.LINE_TEXTS);
+    store<u32>(group, kept + 1, at.GROUP_LINE_COUNT);
   }
 }
 
 function beginOf(other: usize): usize {
-  return image + load<u32>(other, list.ENTRIES);
+  return image + load<u32>(other, at.LIST_ENTRIES);
 }
 
 function endOf(other: usize): usize {
-  return beginOf(other) + <usize>load<u32>(other, list.COUNT) * list.ENTRY_BYTES;
+  return beginOf(other) + <usize>load<u32>(other, at.LIST_COUNT) * at.ENTRY_BYTES;
 }
 
 function copyEntry(to: usize, from: usize, cap: u32): void {
-  const entry = list.addEntry(to, load<f64>(from, list.KEY));
+  const entry = list.addEntry(to, load<f64>(from, at.ENTRY_KEY));
   if (entry === 0) return;
-  memory.copy(entry, from, list.ENTRY_BYTES);
-  store<u32>(entry, heldCopy(load<u32>(from, list.KEPT)), list.KEPT);
+  memory.copy(entry, from, at.ENTRY_BYTES);
+  store<u32>(entry, heldCopy(load<u32>(from, at.ENTRY_KEPT)), at.ENTRY_KEPT);
   list.trimList(to, cap);
 }
 
@@ -156,9 +167,9 @@ function heldCopy(place: u32): u32 {
   return hold(copy);
 }
 
-function letGo(at: usize): void {
-  const place = load<u32>(at);
-  if (place === 0) return;
-  release(placeOf(image + place));
-  setPlace(image + place, 0);
+function letGo(place: usize): void {
+  const kept = load<u32>(place);
+  if (kept === 0) return;
+  release(placeOf(image + kept));
+  setPlace(image + kept, 0);
 }

@@ -1,7 +1,8 @@
 // The groups of failing records: those with the smallest keys stay, and the more there are the less each may keep.
 
 import * as list from './bottom-list';
-import { closeGroup, IS_ROUTED, KEY, SHAPES } from './failure-group';
+import { closeGroup } from './failure-group';
+import * as at from './failure-layout';
 import { sortAddresses } from './sort';
 
 // Groups by key, the addresses of routed ones and of the others in two sets.
@@ -47,9 +48,10 @@ function openSet(set: usize, cap: u32): void {
 }
 
 function allocateSlots(slots: u32): u32 {
-  const at = heap.alloc(<usize>slots * 4);
-  memory.fill(at, 0, <usize>slots * 4);
-  return <u32>at;
+  const bytes = <usize>slots * 4;
+  const begin = heap.alloc(bytes);
+  memory.fill(begin, 0, bytes);
+  return <u32>begin;
 }
 
 /** Where the rules of the caps are to be written, before `openFailures`. */
@@ -80,7 +82,7 @@ function keptOf(set: usize): u32 {
 
 /** The cap of one of the lists of a group. */
 export function capOf(group: usize, which: i32): u32 {
-  return load<u32>(caps + <usize>(which + (load<u32>(group, IS_ROUTED) !== 0 ? 0 : CAPS)) * 4);
+  return load<u32>(caps + <usize>(which + (load<u32>(group, at.GROUP_IS_ROUTED) !== 0 ? 0 : CAPS)) * 4);
 }
 
 /** The group with the key, of those with a cluster or of the others; 0 when there is none. */
@@ -111,7 +113,7 @@ function find(set: usize, key: f64): usize {
   let slot = <usize>(<u64>key) & mask;
   let group = <usize>load<u32>(slots + slot * 4);
   while (group !== 0) {
-    if (load<f64>(group, KEY) === key) return group;
+    if (load<f64>(group, at.GROUP_KEY) === key) return group;
     slot = (slot + 1) & mask;
     group = <usize>load<u32>(slots + slot * 4);
   }
@@ -128,7 +130,7 @@ function add(set: usize, group: usize): void {
 function place(set: usize, group: usize): void {
   const slots = <usize>load<u32>(set, SET_SLOTS);
   const mask = <usize>load<u32>(set, SET_SLOT_COUNT) - 1;
-  let slot = <usize>(<u64>load<f64>(group, KEY)) & mask;
+  let slot = <usize>(<u64>load<f64>(group, at.GROUP_KEY)) & mask;
   while (load<u32>(slots + slot * 4) !== 0) slot = (slot + 1) & mask;
   store<u32>(slots + slot * 4, <u32>group);
 }
@@ -159,7 +161,7 @@ function listGroups(set: usize): usize {
 }
 
 function hasSmallerKey(one: usize, other: usize): bool {
-  return load<f64>(one, KEY) < load<f64>(other, KEY);
+  return load<f64>(one, at.GROUP_KEY) < load<f64>(other, at.GROUP_KEY);
 }
 
 /** Drops the groups that fall over the cap. */
@@ -175,7 +177,7 @@ function cutSet(set: usize): void {
     const group = <usize>load<u32>(groups + <usize>i * 4);
     if (i < cap) place(set, group);
     else closeGroup(group);
-    if (i === cap - 1) store<f64>(set, load<f64>(group, KEY), SET_LARGEST_KEPT);
+    if (i === cap - 1) store<f64>(set, load<f64>(group, at.GROUP_KEY), SET_LARGEST_KEPT);
   }
   heap.free(groups);
 }
@@ -201,7 +203,7 @@ export function sortFailures(): u32 {
 
 function cutLists(group: usize): void {
   for (let which = 0; which < CAPS; which++)
-    list.cutList(group + SHAPES + <usize>which * list.LIST_BYTES, capOf(group, which));
+    list.cutList(group + at.GROUP_SHAPES + <usize>which * at.LIST_BYTES, capOf(group, which));
 }
 
 /** The group in place `i` of those that `sortFailures` left. */

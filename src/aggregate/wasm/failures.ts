@@ -4,9 +4,8 @@ import { hasPort, hostEnd } from './address';
 import { hashDuration, hashSize } from './bands';
 import * as list from './bottom-list';
 import { connectionKey, idleBefore } from './connections';
-import * as item from './failure-entry';
-import * as at from './failure-group';
 import { makeGroup, widenRange } from './failure-group';
+import * as at from './failure-layout';
 import {
   acceptsGroup,
   addGroup,
@@ -96,10 +95,10 @@ function heldRecord(): u32 {
 }
 
 function countIn(group: usize, shape: f64, timeMs: f64, durationMs: f64): void {
-  store<f64>(group, load<f64>(group, at.REQUESTS) + 1, at.REQUESTS);
-  countTime(group + at.HISTOGRAM, timeMs);
-  widenRange(group + at.FIRST, timeMs);
-  widenRange(group + at.MIN_DURATION, durationMs);
+  store<f64>(group, load<f64>(group, at.GROUP_REQUESTS) + 1, at.GROUP_REQUESTS);
+  countTime(group + at.GROUP_HISTOGRAM, timeMs);
+  widenRange(group + at.GROUP_FIRST, timeMs);
+  widenRange(group + at.GROUP_MIN_DURATION, durationMs);
   countShape(group, shape, timeMs);
   const caller = callerKey();
   if (caller !== NONE) countCaller(group, caller);
@@ -110,43 +109,43 @@ function countIn(group: usize, shape: f64, timeMs: f64, durationMs: f64): void {
 }
 
 function countShape(group: usize, shape: f64, timeMs: f64): void {
-  let entry = list.findEntry(group + at.SHAPES, shape);
+  let entry = list.findEntry(group + at.GROUP_SHAPES, shape);
   const isNew = entry === 0;
   if (isNew) {
-    entry = list.addEntry(group + at.SHAPES, shape);
+    entry = list.addEntry(group + at.GROUP_SHAPES, shape);
     if (entry === 0) return;
-    store<f64>(entry, 0, item.REQUESTS);
-    store<f64>(entry, Infinity, item.FIRST);
-    store<f64>(entry, -Infinity, item.LAST);
-    store<u32>(entry, heldRecord(), list.KEPT);
+    store<f64>(entry, 0, at.ENTRY_REQUESTS);
+    store<f64>(entry, Infinity, at.ENTRY_FIRST);
+    store<f64>(entry, -Infinity, at.ENTRY_LAST);
+    store<u32>(entry, heldRecord(), at.ENTRY_KEPT);
   }
-  store<f64>(entry, load<f64>(entry, item.REQUESTS) + 1, item.REQUESTS);
-  widenRange(entry + item.FIRST, timeMs);
-  if (isNew) list.trimList(group + at.SHAPES, capOf(group, SHAPE_CAP));
+  store<f64>(entry, load<f64>(entry, at.ENTRY_REQUESTS) + 1, at.ENTRY_REQUESTS);
+  widenRange(entry + at.ENTRY_FIRST, timeMs);
+  if (isNew) list.trimList(group + at.GROUP_SHAPES, capOf(group, SHAPE_CAP));
 }
 
 function countCaller(group: usize, caller: f64): void {
-  const entry = countKey(group + at.CALLERS, caller);
+  const entry = countKey(group + at.GROUP_CALLERS, caller);
   if (entry === 0) return;
   const start = <usize>span.startAt(span.DOWNSTREAM_REMOTE);
   const length = min(hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)) - start, MAX_FIELD_BYTES);
-  store<u32>(entry, hold(keepTexts(start, length, 0, 0)), list.KEPT);
-  store<u32>(entry, mayEscape(), list.MARK);
-  list.trimList(group + at.CALLERS, capOf(group, CALLER_CAP));
+  store<u32>(entry, hold(keepTexts(start, length, 0, 0)), at.ENTRY_KEPT);
+  store<u32>(entry, mayEscape(), at.ENTRY_MARK);
+  list.trimList(group + at.GROUP_CALLERS, capOf(group, CALLER_CAP));
 }
 
 function countConnection(group: usize, connection: f64): void {
-  const entry = countKey(group + at.CONNECTIONS, connection);
+  const entry = countKey(group + at.GROUP_CONNECTIONS, connection);
   if (entry === 0) return;
-  store<u32>(entry, 0, list.KEPT);
-  list.trimList(group + at.CONNECTIONS, capOf(group, CONNECTION_CAP));
+  store<u32>(entry, 0, at.ENTRY_KEPT);
+  list.trimList(group + at.GROUP_CONNECTIONS, capOf(group, CONNECTION_CAP));
 }
 
 function countSource(group: usize): void {
-  const entry = countKey(group + at.SOURCES, source.sourceKey());
+  const entry = countKey(group + at.GROUP_SOURCES, source.sourceKey());
   if (entry === 0) return;
-  store<u32>(entry, hold(source.sourceTexts()), list.KEPT);
-  list.trimList(group + at.SOURCES, capOf(group, SOURCE_CAP));
+  store<u32>(entry, hold(source.sourceTexts()), at.ENTRY_KEPT);
+  list.trimList(group + at.GROUP_SOURCES, capOf(group, SOURCE_CAP));
 }
 
 /** Counts a request under a key; returns its entry if it is new, and is to be given what it keeps. */
@@ -154,25 +153,25 @@ function countKey(keys: usize, key: f64): usize {
   list.countInList(keys);
   const known = list.findEntry(keys, key);
   if (known !== 0) {
-    store<f64>(known, load<f64>(known, item.REQUESTS) + 1, item.REQUESTS);
+    store<f64>(known, load<f64>(known, at.ENTRY_REQUESTS) + 1, at.ENTRY_REQUESTS);
     return 0;
   }
   const entry = list.addEntry(keys, key);
-  if (entry !== 0) store<f64>(entry, 1, item.REQUESTS);
+  if (entry !== 0) store<f64>(entry, 1, at.ENTRY_REQUESTS);
   return entry;
 }
 
 /** The same record again is as good as before. */
 function sample(group: usize, connection: f64, timeMs: f64, durationMs: f64): void {
   const key = recordKey();
-  const samples = group + at.SAMPLED;
+  const samples = group + at.GROUP_SAMPLED;
   const known = list.findEntry(samples, key);
   const entry = known !== 0 ? known : list.addEntry(samples, key);
   if (entry === 0) return;
-  store<f64>(entry, timeMs, item.TIME);
-  store<f64>(entry, durationMs, item.DURATION);
-  store<u32>(entry, 0, list.KEPT);
-  store<u32>(entry, idleOf(entry + item.IDLE, connection, timeMs), list.MARK);
+  store<f64>(entry, timeMs, at.SAMPLE_TIME);
+  store<f64>(entry, durationMs, at.SAMPLE_DURATION);
+  store<u32>(entry, 0, at.ENTRY_KEPT);
+  store<u32>(entry, idleOf(entry + at.SAMPLE_IDLE, connection, timeMs), at.ENTRY_MARK);
   if (known === 0) list.trimList(samples, capOf(group, SAMPLE_CAP));
 }
 
@@ -180,15 +179,15 @@ function sample(group: usize, connection: f64, timeMs: f64, durationMs: f64): vo
 function idleOf(to: usize, connection: f64, timeMs: f64): u32 {
   // Only of upstream connections is it known how long they were idle.
   if (connection === NONE || span.isAbsent(span.UPSTREAM_LOCAL)) return 0;
-  return isNaN(timeMs) ? item.HAS_CONNECTION : settleIdle(to, connection, timeMs);
+  return isNaN(timeMs) ? at.HAS_CONNECTION : settleIdle(to, connection, timeMs);
 }
 
 /** The same for a sample that has both. */
 export function settleIdle(to: usize, connection: f64, timeMs: f64): u32 {
   const last = idleBefore(connection);
-  if (isNaN(last)) return item.HAS_CONNECTION;
+  if (isNaN(last)) return at.HAS_CONNECTION;
   store<f64>(to, last < 0 ? connection : timeMs - last);
-  return item.HAS_CONNECTION | (last < 0 ? item.IDLE_OPEN : item.IDLE_KNOWN);
+  return at.HAS_CONNECTION | (last < 0 ? at.IDLE_OPEN : at.IDLE_KNOWN);
 }
 
 function callerKey(): f64 {
@@ -208,17 +207,17 @@ function connectionOf(): f64 {
 
 /** Whether a group wants to keep the line itself. */
 export function wantsLine(group: usize): bool {
-  return group !== 0 && load<u32>(group, at.LINE_COUNT) < MAX_LINES_PER_GROUP;
+  return group !== 0 && load<u32>(group, at.GROUP_LINE_COUNT) < MAX_LINES_PER_GROUP;
 }
 
 /** Keeps the line, cut when it is long, with the pod that wrote it. */
 export function keepLine(group: usize, start: usize, end: usize, line: f64, input: u32): void {
-  const count = load<u32>(group, at.LINE_COUNT);
-  const kept = group + at.LINES + <usize>count * at.LINE_BYTES;
-  store<u32>(group, count + 1, at.LINE_COUNT);
-  store<f64>(kept, line);
+  const count = load<u32>(group, at.GROUP_LINE_COUNT);
+  const kept = group + at.GROUP_LINES + <usize>count * at.LINE_BYTES;
+  store<u32>(group, count + 1, at.GROUP_LINE_COUNT);
+  store<f64>(kept, line, at.LINE_NUMBER);
   store<u32>(kept, input, at.LINE_INPUT);
   const length = min(end - start, MAX_SHOWN_LINE_BYTES);
   const texts = keepTexts(start, length, source.podText(), source.podLength());
-  store<u32>(kept, hold(texts), at.LINE_TEXT);
+  store<u32>(kept, hold(texts), at.LINE_TEXTS);
 }

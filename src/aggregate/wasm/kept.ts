@@ -1,21 +1,13 @@
 // What stays of a failing line when the line is gone: its record, for all who refer to it, or some text. It goes with the
 // last who lets go of it.
 
+import * as at from './failure-layout';
 import { MAX_TEMPLATE_BYTES, spellTemplate } from './path';
 import * as span from './spans';
 
-// A record, as src/aggregate/failure-tables.ts reads it: its fields, two words of 16 bits each, and their texts.
-const HOLDERS: usize = 0;
 /** Set where a place stands for the holders. */
 const PACKED: u32 = 0x80000000;
-const SIZE: usize = 4;
-const IS_JSON: usize = 8;
-const SPANS: usize = 12;
-const FIELDS: usize = 27;
-const RECORD_TEXT: usize = SPANS + FIELDS * 4;
-/** Starts that stand for a mark of the table of spans. */
-const NOT_IN_FORMAT: u16 = 0xffff;
-const LOGGED_ABSENT: u16 = 0xfffe;
+const RECORD_TEXT: usize = at.RECORD_SPANS + at.RECORD_FIELDS * 4;
 /** One byte more than MAX_KEPT_BYTES in src/aggregate/caps.ts, which tells that there was more. */
 export const MAX_FIELD_BYTES: usize = 513;
 /** Fields that no shape has, one bit each. */
@@ -27,30 +19,26 @@ const LEFT_OUT: u32 =
   (1 << (span.DOWNSTREAM_REMOTE / 2));
 const PATH_FIELD: usize = span.PATH / 2;
 
-// Two texts side by side.
-const FIRST_LENGTH: usize = 8;
-const SECOND_LENGTH: usize = 12;
-const TEXTS: usize = 16;
-
 const template: usize = memory.data(<i32>MAX_TEMPLATE_BYTES);
 /** Where the text of each field begins, and its length. */
-const texts: usize = memory.data(<i32>FIELDS * 8);
+const texts: usize = memory.data(<i32>at.RECORD_FIELDS * 8);
 
 /** Keeps the record whose spans are there, with its path as a template. */
 export function keepRecord(isJson: bool): u32 {
   const record = allocate(RECORD_TEXT + measure());
-  store<u32>(record, isJson, IS_JSON);
+  store<u32>(record, isJson, at.RECORD_IS_JSON);
   let to = RECORD_TEXT;
-  for (let field: usize = 0; field < FIELDS; field++) {
+  for (let field: usize = 0; field < at.RECORD_FIELDS; field++) {
     const from = <usize>load<u32>(texts + field * 8);
     const length = <usize>load<u32>(texts + field * 8, 4);
-    const at = record + SPANS + field * 4;
+    const itsSpan = record + at.RECORD_SPANS + field * 4;
     if (from === 0) {
-      store<u16>(at, span.startAt(2 * <i32>field) === span.LOGGED_ABSENT ? LOGGED_ABSENT : NOT_IN_FORMAT);
+      const isAbsent = span.startAt(2 * <i32>field) === span.LOGGED_ABSENT;
+      store<u16>(itsSpan, isAbsent ? at.RECORD_LOGGED_ABSENT : at.RECORD_NOT_IN_FORMAT);
       continue;
     }
-    store<u16>(at, <u16>to);
-    store<u16>(at, <u16>length, 2);
+    store<u16>(itsSpan, <u16>to);
+    store<u16>(itsSpan, <u16>length, 2);
     memory.copy(record + to, from, length);
     to += length;
   }
@@ -59,8 +47,8 @@ export function keepRecord(isJson: bool): u32 {
 
 function allocate(size: usize): usize {
   const kept = heap.alloc(size);
-  store<u32>(kept, 0, HOLDERS);
-  store<u32>(kept, <u32>size, SIZE);
+  store<u32>(kept, 0, at.KEPT_HOLDERS);
+  store<u32>(kept, <u32>size, at.KEPT_SIZE);
   return kept;
 }
 
@@ -68,30 +56,30 @@ function allocate(size: usize): usize {
 export function keepCopy(other: usize): u32 {
   const size = sizeOf(other);
   const kept = allocate(size);
-  memory.copy(kept + IS_JSON, other + IS_JSON, size - IS_JSON);
+  memory.copy(kept + at.RECORD_IS_JSON, other + at.RECORD_IS_JSON, size - at.RECORD_IS_JSON);
   return <u32>kept;
 }
 
 /** Bytes of what is kept. */
 export function sizeOf(kept: usize): usize {
-  return <usize>load<u32>(kept, SIZE);
+  return <usize>load<u32>(kept, at.KEPT_SIZE);
 }
 
 /** Place in an image of what was packed into it; 0 when it was not. */
 export function placeOf(kept: usize): u32 {
-  const holders = load<u32>(kept, HOLDERS);
+  const holders = load<u32>(kept, at.KEPT_HOLDERS);
   return holders & PACKED ? holders & ~PACKED : 0;
 }
 
 /** Notes where it was packed, in place of who holds it: it is not let go any more. */
 export function setPlace(kept: usize, place: u32): void {
-  store<u32>(kept, PACKED | place, HOLDERS);
+  store<u32>(kept, PACKED | place, at.KEPT_HOLDERS);
 }
 
 /** Finds the texts to be kept; returns their bytes. */
 function measure(): usize {
   let bytes: usize = 0;
-  for (let field: usize = 0; field < FIELDS; field++) {
+  for (let field: usize = 0; field < at.RECORD_FIELDS; field++) {
     const start = span.startAt(2 * <i32>field);
     let from: usize = 0;
     let length: usize = 0;
@@ -112,31 +100,31 @@ function measure(): usize {
 
 /** Keeps two texts, either of which may be empty. */
 export function keepTexts(one: usize, oneLength: usize, other: usize, otherLength: usize): u32 {
-  const kept = allocate(TEXTS + oneLength + otherLength);
-  store<u32>(kept, <u32>oneLength, FIRST_LENGTH);
-  store<u32>(kept, <u32>otherLength, SECOND_LENGTH);
-  memory.copy(kept + TEXTS, one, oneLength);
-  memory.copy(kept + TEXTS + oneLength, other, otherLength);
+  const kept = allocate(at.TEXTS_BEGIN + oneLength + otherLength);
+  store<u32>(kept, <u32>oneLength, at.TEXTS_FIRST_LENGTH);
+  store<u32>(kept, <u32>otherLength, at.TEXTS_SECOND_LENGTH);
+  memory.copy(kept + at.TEXTS_BEGIN, one, oneLength);
+  memory.copy(kept + at.TEXTS_BEGIN + oneLength, other, otherLength);
   return <u32>kept;
 }
 
 export function secondText(kept: usize): usize {
-  return kept + TEXTS + load<u32>(kept, FIRST_LENGTH);
+  return kept + at.TEXTS_BEGIN + load<u32>(kept, at.TEXTS_FIRST_LENGTH);
 }
 
 export function secondLength(kept: usize): usize {
-  return <usize>load<u32>(kept, SECOND_LENGTH);
+  return <usize>load<u32>(kept, at.TEXTS_SECOND_LENGTH);
 }
 
 export function hold(kept: u32): u32 {
-  store<u32>(kept, load<u32>(kept, HOLDERS) + 1, HOLDERS);
+  store<u32>(kept, load<u32>(kept, at.KEPT_HOLDERS) + 1, at.KEPT_HOLDERS);
   return kept;
 }
 
 /** Lets go of what was held; 0 is nothing. */
 export function release(kept: u32): void {
   if (kept === 0) return;
-  const holders = load<u32>(kept, HOLDERS) - 1;
-  store<u32>(kept, holders, HOLDERS);
+  const holders = load<u32>(kept, at.KEPT_HOLDERS) - 1;
+  store<u32>(kept, holders, at.KEPT_HOLDERS);
   if (holders === 0) heap.free(<usize>kept);
 }
