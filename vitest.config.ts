@@ -13,9 +13,12 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'parsers/**/*.ts'],
-      // Entries of a process and of a thread: test/cli.test.ts runs them as built, where they are not measured. Nor can
+      // What starts a process or a thread: test/cli.test.ts runs it as built, where it is not measured. Nor can
       // it be measured what runs as WebAssembly.
-      exclude: ['src/cli.ts', 'src/worker.ts', 'src/aggregate/wasm/**'],
+      exclude: [
+        'src/{cli,worker,program,load-program,command-line,thread,reading-threads}.ts',
+        'src/aggregate/wasm/**',
+      ],
       reporter: [['text', { skipFull: true }]],
       thresholds: {
         'src/**': { lines: 95 },

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { diagnoses } from '../dist/diagnoses/index.js';
 import { buildReport } from '../dist/src/diagnose/build-report.js';
+import { Engine } from '../dist/src/engine.js';
 import { ByteCounter } from '../dist/src/ingest/byte-counter.js';
 import { planInputs } from '../dist/src/ingest/inputs.js';
 import { joinHops } from '../dist/src/join/join-hops.js';
@@ -24,6 +25,7 @@ export async function aggregateOf(
       signal: undefined,
       note: () => undefined,
       counter: new ByteCounter(),
+      engine: new Engine(),
     },
   );
   return aggregate;

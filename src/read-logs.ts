@@ -1,8 +1,7 @@
-import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
-import { Worker } from 'node:worker_threads';
 import type { AggregateSum } from './aggregate/aggregate-sum.ts';
-import { calmEngine } from './calm-engine.ts';
+import type { Engine } from './engine.ts';
+import { calmEngine } from './engine.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
 import type { InputPlan } from './ingest/inputs.ts';
 import { mayOverlap } from './ingest/overlap.ts';
@@ -12,13 +11,8 @@ import type { Aggregate, AggregatePart } from './model/aggregate.ts';
 import { logNameOf } from './model/log-source.ts';
 import type { Selection } from './model/selection.ts';
 import type { ReadingJob } from './read-part.ts';
-import type { WorkerResult, WorkerTask } from './worker.ts';
-
-/** More threads than this only wait for the disk. */
-const MAX_HANDS = 4;
-
-/** What a thread makes for one line dies with it: a small young generation is as fast and keeps the peak low. */
-const WORKER_LIMITS = { maxYoungGenerationSizeMb: 12 };
+import { countHands } from './reading-threads.ts';
+import type { WorkerResult, WorkerTask } from './thread.ts';
 
 /** A single plain file below this may be two logs in one without costing anybody time; a larger one is one proxy's. */
 const MAX_JOINED_FILE_BYTES = 24 * 1024 * 1024;
@@ -40,6 +34,7 @@ export interface ReadingEnvironment {
   readonly signal: AbortSignal | undefined;
   readonly note: (text: string) => void;
   readonly counter: ByteCounter;
+  readonly engine: Engine;
 }
 
 /** Reading that goes on by itself. */
@@ -63,7 +58,11 @@ export async function beginReading(
   const kernel = loadKernel();
   const elsewhere = others.map((part, i) =>
     readInThread(
-      { job, part, kernel, counted: environment.counter.memory, isLast: i === others.length - 1 },
+      {
+        ...{ job, part, kernel, keepsEngineFlags: environment.engine.keepsFlags },
+        counted: environment.counter.memory,
+        isLast: i === others.length - 1,
+      },
       environment,
     ),
   );
@@ -74,7 +73,8 @@ export async function beginReading(
   // The caller hears of what fails before he has the promise, too.
   aggregate.catch(() => undefined);
   await loading;
-  calmEngine();
+  // With other threads the last of them does so.
+  if (others.length === 0 && !environment.engine.keepsFlags) calmEngine();
   return { aggregate };
 }
 
@@ -89,17 +89,18 @@ async function addUp(
 
 /** Files that may hold the same lines are read by one thread, which sees both. */
 async function shareOut({ sources }: InputPlan, { keepsDuplicates }: Selection) {
-  const parts = await planParts(sources, Math.min(MAX_HANDS, availableParallelism()));
+  const parts = await planParts(sources, countHands());
   const isAlone = parts.length < 2 || sources.length < 2 || keepsDuplicates === true;
   return isAlone || !(await mayOverlap(sources)) ? parts : planParts(sources, 1);
 }
 
-function readInThread(task: WorkerTask, { signal, note }: ReadingEnvironment): Promise<AggregatePart> {
+function readInThread(
+  task: WorkerTask,
+  { signal, note, engine }: ReadingEnvironment,
+): Promise<AggregatePart> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
-      workerData: task,
-      resourceLimits: WORKER_LIMITS,
-    });
+    const worker = engine.threads.take();
+    worker.postMessage(task);
     const stop = (): void => worker.postMessage('stop');
     signal?.addEventListener('abort', stop, { once: true });
     worker.once('message', (result: WorkerResult) => {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { Engine } from './engine.ts';
 import { ByteCounter } from './ingest/byte-counter.ts';
 import { type InputPlan, planInputs } from './ingest/inputs.ts';
 import { loadDiagnoses } from './knowledge.ts';
@@ -34,6 +35,8 @@ export interface AnalyseRequest {
   readonly notes: readonly string[];
   /** Ends reading early; the report is of what was read. */
   readonly signal?: AbortSignal;
+  /** That under the program; null: any. */
+  readonly engine?: Engine;
   /** Told when reading begins. */
   readonly onReading?: (progress: ReadingProgress) => void;
 }
@@ -63,12 +66,12 @@ export async function readFormats(text: string): Promise<readonly string[]> {
 export async function analyse(request: AnalyseRequest): Promise<Report> {
   const plan = request.plan ?? (await planInputs(request.paths));
   const notes = [...request.notes, ...plan.skipped.map(({ path, reason }) => `Skipped ${path}: ${reason}.`)];
-  const { stdin, signal, format, selection } = request;
+  const { stdin, signal, format, selection, engine = new Engine() } = request;
   const counter = new ByteCounter();
   // Parts are read side by side and may say the same.
   const readingNotes = new Set<string>();
   const note = (text: string): void => void readingNotes.add(text);
-  const reading = await beginReading(plan, { format, selection }, { stdin, signal, note, counter });
+  const reading = await beginReading(plan, { format, selection }, { stdin, signal, engine, note, counter });
   request.onReading?.({ totalBytes: sizeOf(plan), bytesRead: () => counter.bytes });
   const [aggregate, mesh, diagnoses, { formats }, { buildReport }, { joinHops }] = await Promise.all([
     reading.aggregate,

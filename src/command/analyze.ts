@@ -5,7 +5,6 @@ import type { Selection } from '../model/selection.ts';
 import { loadRenderer, renderReport } from '../render.ts';
 import type { AnalyseRequest } from '../run.ts';
 import { analyse, compareWith, loadRedaction, readFormats, redact } from '../run.ts';
-import { spareMemory } from './engine.ts';
 import type { FailCondition } from './fail-on.ts';
 import { assertComparable, parseFailCondition } from './fail-on.ts';
 import { readOptionFile } from './option-file.ts';
@@ -110,8 +109,9 @@ export async function prepare(
     notes: choices.notes,
     meshConfig: options.meshConfig ?? [],
     signal: terminal.signal,
+    engine: terminal.engine,
     onReading: (reading) => {
-      spareMemory(reading);
+      terminal.engine.spareMemory(reading);
       progress.start(reading);
       // Here the time for it is free: the file system is waited for.
       void loadRedaction();
@@ -139,6 +139,8 @@ export async function share(report: Report, { redaction, request }: Prepared): P
 /** The exit status that `--fail-on` asks for. */
 export async function conclude(report: Report, prepared: Prepared, terminal: Terminal): Promise<number> {
   const { options, choices } = prepared;
+  // Whoever finds something has run through all of the program.
+  if (report.findings.length > 0) terminal.engine.keepCode();
   const met = choices.conditions.filter(({ holds }) => holds(report)).map(({ text }) => text);
   if (options.verbose === true) await sayWhy(report, met, options, terminal);
   return met.length > 0 ? STATUS_FOUND : 0;

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
+import type { Engine } from '../engine.ts';
 
-/** The outside world of a command: handed in by `src/cli.ts`, and by tests. */
+/** The outside world of a command: handed in by `src/command-line.ts`, and by tests. */
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -10,6 +11,7 @@ export interface Terminal {
   readonly version: string;
   /** Aborted by SIGINT or SIGTERM: reading ends and the report of what was read follows. */
   readonly signal: AbortSignal;
+  readonly engine: Engine;
 }
 
 /** `--color`. */

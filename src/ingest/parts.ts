@@ -3,10 +3,9 @@ import { logNameOf } from '../model/log-source.ts';
 import { detectPacking } from './compression.ts';
 import { HEAD_BYTES, isDocument } from './document-head.ts';
 import type { InputSource } from './inputs.ts';
+import { MIN_PARALLEL_BYTES } from './parallel.ts';
 import { isStartTimeAt } from './record-start.ts';
 
-/** Below this, starting a thread costs more than it saves. */
-const MIN_PARALLEL_BYTES = 24 * 1024 * 1024;
 /** About what one thread reads while another starts and, at the end, hands over its aggregate. */
 const HEAD_START_BYTES = 8 * 1024 * 1024;
 /** How far behind the middle of a file a line is looked for that begins a record. */

@@ -9,6 +9,9 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The built program; the test runner builds it before the tests. */
 export const CLI = join(ROOT, 'dist/src/cli.js');
 
+/** Compiled code of the program is kept as it is for users, but not among theirs. */
+const NODE_COMPILE_CACHE = join(ROOT, 'node_modules', '.cache');
+
 export interface CommandResult {
   readonly status: number | null;
   readonly stdout: string;
@@ -30,7 +33,7 @@ export function run(
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.cwd ?? ROOT,
-      env: { PATH: process.env['PATH'], COLUMNS: '100', ...options.env },
+      env: { PATH: process.env['PATH'], COLUMNS: '100', NODE_COMPILE_CACHE, ...options.env },
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

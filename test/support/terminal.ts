@@ -1,5 +1,6 @@
 import { Readable, Writable } from 'node:stream';
 import type { Terminal } from '../../src/command/terminal.ts';
+import { Engine } from '../../src/engine.ts';
 
 /** A terminal that keeps what is written to it. */
 export interface KeptTerminal extends Terminal {
@@ -24,6 +25,7 @@ export function createTerminal(input = '', env: Terminal['env'] = {}): KeptTermi
     nowMs: Date.UTC(2026, 10, 21, 12),
     version: '1.2.3',
     signal: new AbortController().signal,
+    engine: new Engine(),
     shown,
   };
 }
