@@ -2,18 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BoundedCounts, createCodeCounts, createFlagCounts } from '../../src/aggregate/bounded-counts.ts';
 import * as caps from '../../src/aggregate/caps.ts';
-import type { GroupCapRules } from '../../src/aggregate/failure-kernel.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import { mergeTrafficTables } from '../../src/aggregate/merge-traffic.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import { encodeText } from '../../src/bytes/text.ts';
 import { buildReport } from '../../src/diagnose/build-report.ts';
-import type { CappedCounts, TrafficTable, TrafficTableName } from '../../src/model/aggregate.ts';
+import type { TrafficTable, TrafficTableName } from '../../src/model/aggregate.ts';
 import type { Field } from '../../src/model/field.ts';
 import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
 import { listTrafficKeys } from '../../src/model/traffic-key.ts';
 import { KERNEL } from '../support/kernel.ts';
-import { Failing } from './failing.ts';
 import { cutLog } from './generated-log.ts';
 import { at, render } from './log-lines.ts';
 import { merge, mergeTwo, readPart, readToMerge } from './reading.ts';
@@ -22,59 +20,9 @@ const CAP = 4;
 const RUNS = 200;
 /** Each run of these starts several kernels. */
 const TABLE_RUNS = 40;
-/** Clusters beside the one that is looked at: so many that each group may keep the least only. */
-const CROWD = 8;
-
 /** Names that are met again and again, many times as many as the caps allow. */
 const names = fc.array(fc.nat(40), { maxLength: 120, size: 'max' });
 const cut = fc.nat(120);
-
-/** Rules under which a group keeps `most` callers when it is alone, and never less than `CAP`. */
-function rulesFor(most: number): GroupCapRules {
-  const keepMost = { ...caps.MOST, callers: most };
-  const keepAll = { ...caps.ALL_GROUPS, callers: most };
-  return { most: keepMost, least: { ...caps.LEAST, callers: CAP }, all: keepAll };
-}
-
-/** Fails a request of each of the callers, of cluster `a`; before the one at `crowd` come those of other clusters. */
-function callersOf(all: readonly number[], rules: GroupCapRules, crowd = -1): CappedCounts {
-  const failing = new Failing(rules);
-  all.forEach((name, i) => {
-    if (i === crowd) for (let other = 0; other < CROWD; other++) failing.fail(`other ${other}`, 'someone');
-    failing.fail('a', `caller ${name}`);
-  });
-  const group = failing.groups().find(({ scope }) => scope === 'a');
-  return group?.callers ?? { entries: [], total: 0 };
-}
-
-/** What a cap of `CAP` lets stay of the callers, by the book. */
-function smallest(all: readonly number[]): CappedCounts['entries'] {
-  const { entries } = callersOf(all, rulesFor(all.length + 1));
-  expect(entries).toHaveLength(new Set(all).size);
-  return entries.toSorted((a, b) => a.hash - b.hash).slice(0, CAP);
-}
-
-describe('a list of a group that overflows', () => {
-  test('keeps the smallest hashes, whatever came first, and counts exactly what it keeps, and all in its total', () => {
-    fc.assert(
-      fc.property(names, (all) => {
-        expect(callersOf(all, rulesFor(CAP))).toEqual({ entries: smallest(all), total: all.length });
-      }),
-      { numRuns: TABLE_RUNS },
-    );
-  });
-
-  test('keeps what a smaller cap would keep, when the cap shrinks on the way', () => {
-    fc.assert(
-      fc.property(names, cut, (all, place) => {
-        const { entries } = callersOf(all, rulesFor(3 * CAP), place);
-        expect(entries.slice(0, CAP)).toEqual(smallest(all));
-        expect(entries.length).toBeLessThanOrEqual(place < all.length ? CAP : 3 * CAP);
-      }),
-      { numRuns: TABLE_RUNS },
-    );
-  });
-});
 
 const TIGHT = {
   scopes: CAP,

@@ -57,8 +57,9 @@ export class Failing {
   }
 
   /** Adds those of another part of the log, which is used up. */
-  add(other: Failing): void {
+  add(other: Failing): this {
     addTo(this.#kernel.failures, other);
+    return this;
   }
 
   /** Call once, at the end. */
