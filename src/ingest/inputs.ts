@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { describeSystemError, readErrorCode } from '../model/system-error.ts';
 import { UserError } from '../model/user-error.ts';
 import { findNameObjection, LOG_ENDINGS } from './log-file-name.ts';
+import { holdsOwnReport } from './own-report.ts';
 import { orderRotated } from './rotation-order.ts';
 
 /** Where log bytes come from. `bytes` is the size on disk when the input was planned, 0 for a named pipe. */
@@ -35,6 +36,7 @@ export interface InputPlan {
 
 const STDIN: InputSource = { kind: 'stdin', path: '-' };
 const EXAMPLES_SHOWN = 3;
+const OWN_REPORT = 'it is a report of faultline, not a log';
 
 interface FileFacts {
   readonly kind: 'file' | 'pipe' | 'folder' | 'device' | 'socket';
@@ -63,7 +65,19 @@ export async function planInputs(paths: readonly string[]): Promise<InputPlan> {
     if (path === '-') addStdin(draft);
     else await addNamed(draft, path);
   }
+  assertOtherThanReports(draft);
   return { sources: orderRotated(draft.sources), skipped: draft.skipped };
+}
+
+/** @throws UserError when nothing is left to read but reports of this program. */
+function assertOtherThanReports({ sources, skipped }: Draft): void {
+  const report = skipped.find(({ reason }) => reason === OWN_REPORT);
+  if (sources.length > 0 || report === undefined) return;
+  throw new UserError({
+    code: 'UNSUPPORTED_INPUT',
+    message: `${report.path}: ${OWN_REPORT}`,
+    hint: 'Give the log that it is of. Two JSON reports are compared by `faultline diff BEFORE.json NOW.json`, or by --baseline.',
+  });
 }
 
 /** When a file was last written; null for what is no file. */
@@ -97,6 +111,8 @@ async function addNamed(draft: Draft, path: string): Promise<void> {
   }
   if (skipIfSeen(draft, path, facts.identity)) return;
   if (facts.kind === 'folder') await addFolder(draft, path, facts.identity);
+  // `faultline *` names what an earlier run left there.
+  else if (facts.kind === 'file' && (await holdsOwnReport(path))) skip(draft, path, OWN_REPORT);
   else draft.sources.push({ kind: 'file', path, bytes: facts.bytes });
 }
 
@@ -142,6 +158,7 @@ async function addFound(draft: Draft, path: string, name: string): Promise<boole
   // A pipe that nobody writes to would keep the program waiting for ever.
   if (facts.kind !== 'file') return skip(draft, path, `it is a ${facts.kind}`);
   if (objection !== undefined) return skip(draft, path, objection);
+  if (await holdsOwnReport(path)) return skip(draft, path, OWN_REPORT);
   if (!skipIfSeen(draft, path, facts.identity)) {
     draft.sources.push({ kind: 'file', path, bytes: facts.bytes });
   }
@@ -157,7 +174,7 @@ function skip(draft: Draft, path: string, reason: string): false {
 function skipIfSeen(draft: Draft, path: string, identity: string): boolean {
   const first = draft.seen.get(identity);
   if (first === undefined) draft.seen.set(identity, path);
-  else draft.skipped.push({ path, reason: `the same as ${first}` });
+  else draft.skipped.push({ path, reason: first === path ? 'it was met before' : `the same as ${first}` });
   return first !== undefined;
 }
 

@@ -142,7 +142,29 @@ describe('planInputs', () => {
     write('logs/sub/a.log');
     const plan = await planBelow('logs/sub', 'logs', 'logs/sub/a.log', 'logs');
     expect(sourcesOf(plan)).toEqual(['logs/sub/a.log']);
-    expect(plan.skipped.map(({ reason }) => reason.slice(0, 11))).toEqual(Array(3).fill('the same as'));
+    expect(plan.skipped.map(({ reason }) => reason)).toEqual(Array(3).fill('it was met before'));
+  });
+
+  test('leaves out reports that an earlier run left beside the logs, and says so', async () => {
+    write('a.log');
+    const reports = {
+      'r.json': '{\n  "schemaVersion": 1,\n  "tool": {\n    "name": "faultline",\n',
+      'r.ndjson': '{"type":"report","schemaVersion":1,"tool":{"name":"faultline","version":"1.0.0"}}\n',
+      'r.out': '# faultline: No proxy-level problem found. None of 3 requests failed.\n',
+      'r.txt': `7 of 1,187 requests failed (1 %): 1 likely cause.\n  1. It (likely, 80 %)\n\n${'─'.repeat(80)}\n1. It\n`,
+      'coloured.txt': `\u001b[1m7 of 1,187 requests failed (1 %)\u001b[22m.\n\n\u001b[2m${'─'.repeat(80)}\u001b[22m\n`,
+    };
+    for (const [name, text] of Object.entries(reports)) writeFileSync(join(root, name), text);
+    // A ticket that quotes a report may hold a log as well.
+    writeFileSync(join(root, 'ticket.txt'), `Look at this:\n${reports['r.txt']}`);
+    const names = Object.keys(reports);
+    const why = 'it is a report of faultline, not a log';
+    const found = [await planInputs([root]), await planBelow('a.log', 'ticket.txt', ...names)];
+    for (const plan of found) {
+      expect(sourcesOf(plan)).toEqual(['a.log', 'ticket.txt']);
+      expect(skippedOf(plan)).toEqual(Object.fromEntries(names.map((name) => [name, why])));
+    }
+    expect((await failureOf([join(root, 'r.json')])).message).toBe(`${join(root, 'r.json')}: ${why}`);
   });
 
   test('says what an empty folder was searched for', async () => {
