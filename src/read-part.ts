@@ -19,6 +19,7 @@ import { ProxyLogCollector } from './ingest/proxy-log-events.ts';
 import { RecordReader } from './ingest/record-reader.ts';
 import type { InputSummary } from './model/aggregate.ts';
 import type { FormatChoice } from './model/record-format.ts';
+import { NOT_ALL_READ } from './model/report.ts';
 import type { Selection } from './model/selection.ts';
 
 /** Of a file without the name of a log. */
@@ -129,13 +130,15 @@ async function* lookAhead(
   yield* head;
 }
 
+const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);
+
 /** What was counted once though it stands in several places, input by input. */
 function describeDuplicates(records: DuplicateFilter, inputs: readonly InputSummary[]): readonly string[] {
   const counts = [...records.finish()].sort(([, a], [, b]) => b - a);
   const sum = counts.reduce((all, [, lines]) => all + lines, 0);
   const named = counts
     .slice(0, MAX_NAMED_INPUTS)
-    .map(([input, lines]) => `${lines} of ${inputs[input]?.path ?? '?'}`)
+    .map(([input, lines]) => `${lines} of ${nameOf(inputs[input]?.path ?? '?')}`)
     .join(', ');
   const others =
     counts.length > MAX_NAMED_INPUTS ? `, and others of ${counts.length - MAX_NAMED_INPUTS} inputs` : '';
@@ -167,6 +170,11 @@ interface PartLog {
   readonly latestMs: number | null;
 }
 
+/** A command at the end is copied, so nothing follows it. */
+function asSentence(text: string): string {
+  return /\| faultline$/.test(text) ? text : `${text}.`;
+}
+
 async function* openPart(
   part: readonly PartInput[],
   choice: FormatChoice,
@@ -174,7 +182,8 @@ async function* openPart(
   nowMs: number | null,
 ): AsyncGenerator<PartLog, void, undefined> {
   const options = {
-    onDamage: note,
+    onDamage: (damage: string) => note(asSentence(`${NOT_ALL_READ}${damage}`)),
+    onLeftOut: (text: string) => note(asSentence(text)),
     counter,
     looksLikeLog: (head: Uint8Array) => looksLikeLog(choice, head),
     ...(signal === undefined ? {} : { signal }),

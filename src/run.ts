@@ -6,7 +6,7 @@ import { loadDiagnoses } from './knowledge.ts';
 import type { JudgedMesh } from './mesh/judge.ts';
 import type { ReportComparison } from './model/comparison.ts';
 import type { Redaction } from './model/redaction.ts';
-import type { Report } from './model/report.ts';
+import { NOT_ALL_READ, type Report } from './model/report.ts';
 import type { Selection } from './model/selection.ts';
 import { UserError } from './model/user-error.ts';
 import { beginReading } from './read-logs.ts';
@@ -73,14 +73,20 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
   const note = (text: string): void => void readingNotes.add(text);
   const reading = await beginReading(plan, { format, selection }, { stdin, signal, engine, note, counter });
   request.onReading?.({ totalBytes: sizeOf(plan), bytesRead: () => counter.bytes });
+  let isInterrupted = false;
+  const allRead = reading.aggregate.then((aggregate) => {
+    isInterrupted = signal?.aborted === true;
+    return aggregate;
+  });
   const [aggregate, mesh, diagnoses, { formats }, { buildReport }, { joinHops }] = await Promise.all([
-    reading.aggregate,
+    allRead,
     readMesh(request.meshConfig ?? [], notes, null),
     loadDiagnoses(),
     import('../parsers/index.ts'),
     import('./diagnose/build-report.ts'),
     import('./join/join-hops.ts'),
   ]);
+  if (isInterrupted) notes.push(`${NOT_ALL_READ}a signal ended the reading.`);
   notes.push(...[...readingNotes].sort());
   // With the configuration of the mesh at hand a proxy without requests is no mistake.
   if (aggregate.requests.total === 0 && mesh !== null && isEmpty(aggregate))

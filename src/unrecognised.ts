@@ -1,9 +1,12 @@
 import { recogniseForeignLog } from './ingest/foreign-log.ts';
 import type { Aggregate } from './model/aggregate.ts';
+import { NOT_ALL_READ } from './model/report.ts';
 import { UserError } from './model/user-error.ts';
 
 // What is said of inputs that hold no access log.
 
+/** Share of characters that no text has; colours of a terminal are fewer. */
+const MOST_STRANGE = 0.1;
 /** In notes. */
 const MAX_NAMED_FOREIGN = 5;
 
@@ -26,6 +29,15 @@ export function describeForeign({ inputs }: Aggregate): readonly string[] {
   return others > 0 ? [...named, `${others} more inputs hold no access-log record.`] : named;
 }
 
+/** A note in the middle of a sentence that says that there is nothing. */
+function withinSentence(note: string): string {
+  const text = note
+    .replace(NOT_ALL_READ, '')
+    .replace('; everything before that was read', '')
+    .replace(/\.$/, '');
+  return text.startsWith('Skipped ') ? `s${text.slice(1)}` : text;
+}
+
 /** No input holds a line. */
 export function isEmpty({ inputs }: Aggregate): boolean {
   return inputs.every(({ lines }) => lines.read === 0);
@@ -41,11 +53,12 @@ export async function assertRecognised(aggregate: Aggregate, notes: readonly str
   const read = aggregate.inputs.reduce((sum, { lines }) => sum + lines.read, 0);
   const records = aggregate.inputs.reduce((sum, { lines }) => sum + lines.records, 0);
   if (records > 0) return;
-  const why = notes.length > 0 ? ` (${notes.join(' ')})` : '';
+  const reasons = notes.map(withinSentence).join('; ');
+  const why = reasons === '' ? '' : ` (${reasons})`;
   if (isEmpty(aggregate) && notes.length > 0) {
     throw new UserError({
       code: 'NOTHING_READ',
-      message: `nothing could be read: ${notes.join('; ')}`,
+      message: `nothing could be read: ${reasons}`,
       hint: 'docs/inputs.md lists what can be read, and what has to be unpacked or exported otherwise.',
     });
   }
@@ -71,6 +84,12 @@ export async function assertRecognised(aggregate: Aggregate, notes: readonly str
   });
 }
 
+/** Nobody recognises binary data by its first bytes, and on a terminal they fill the screen. */
+function isBinary(text: string): boolean {
+  const strange = [...text].filter((character) => character < ' ' || character === '\uFFFD').length;
+  return strange > text.length * MOST_STRANGE;
+}
+
 async function describeRejected(aggregate: Aggregate): Promise<string> {
   const proxyLines = aggregate.inputs.reduce((sum, { lines }) => sum + lines.proxyLog, 0);
   if (proxyLines > 0)
@@ -83,5 +102,6 @@ async function describeRejected(aggregate: Aggregate): Promise<string> {
     import('./field-reader.ts'),
   ]);
   const text = redactLogLine(first.text, createFieldReader(null));
+  if (isBinary(text)) return '';
   return `; line ${first.line} reads: ${JSON.stringify(text.slice(0, 120))}`;
 }

@@ -99,7 +99,49 @@ describe('inputs', () => {
     const packed = gzipSync(Buffer.concat([demo, demo, demo]));
     const { report } = await jsonOf([], packed.subarray(0, Math.floor(packed.length * 0.8)));
     expect(report.lines.records).toBeGreaterThan(100);
-    expect(report.notes.join(' ')).toMatch(/gzip/);
+    expect(report.notes).toContain(
+      'Not all was read: standard input: its gzip data ends in the middle; everything before that was read.',
+    );
+    // The record that the end cuts short lacks fields that the others show to be logged.
+    expect(report.blindSpots).toEqual([]);
+    const { stdout } = await faultline([], { input: packed.subarray(0, Math.floor(packed.length * 0.8)) });
+    expect(stdout.split('\n\n')[0]).toContain('Caution: not all of the input was read; see "Notes".');
+  });
+
+  test('lines that were all cut short are to be given whole, and the format of the proxy is not doubted', async () => {
+    const cut = '[2026-11-21T03:38:35.753Z] "POST /send HTTP/1.1" 503 URX,UF upstream_reset_before_resp';
+    const { report } = await jsonOf([], cut);
+    expect(report.blindSpots.length).toBeGreaterThan(1);
+    const [first] = report.blindSpots;
+    expect(first.remedy).toMatch(/^Every line was cut short: give them whole\./);
+    expect(first.yaml).toBeUndefined();
+  });
+
+  test('records that a stream repeats are told of by its name', async () => {
+    const { report } = await jsonOf([], Buffer.concat([demo, demo]));
+    expect(report.notes.join(' ')).toContain('187 of standard input. With --keep-duplicates');
+  });
+
+  test('gzip data of which nothing can be unpacked is not called empty', async () => {
+    const folder = tempFolder();
+    const tiny = join(folder, 'tiny.gz');
+    writeFileSync(tiny, gzipSync(demo).subarray(0, 20));
+    const { stderr } = await faultline([tiny]);
+    expect(stderr.split('\n')[0]).toBe(
+      `faultline: nothing could be read: ${tiny}: its gzip data ends in the middle`,
+    );
+    const { report } = await jsonOf([tiny, DEMO]);
+    expect(report.notes.filter((note: string) => note.includes(tiny))).toEqual([
+      expect.stringMatching(/^Not all was read: /),
+    ]);
+  });
+
+  test('binary data is named and not shown', async () => {
+    const { status, stderr } = await faultline([], {
+      input: readFileSync(process.execPath).subarray(0, 9999),
+    });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/it looks like binary data \([^)]*\)\n/);
   });
 
   test('CRLF, a byte order mark, a missing last newline and blank lines are accounted for', async () => {
@@ -228,7 +270,9 @@ describe('exit status', () => {
       await new Promise((resolve) => child.stdin.write(log, resolve));
       child.kill(signal);
       expect(await ended).toBe(expected);
-      expect(JSON.parse(stdout).lines.read).toBeGreaterThan(10 * 190);
+      const report = JSON.parse(stdout);
+      expect(report.lines.read).toBeGreaterThan(10 * 190);
+      expect(report.notes[0]).toBe('Not all was read: a signal ended the reading.');
     },
   );
 });

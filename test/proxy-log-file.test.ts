@@ -72,7 +72,7 @@ describe('the log of the proxy as a file of its own', () => {
       join(ROOT, 'samples/config-propagation-delay/control-plane-lost.log'),
     );
     expect(notes).toContain(
-      'The log of the proxy itself tells of connection to the control plane lost (1 of its lines, at 2026-11-21T03:26:58.311Z).',
+      'The log of the proxy itself tells of a lost connection to the control plane (1 line, at 2026-11-21 03:26:58Z).',
     );
   });
 });

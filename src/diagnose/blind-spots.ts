@@ -15,6 +15,9 @@ const SELDOM_LOGGED: ReadonlySet<Field> = new Set<Field>([
 const LOG_EVERYTHING =
   'Let the proxies log every field that is read, which is the default of Istio. Where a Telemetry resource names a provider, the format belongs into that provider (envoyFileAccessLog.logFormat).';
 
+const WHOLE_LINES =
+  'Every line was cut short: give them whole. What they still lack then is what the proxies do not log.';
+
 /** A cause that fails nothing is named as soon as its trace makes up for its rarity. */
 const LEAST_TRACE_BITS = 0;
 
@@ -24,25 +27,25 @@ export function toBlindSpots(
   aggregate: Aggregate,
 ): readonly ReportBlindSpot[] {
   const spots: ReportBlindSpot[] = [];
+  const { total } = aggregate.requests;
+  const partial = aggregate.inputs.reduce((sum, { lines }) => sum + lines.partial, 0);
   let field: Field;
   for (field in FIELD_OPERATORS) {
     const ids = missing.get(field);
-    if (
-      ids === undefined ||
-      SELDOM_LOGGED.has(field) ||
-      (aggregate.coverage[field] ?? 0) === aggregate.requests.total
-    )
-      continue;
+    const covered = aggregate.coverage[field] ?? 0;
+    if (ids === undefined || SELDOM_LOGGED.has(field) || covered === total) continue;
+    // A record that was cut short lacks what the others show to be logged.
+    if (covered > 0 && covered + partial >= total) continue;
     const operator = FIELD_OPERATORS[field];
     spots.push({
       missing: operator,
       diagnoses: [...ids].sort(),
-      remedy: LOG_EVERYTHING,
-      yaml: ISTIO_TEXT_FORMAT_YAML,
+      ...(partial < total
+        ? { remedy: LOG_EVERYTHING, yaml: ISTIO_TEXT_FORMAT_YAML }
+        : { remedy: WHOLE_LINES }),
     });
   }
-  const isAllFailures =
-    aggregate.requests.total > 0 && aggregate.requests.failed === aggregate.requests.total;
+  const isAllFailures = total > 0 && aggregate.requests.failed === total;
   if (isAllFailures && ranked.length > 0) {
     const ids = new Set(ranked.flatMap(({ candidates }) => candidates.map(({ diagnosis }) => diagnosis.id)));
     spots.push({

@@ -87,7 +87,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     blindSpots: toBlindSpots(ranking, aggregate),
     notes: [
       ...options.notes,
-      ...notesOf(aggregate),
+      ...notesOf(aggregate, options.notes),
       ...notesOfJoin(join, context.inputPaths),
       ...notesOfMesh(ranking.shapes, mesh, aggregate),
     ],

@@ -22,15 +22,20 @@ export function notesOfProxyLog(aggregate: Aggregate): readonly string[] {
 function describe(kind: ProxyLogKind, events: readonly ProxyLogEvents[]): string {
   const [all] = joinEvents(events);
   const pods = [...new Set(events.flatMap(({ source }) => source?.pod ?? []))];
-  return `The log of the proxy itself tells of ${PROXY_LOG_KINDS[kind]} (${all?.lines ?? 0} of its lines${periodOf(
-    all?.time ?? null,
-  )}${placeOf(pods)}).`;
+  const lines = all?.lines ?? 0;
+  const where = `${lines} ${lines === 1 ? 'line' : 'lines'}${periodOf(all?.time ?? null)}${placeOf(pods)}`;
+  return `The log of the proxy itself tells of ${PROXY_LOG_KINDS[kind]} (${where}).`;
 }
 
 function periodOf(time: TimeSpan | null): string {
   if (time === null) return '';
-  const first = toIso(time.first);
-  return time.first === time.last ? `, at ${first}` : `, ${first} to ${toIso(time.last)}`;
+  const [first, last] = [toSecond(time.first), toSecond(time.last)];
+  return first === last ? `, at ${first}` : `, ${first} to ${last}`;
+}
+
+/** As the rest of the report prints times. */
+function toSecond(timeMs: number): string {
+  return toIso(timeMs).replace(/^([\d-]+)T([\d:]+).*$/, '$1 $2Z');
 }
 
 function placeOf(pods: readonly string[]): string {

@@ -103,10 +103,13 @@ export function droppedRequests(aggregate: Aggregate): number {
 }
 
 /** What the proxy itself said, and what was capped or looked odd. */
-export function notesOf(aggregate: Aggregate): readonly string[] {
+export function notesOf(aggregate: Aggregate, told: readonly string[]): readonly string[] {
   const notes = aggregate.inputs
     .filter(({ lines }) => lines.read === 0)
-    .map(({ path }) => `${path} is empty.`);
+    .map(({ path }) => (path === '-' ? 'standard input' : path))
+    // Where something kept it from being read, that is known already.
+    .filter((name) => !told.some((note) => note.includes(`${name}: `)))
+    .map((name) => `${name} is empty.`);
   const { requests, traffic } = aggregate;
   const dropped = droppedRequests(aggregate);
   notes.push(...notesOfProxyLog(aggregate));

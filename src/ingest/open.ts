@@ -21,6 +21,8 @@ export interface OpenedLog {
 
 /** How inputs are opened, and who is told what of them. */
 export interface OpenOptions {
+  /** Told of files in archives that are no logs; `onDamage` when it is not given. */
+  readonly onLeftOut?: (message: string) => void;
   /** Told once per log why it could not be read, or not to its end, and what else was left out; the message names it. */
   readonly onDamage: (message: string) => void;
   /** Ends reading early, without an error and without damage. */
@@ -176,7 +178,7 @@ async function* openArchive(
     if (isLog) logs++;
     else left.add(name);
   }
-  if (left.count > 0) options.onDamage(`${archive}: ${left}`);
+  if (left.count > 0) (options.onLeftOut ?? options.onDamage)(`${archive}: ${left}`);
   if (logs === 0) yield { path, chunks: putBack(NOTHING, []), isInArchive: false };
 }
 

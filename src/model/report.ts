@@ -225,6 +225,9 @@ interface ReportRedaction {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** How a note begins that tells of input which is missing in the report. */
+export const NOT_ALL_READ = 'Not all was read: ';
+
 /** The report: what `-o json` prints, and from which every other output is rendered. */
 export interface Report {
   readonly schemaVersion: typeof SCHEMA_VERSION;

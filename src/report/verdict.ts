@@ -1,4 +1,4 @@
-import type { Report, ReportFinding } from '../model/report.ts';
+import { NOT_ALL_READ, type Report, type ReportFinding } from '../model/report.ts';
 import { type Inline, joinInline, styled } from './layout.ts';
 import type { Style } from './paint.ts';
 import { describePeriod } from './period.ts';
@@ -118,7 +118,7 @@ function headline(report: Report, triaged: Triage): Inline {
 }
 
 function remarks(report: Report, { isProxyHealthy, faults, leftOut }: Triage): string[] {
-  const { lines, unexplained } = report;
+  const { lines, notes, unexplained } = report;
   const hasFaults = !isProxyHealthy && faults.length > 0;
   const lost = lines.unrecognised + lines.failed + lines.overlong;
   const found: string[] = [];
@@ -132,6 +132,9 @@ function remarks(report: Report, { isProxyHealthy, faults, leftOut }: Triage): s
       `${plural(unexplained.requests, 'failed request')} (${formatPercent(unexplained.share)}) ` +
         `${fit} no known cause; see "Unexplained".`,
     );
+  }
+  if (notes.some((note) => note.startsWith(NOT_ALL_READ))) {
+    found.push('Caution: not all of the input was read; see "Notes".');
   }
   if (lines.read > 0 && lost / lines.read > DOUBTFUL_SHARE) {
     const were = lost === 1 ? 'was' : 'were';

@@ -66,7 +66,7 @@ describe('lines of the proxies themselves in one stream of several pods', () => 
     const aggregate = readLines([A + DRAIN, failure('one'), B + failure('two')]);
     expect(kindsByService(aggregate)).toEqual({ one: ['drain'], two: [] });
     expect(notesOfProxyLog(aggregate)).toEqual([
-      `The log of the proxy itself tells of shutting down or draining (1 of its lines, at 2026-11-21T03:00:01.000Z, in a-1). ${OPEN}`,
+      `The log of the proxy itself tells of a shutdown or a drain (1 line, at 2026-11-21 03:00:01Z, in a-1). ${OPEN}`,
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('lines of the proxies themselves in several inputs', () => {
 
   test('are not said to be of an unknown pod in the log of one proxy', () => {
     expect(notesOfProxyLog(inputs([DRAIN, failure('one')]))).toEqual([
-      'The log of the proxy itself tells of shutting down or draining (1 of its lines, at 2026-11-21T03:00:01.000Z).',
+      'The log of the proxy itself tells of a shutdown or a drain (1 line, at 2026-11-21 03:00:01Z).',
     ]);
   });
 });
