@@ -5,6 +5,7 @@ import { LineView } from '../../src/aggregate/line-view.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import { encodeText } from '../../src/bytes/text.ts';
 import type { HopRows } from '../../src/model/aggregate.ts';
+import { HOP_DIRECTIONS } from '../../src/model/aggregate.ts';
 import { createSpans, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
 import { KERNEL } from '../support/kernel.ts';
 
@@ -28,6 +29,45 @@ function build(requests: readonly Request[], cap = CAP): HopRows {
   }
   return kernel.finishHops('healthy');
 }
+
+/** The way that a healthy request looks by its cluster, and what stands behind that on the line. */
+function directionOf(upstreamCluster: string, behind: string): string | undefined {
+  const kernel = new TrafficKernel(KERNEL);
+  kernel.openHops(CAP, CAP);
+  const line = new LineView();
+  const bytes = encodeText(`${upstreamCluster}${behind}id`);
+  const spans = createSpans().fill(NOT_IN_FORMAT);
+  spans.set([0, upstreamCluster.length], spanOf('upstreamCluster'));
+  spans.set([bytes.length - 2, bytes.length], spanOf('requestId'));
+  line.set(bytes, spans, 'text');
+  kernel.open(line);
+  kernel.addHealthyHop(200, 0, 0, 1);
+  return HOP_DIRECTIONS[kernel.finishHops('healthy').direction[0] ?? -1];
+}
+
+describe('the way that a record looks', () => {
+  const NAMES = {
+    inbound: [
+      ...[
+        'inbound|9080||',
+        'inbound|80|http|reviews.default.svc.cluster.local',
+        'inbound-vip|80|http|reviews',
+      ],
+      ...['InboundPassthroughCluster', 'InboundPassthroughClusterIpv4'],
+    ],
+    outbound: ['outbound|9080||reviews.default.svc.cluster.local', 'PassthroughCluster', 'BlackHoleCluster'],
+    unknown: [
+      ...['inventory', 'internal-api', 'inbound', 'inbound_9080', 'Index', 'outbox-worker', 'outbound'],
+      ...['outbound-proxy', 'Partners', 'Blobs', 'reviews', 'o', ''],
+    ],
+  };
+
+  test.for(Object.entries(NAMES))('is %s by names of Istio alone', ([direction, names]) => {
+    for (const name of names)
+      for (const behind of [' ', '|', '","'])
+        expect(`${name} ${directionOf(name, behind)}`).toBe(`${name} ${direction}`);
+  });
+});
 
 const requests = fc.array(fc.tuple(fc.nat(20), fc.nat(5)), { maxLength: 80 });
 

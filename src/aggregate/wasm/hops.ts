@@ -19,13 +19,18 @@ const NONE: f64 = -1;
 const UNKNOWN: f64 = 0;
 const INBOUND: f64 = 1;
 const OUTBOUND: f64 = 2;
-/** First two letters of Istio's names of clusters that lead in (`inbound|…`, `InboundPassthroughCluster`) … */
-const LETTERS_IN: u16 = 0x6e69;
-const LETTERS_IN_CAPITAL: u16 = 0x6e49;
-/** … and out (`outbound|…`, `PassthroughCluster`, `BlackHoleCluster`). */
-const LETTERS_OUT: u16 = 0x756f;
-const LETTERS_PASSTHROUGH: u16 = 0x6150;
-const LETTERS_BLACK_HOLE: u16 = 0x6c42;
+// The first eight bytes, as little-endian words, of Istio's names of clusters that lead in: `inbound|`, `inbound-vip|` and
+// `InboundPassthroughCluster` …
+const IN: u64 = 0x7c646e756f626e69;
+const IN_TO_VIP: u64 = 0x2d646e756f626e69;
+const IN_PASSTHROUGH: u64 = 0x50646e756f626e49;
+/** … and out: `outbound|`, of which the bar is the ninth, `PassthroughCluster` and `BlackHoleCluster`. */
+const OUT: u64 = 0x646e756f6274756f;
+const OUT_PASSTHROUGH: u64 = 0x6f72687473736150;
+const OUT_BLACK_HOLE: u64 = 0x6c6f486b63616c42;
+const BAR: u8 = 0x7c;
+/** All of these names are longer than their begins. */
+const BEGIN_BYTES: usize = 8;
 
 // Columns of a row behind its key: HOP_COLUMNS in src/model/aggregate.ts.
 const MARK: usize = 8;
@@ -134,15 +139,14 @@ function addUnderConnections(table: HopTable): void {
   if (receive !== send) addUnder(table, receive);
 }
 
-/** By the first letters of the cluster's name; a line without a cluster looks neither way. */
+/** By the name of the cluster, if it is of Istio's making; a line without a cluster looks neither way. */
 function direction(): f64 {
   const cluster = span.startAt(span.UPSTREAM_CLUSTER);
-  if (cluster < 0) return UNKNOWN;
-  const letters = load<u16>(cluster);
-  if (letters === LETTERS_IN || letters === LETTERS_IN_CAPITAL) return INBOUND;
-  return letters === LETTERS_OUT || letters === LETTERS_PASSTHROUGH || letters === LETTERS_BLACK_HOLE
-    ? OUTBOUND
-    : UNKNOWN;
+  if (cluster < 0 || span.endAt(span.UPSTREAM_CLUSTER) - cluster <= BEGIN_BYTES) return UNKNOWN;
+  const begin = load<u64>(cluster);
+  if (begin === OUT) return load<u8>(cluster, 8) === BAR ? OUTBOUND : UNKNOWN;
+  if (begin === IN || begin === IN_TO_VIP || begin === IN_PASSTHROUGH) return INBOUND;
+  return begin === OUT_PASSTHROUGH || begin === OUT_BLACK_HOLE ? OUTBOUND : UNKNOWN;
 }
 
 /** An id that is empty names nothing. */
