@@ -94,16 +94,46 @@ export function wasTakenOut(g: GroupFacts): boolean | null {
   return isBurst && g.endpointHistory === 'onlyBefore' && g.otherHealthyEndpoints > 0 && g.scopeGoesOn;
 }
 
+function isOutside(s: Pick<ShapeView, 'clusterDirection' | 'isExternalHost'>): boolean {
+  return s.clusterDirection === 'passthrough' || s.isExternalHost === true;
+}
+
 /** A destination outside the mesh that answered until the first failure: its address changed, or the way to it closed. */
 export function outsideAndAnsweredBefore(
   g: GroupFacts,
   s: Pick<ShapeView, 'clusterDirection' | 'isExternalHost'>,
 ): boolean | null {
-  return (
-    (s.clusterDirection === 'passthrough' || s.isExternalHost === true) &&
-    g.endpointHistory &&
-    g.endpointHistory === 'onlyBefore'
-  );
+  return isOutside(s) && g.endpointHistory && g.endpointHistory === 'onlyBefore';
+}
+
+type Host = Pick<ShapeView, 'clusterDirection' | 'clusterHost' | 'isExternalHost'>;
+
+/** The cluster leads to one host outside the mesh; those with a wildcard to any number. */
+function namesOneHost({ isExternalHost, clusterDirection, clusterHost }: Host): boolean {
+  return isExternalHost === true && clusterDirection === 'outbound' && clusterHost?.startsWith('*') === false;
+}
+
+/**
+ * Other addresses answer for the host: told by its authority or, on connections that log none, by a cluster that names one
+ * host outside the mesh.
+ */
+export function answersElsewhere(g: GroupFacts, s: Host): boolean | null {
+  const others = namesOneHost(s) ? g.otherHealthyEndpoints : null;
+  if (g.healthyOnEndpoint === null) return null;
+  if (g.healthyForAuthority !== null) return g.healthyForAuthority > g.healthyOnEndpoint;
+  return others === null ? null : others > 0;
+}
+
+/** The same, of an address that itself never answered. */
+export function answersOnlyElsewhere(g: GroupFacts, s: Host): boolean | null {
+  const elsewhere = answersElsewhere(g, s);
+  return elsewhere === null ? null : elsewhere && g.healthyOnEndpoint === 0;
+}
+
+/** A destination outside the mesh that answered before, or answers at other addresses only: this one may be out of date. */
+export function outsideAndMayHaveMoved(g: GroupFacts, s: Host): boolean | null {
+  const before = outsideAndAnsweredBefore(g, s);
+  return before === false ? isOutside(s) && answersOnlyElsewhere(g, s) === true : before;
 }
 
 /** The upstream connection of a failed request had carried an answer before, so it was made, handshake and all. */

@@ -10,7 +10,7 @@ import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
 import { tls } from '../behaviours/tls.ts';
 import { tookAtMost } from '../claims/durations.ts';
-import { answersBetween, answersNoMore, outsideAndAnsweredBefore, wasTakenOut } from '../claims/endpoints.ts';
+import { answersBetween, answersNoMore, outsideAndMayHaveMoved, wasTakenOut } from '../claims/endpoints.ts';
 import { serverIsAtWork, serverSawGarbage } from '../claims/peers.ts';
 import { dialledPodItself, repliedWithoutReason } from '../claims/transport.ts';
 
@@ -41,6 +41,7 @@ export const connectionRefused = defineDiagnosis({
     'resetReason',
     'transportFailure',
     'clusterDirection',
+    'clusterHost',
     'isExternalHost',
     'upstreamIsDownstreamLocal',
     'bytesSent',
@@ -159,9 +160,10 @@ export const connectionRefused = defineDiagnosis({
     {
       against: 'strong',
       about: 'history',
-      claim: 'the destination lies outside the mesh and answered before',
-      restsOn: connecting.movedHost,
-      group: outsideAndAnsweredBefore,
+      claim:
+        'the destination lies outside the mesh: this address answered before, or only others of the host answer',
+      restsOn: [connecting.movedHost, connecting.oneAddressAlone, mesh.clusterNamesHost],
+      group: outsideAndMayHaveMoved,
     },
   ],
   confusedWith: [

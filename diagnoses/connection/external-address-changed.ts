@@ -3,7 +3,7 @@ import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { mesh } from '../behaviours/mesh.ts';
-import { answersBetween } from '../claims/endpoints.ts';
+import { answersBetween, answersElsewhere, answersOnlyElsewhere } from '../claims/endpoints.ts';
 
 export const externalAddressChanged = defineDiagnosis({
   id: 'external-address-changed',
@@ -14,6 +14,7 @@ export const externalAddressChanged = defineDiagnosis({
   reads: [
     'responseFlags',
     'clusterDirection',
+    'clusterHost',
     'isExternalHost',
     'upstreamIsPublic',
     'upstreamHost',
@@ -47,14 +48,14 @@ export const externalAddressChanged = defineDiagnosis({
       for: 'decisive',
       about: 'endpoint',
       claim:
-        'the address answered until the first failure and never since, while the same authority is answered from another address',
-      restsOn: [connecting.movedHost, connecting.oneAddressAlone],
-      group: (g) =>
-        g.endpointHistory === null || g.healthyForAuthority === null || g.healthyOnEndpoint === null
+        'the address answered until the first failure and never since, while the same host is answered from another address',
+      restsOn: [connecting.movedHost, connecting.oneAddressAlone, mesh.clusterNamesHost],
+      group: (g, s) => {
+        const elsewhere = answersElsewhere(g, s);
+        return g.endpointHistory === null || elsewhere === null
           ? null
-          : g.endpointHistory === 'onlyBefore' &&
-            g.requests >= 3 &&
-            g.healthyForAuthority > g.healthyOnEndpoint,
+          : g.endpointHistory === 'onlyBefore' && g.requests >= 3 && elsewhere;
+      },
     },
     {
       for: 'moderate',
@@ -66,12 +67,9 @@ export const externalAddressChanged = defineDiagnosis({
     {
       for: 'strong',
       about: 'authority',
-      claim: 'the same authority is answered from another address, and never from this one',
-      restsOn: [connecting.movedHost, connecting.oneAddressAlone],
-      group: (g) =>
-        g.healthyForAuthority === null || g.healthyOnEndpoint === null
-          ? null
-          : g.healthyOnEndpoint === 0 && g.healthyForAuthority > 0,
+      claim: 'the same host is answered from another address, and never from this one',
+      restsOn: [connecting.movedHost, connecting.oneAddressAlone, mesh.clusterNamesHost],
+      group: answersOnlyElsewhere,
     },
     {
       for: 'moderate',
@@ -112,10 +110,12 @@ export const externalAddressChanged = defineDiagnosis({
     {
       against: 'moderate',
       about: 'endpoint',
-      claim: 'neither the address nor the authority was ever answered in this log',
+      claim: 'neither the address nor another one of the host ever answered in this log',
       restsOn: connecting.movedHost,
-      group: (g) =>
-        g.healthyOnEndpoint === null ? null : g.healthyOnEndpoint === 0 && (g.healthyForAuthority ?? 0) === 0,
+      group: (g, s) => {
+        const elsewhere = answersElsewhere(g, s);
+        return elsewhere === null ? null : g.healthyOnEndpoint === 0 && !elsewhere;
+      },
     },
   ],
   confusedWith: [
@@ -215,6 +215,11 @@ spec:
       file: 'after-the-move.log',
       origin: 'captured',
       from: 'the same, from after the move on',
+    },
+    {
+      file: 'tcp-service-entry.log',
+      origin: 'composed',
+      from: 'causes.json external-stale-ip: connections to a ServiceEntry with resolution NONE, refused as Envoy 1.40 logs it for TCP',
     },
   ],
 });

@@ -3,7 +3,7 @@ import { isInbound } from '../../src/model/upstream-cluster.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { mesh } from '../behaviours/mesh.ts';
-import { answersBetween } from '../claims/endpoints.ts';
+import { answersBetween, answersElsewhere } from '../claims/endpoints.ts';
 
 export const firewallDnsExpiry = defineDiagnosis({
   id: 'firewall-dns-expiry',
@@ -14,6 +14,7 @@ export const firewallDnsExpiry = defineDiagnosis({
   reads: [
     'responseFlags',
     'clusterDirection',
+    'clusterHost',
     'isExternalHost',
     'upstreamIsPublic',
     'upstreamHost',
@@ -89,12 +90,14 @@ export const firewallDnsExpiry = defineDiagnosis({
     {
       against: 'strong',
       about: 'authority',
-      claim: 'the address stops answering for good while the same authority is answered from another one',
-      restsOn: connecting.movedHost,
-      group: (g) =>
-        g.endpointHistory === null || g.healthyForAuthority === null || g.healthyOnEndpoint === null
+      claim: 'the address stops answering for good while the same host is answered from another one',
+      restsOn: [connecting.movedHost, mesh.clusterNamesHost],
+      group: (g, s) => {
+        const elsewhere = answersElsewhere(g, s);
+        return g.endpointHistory === null || elsewhere === null
           ? null
-          : g.endpointHistory === 'onlyBefore' && g.healthyForAuthority > g.healthyOnEndpoint,
+          : g.endpointHistory === 'onlyBefore' && elsewhere;
+      },
     },
     {
       against: 'moderate',

@@ -1,11 +1,57 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { at, type Event, render, TCP } from '../aggregate/log-lines.ts';
 import { analyseText } from '../support/analyse.ts';
 
-const REFUSED =
-  '[2026-11-21T03:44:04.121Z] "GET /v1/status HTTP/1.1" 503 UF upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused} - "delayed_connect_error:_Connection_refused" 0 98 0 - "-" "curl/8.5.0" "7e57ffff-0000-4000-8000-000000000001" "api.weather.example.com" "192.0.2.15:80" PassthroughCluster - 192.0.2.15:80 10.244.1.10:47925 - allow_any';
+const HOST = 'api.weather.example.com';
+const OLD = '192.0.2.15:443';
+const NEW = '192.0.2.77:443';
+
+const OUTSIDE: Event = {
+  authority: HOST,
+  upstreamCluster: `outbound|443||${HOST}`,
+  downstreamLocalAddress: '240.240.0.7:443',
+};
+const REFUSED: Event = {
+  responseCode: '503',
+  responseFlags: 'UF',
+  responseCodeDetails:
+    'upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}',
+  upstreamTransportFailureReason: 'delayed_connect_error:_Connection_refused',
+  bytesSent: '98',
+  duration: '0',
+  upstreamServiceTime: null,
+  upstreamLocalAddress: null,
+  upstreamHost: OLD,
+};
+/** The same of a connection, which has no code and no details. */
+const REFUSED_TCP: Event = { ...REFUSED, ...TCP, bytesSent: '0' };
+
+/** Lines a second apart, from a moment on. */
+function lines(count: number, from: number, event: Event): readonly string[] {
+  return Array.from({ length: count }, (_, i) => render({ startTime: at(1000 * (from + i)), ...event }));
+}
+
+function analyse(...parts: readonly (readonly string[])[]): Promise<Report> {
+  return analyseText(`${parts.flat().join('\n')}\n`);
+}
+
+/** The two causes of the failures, with how sure they are. */
+function causesOf({ findings: [first] }: Report): Readonly<Record<string, number>> {
+  return {
+    [first?.diagnosis.id ?? '']: first?.confidence ?? 0,
+    ...Object.fromEntries(first?.alternatives.map(({ id, confidence }) => [id, confidence]) ?? []),
+  };
+}
 
 test('an outside address that refuses may be one that its host has left', async () => {
-  const { findings } = await analyseText(`${REFUSED}\n`);
+  const passed = {
+    ...OUTSIDE,
+    ...REFUSED,
+    upstreamCluster: 'PassthroughCluster',
+    downstreamLocalAddress: OLD,
+  };
+  const { findings } = await analyse(lines(1, 0, passed));
   expect(findings[0]?.diagnosis.id).toBe('connection-refused');
   const [other] = findings[0]?.alternatives ?? [];
   expect(other).toMatchObject({
@@ -13,4 +59,43 @@ test('an outside address that refuses may be one that its host has left', async 
     tellApart: expect.stringContaining('a look-up of it'),
   });
   expect(other?.confidence).toBeGreaterThan(0.005);
+});
+
+describe.each([
+  ['requests', {}, REFUSED],
+  ['connections, which log no authority', TCP, REFUSED_TCP],
+] as const)(
+  'an outside address that refuses all, while another one of its host answers: %s',
+  (_, kind, refused) => {
+    const refusing = lines(12, 60, { ...OUTSIDE, ...refused, authority: kind === TCP ? null : HOST });
+    const answering = (upstreamHost: string, from: number, more: Event = {}): readonly string[] =>
+      lines(12, from, { ...OUTSIDE, ...kind, authority: kind === TCP ? null : HOST, upstreamHost, ...more });
+
+    test('one that answered before is one that the host has left', async () => {
+      const causes = causesOf(await analyse(answering(OLD, 0), refusing, answering(NEW, 60)));
+      expect(causes['external-address-changed']).toBeGreaterThan(0.8);
+    });
+
+    test('one that never answered may be down or out of date', async () => {
+      const causes = causesOf(await analyse(refusing, answering(NEW, 60)));
+      expect(causes['connection-refused']).toBeLessThan(0.75);
+      expect(causes['external-address-changed']).toBeGreaterThan(0.25);
+    });
+
+    test('nothing is known of other addresses where other hosts answer', async () => {
+      const other = {
+        authority: kind === TCP ? null : 'else.example.com',
+        upstreamCluster: 'outbound|443||else.example.com',
+      };
+      const causes = causesOf(await analyse(refusing, answering(NEW, 60, other)));
+      expect(causes['connection-refused']).toBeGreaterThan(0.95);
+    });
+  },
+);
+
+test('of connections under a wildcard it is not known which host they are for', async () => {
+  const wildcard = { ...OUTSIDE, authority: null, upstreamCluster: 'outbound|443||*.example.com' };
+  const refusing = lines(12, 60, { ...wildcard, ...REFUSED_TCP });
+  const causes = causesOf(await analyse(refusing, lines(12, 60, { ...wildcard, ...TCP, upstreamHost: NEW })));
+  expect(causes['connection-refused']).toBeGreaterThan(0.95);
 });
