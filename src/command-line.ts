@@ -76,7 +76,7 @@ function createProgram(terminal: Terminal): Command {
     .command('explain')
     .argument(
       '<topic...>',
-      'a response flag (UF), response code details, a diagnosis id, or a pasted log line',
+      'a response flag (UF), response code details, a reply of Envoy, a diagnosis id, or a pasted log line',
     )
     .description('explain a flag, details or a diagnosis, or diagnose a pasted log line with the arithmetic')
     .option('--no-redact', 'keep what would be taken out of a pasted line that leaves the terminal')

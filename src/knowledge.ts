@@ -57,11 +57,17 @@ export async function explainTopic(
   throw new UserError({
     code: 'UNKNOWN_TOPIC',
     message: `nothing is known about ${JSON.stringify(topic)}: it is no response flag, no response code details, no diagnosis and no log line`,
-    hint:
-      near.length > 0
-        ? `Did you mean ${near.join(', ')}?`
-        : 'List what there is with: faultline list diagnoses, faultline list flags',
+    hint: near.length > 0 ? `Did you mean ${near.join(', ')}?` : hintFor(topic),
   });
+}
+
+const LOG_FILE = /\.(?:log|txt|jsonl?|gz)$/;
+
+function hintFor(topic: string): string {
+  if (/^\d{3}$/.test(topic))
+    return 'A response code has many causes: give the response flag or the response code details beside it (503 UC), or the whole line.';
+  if (LOG_FILE.test(topic)) return `To diagnose a file: faultline ${topic}`;
+  return 'List what there is with: faultline list diagnoses, faultline list flags';
 }
 
 /** What response code details mean; `report` is that of a line which shows nothing else. */
@@ -87,15 +93,16 @@ const LIST_TOPICS = ['diagnoses', 'flags', 'formats'] as const;
 export type ListTopic = (typeof LIST_TOPICS)[number];
 
 /** A table of all diagnoses, flags or formats. */
-export async function renderList(topic: ListTopic, looks: Looks): Promise<string> {
+export async function renderList(topic: ListTopic, shape: Looks): Promise<string> {
+  const looks = { paint: paintOf(shape), width: shape.width };
   const { listDiagnoses, listFlags, listFormats } = await import('./report/list.ts');
   switch (topic) {
     case 'diagnoses':
-      return listDiagnoses(await loadDiagnoses(), paintOf(looks));
+      return listDiagnoses(await loadDiagnoses(), looks);
     case 'flags':
-      return listFlags(await loadDiagnoses(), paintOf(looks));
+      return listFlags(await loadDiagnoses(), looks);
     case 'formats':
-      return listFormats((await import('../parsers/index.ts')).namedFormats, paintOf(looks));
+      return listFormats((await import('../parsers/index.ts')).namedFormats, looks);
     default:
       return topic satisfies never;
   }

@@ -7,7 +7,11 @@ import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 export async function runList(topic: ListTopic, terminal: Terminal): Promise<number> {
   await writeAll(
     terminal.stdout,
-    await renderList(topic, { width: terminalWidth(terminal), color: wantsColor('auto', terminal) }),
+    await renderList(topic, {
+      color: wantsColor('auto', terminal),
+      // What goes on to grep has one line for each entry.
+      width: terminal.stdout.isTTY === true ? terminalWidth(terminal) : Number.POSITIVE_INFINITY,
+    }),
   );
   return 0;
 }

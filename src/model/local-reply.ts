@@ -12,6 +12,10 @@ type ResetReason =
 const REPLY_TEXT = 'upstream connect error or disconnect/reset before headers. reset reason: ';
 const RETRIED_TEXT = 'retried and the latest ';
 const FAILURE_TEXT = ', transport failure reason: ';
+const RESET_REPLY = new RegExp(
+  `^${REPLY_TEXT.replace('reset reason', `(?:${RETRIED_TEXT})?reset reason`).replaceAll('.', '\\.')}([a-z ]+)(?:${FAILURE_TEXT}(.+))?$`,
+  'is',
+);
 
 /**
  * Whole replies of Envoy's router, codecs and filters to a request that no upstream answered. Where details are not
@@ -35,12 +39,44 @@ export const LOCAL_REPLIES = {
   upgradeRequired: 'Upgrade Required',
 } as const;
 
+/** Response code details of the lines that the replies leave in the log. */
+const DETAILS_OF_REPLY: Readonly<Record<keyof typeof LOCAL_REPLIES, string | null>> = {
+  // It has a dozen of reasons, which only the details tell apart.
+  badRequest: null,
+  envoyOverloaded: 'overload',
+  faultAbort: 'fault_filter_abort',
+  headersTooLarge: 'http1.headers_too_large',
+  localRateLimited: 'local_rate_limited',
+  maxDuration: 'max_duration_timeout',
+  maxStreamDuration: 'upstream_max_stream_duration_reached',
+  noHealthyUpstream: 'no_healthy_upstream',
+  payloadTooLarge: 'request_payload_too_large',
+  rbacDenied: 'rbac_access_denied_matched_policy',
+  requestTimeout: 'response_timeout',
+  streamTimeout: 'stream_idle_timeout',
+  upgradeRequired: 'low_version',
+};
+
 /** Whether so many bytes are this reply. */
 export function isLocalReply(
   bytesSent: number | null | undefined,
   reply: keyof typeof LOCAL_REPLIES,
 ): boolean {
   return bytesSent === LOCAL_REPLIES[reply].length;
+}
+
+/** The details that the log has for what a client got to read from Envoy; null when the text is no reply of Envoy's. */
+export function detailsOfReply(text: string): string | null {
+  const wanted = text.trim().toLowerCase();
+  let reply: keyof typeof LOCAL_REPLIES;
+  for (reply in LOCAL_REPLIES)
+    if (LOCAL_REPLIES[reply].toLowerCase() === wanted) return DETAILS_OF_REPLY[reply];
+  const [, reason, failure] = RESET_REPLY.exec(text.trim()) ?? [];
+  if (reason === undefined) return null;
+  const why = [reason, ...(failure === undefined ? [] : [failure])].map((part) =>
+    part.replaceAll(/\s+/g, '_'),
+  );
+  return `upstream_reset_before_response_started{${why.join('|')}}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { detailsOfReply } from './local-reply.ts';
 import type { ResponseFlag } from './response-flag.ts';
 
 /** A name, and the code and flag that lines with it have as a rule. */
@@ -296,7 +297,7 @@ export const DETAILS_NAMES: readonly string[] = [...DETAILS, ...RESET_REASONS].m
 
 /** What is known of details, with or without what stands behind their name, or of a reset reason alone; else null. */
 export function findDetails(text: string): KnownDetails | null {
-  const logged = text.trim().replaceAll(/\s+/g, '_');
+  const logged = detailsOfReply(text) ?? text.trim().replaceAll(/\s+/g, '_');
   const [, name = '', reason = ''] = /^([\w.]+)(?:[{[(](\w*).*)?$/.exec(logged) ?? [];
   const details = rowOf(DETAILS, name);
   if (details === undefined) {

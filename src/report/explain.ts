@@ -155,7 +155,11 @@ export function explainFlag(
     ...(row === undefined ? [] : prose(page, 0, row.meaning)),
     '',
     ...(filed.length === 0
-      ? prose(page, 0, 'No diagnosis is filed under it.')
+      ? prose(
+          page,
+          0,
+          'No diagnosis is filed under it. Its response code details say more: faultline explain DETAILS',
+        )
       : prose(
           page,
           0,

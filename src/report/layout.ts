@@ -177,7 +177,7 @@ export interface Column {
   readonly max: number;
 }
 
-const COLUMN_GAP = 2;
+export const COLUMN_GAP = 2;
 
 /** Aligned columns under a faint header. */
 export function table(

@@ -195,6 +195,20 @@ describe('explain', () => {
     ['rbac_access_denied_matched_policy[none]', 'rbac-denied'],
     ['filter_chain_not_found', 'sni-not-sent'],
     ['RESOURCE_EXHAUSTED', 'mixer-resource-exhausted'],
+    // What curl and browsers show.
+    [
+      'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
+      'keepalive-race',
+    ],
+    [
+      'upstream connect error or disconnect/reset before headers. retried and the latest reset reason: remote connection failure, transport failure reason: delayed connect error: Connection refused',
+      'connection-refused',
+    ],
+    ['no healthy upstream', 'no-healthy-endpoints'],
+    ['upstream request timeout', 'upstream-response-timeout'],
+    ['RBAC: access denied', 'rbac-denied'],
+    ['503 UC', 'keepalive-race'],
+    ['503 UF,URX', 'connection-refused'],
     ['PERMISSION_DENIED', 'mixer-permission-denied'],
   ] as const)('of %s it is known what tells of it', async ([topic, id]) => {
     const terminal = createTerminal();
@@ -224,6 +238,23 @@ describe('explain', () => {
     expect(terminal.shown.stdout).toContain('1. The cluster has no endpoint to send to');
   });
 
+  test.for([
+    ['what is this', /no reply of Envoy and no log line$/, /single quotes/],
+    ['503', /no log line$/, /the whole line/],
+    ['access.log', /no log line$/, /^To diagnose a file: faultline access\.log$/],
+    [
+      '192.0.2.1 - - [21/Nov/2026:03:00:00 +0000] "GET / HTTP/1.1" 502 0',
+      /looks like an access log of nginx/,
+      /Envoy/,
+    ],
+  ] as const)('of %j it is said what it is not, and what to give', async ([topic, message, hint]) => {
+    await expect(runExplain([topic], createTerminal())).rejects.toMatchObject({
+      code: 'UNKNOWN_TOPIC',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
   test('a near miss is suggested', async () => {
     await expect(runExplain(['conect-timeout'], createTerminal())).rejects.toMatchObject({
       code: 'UNKNOWN_TOPIC',
@@ -244,6 +275,21 @@ describe('list', () => {
     const terminal = createTerminal();
     expect(await runList(topic, terminal)).toBe(0);
     expect(terminal.shown.stdout).toContain(entry);
+  });
+
+  test('entries are whole lines for grep, and fit a terminal', async () => {
+    for (const topic of ['diagnoses', 'flags', 'formats'] as const) {
+      const piped = createTerminal();
+      await runList(topic, piped);
+      const narrow = createTerminal();
+      await runList(topic, {
+        ...narrow,
+        stdout: Object.assign(narrow.stdout, { isTTY: true, columns: 80 }),
+        env: { NO_COLOR: '1' },
+      });
+      expect(Math.max(...piped.shown.stdout.split('\n').map((line) => line.length))).toBeGreaterThan(100);
+      expect(narrow.shown.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    }
   });
 
   test('the schema is JSON', async () => {

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import {
   connectErrors,
+  detailsOfReply,
   failedConnectionBytes,
   failedConnectionBytesWithRetries,
   isLocalReply,
   isResetReply,
+  LOCAL_REPLIES,
   resetReplyBytes,
   tlsErrors,
 } from '../../src/model/local-reply.ts';
+import { findDetails } from '../../src/model/response-code-details.ts';
 
 // Body sizes as they were captured with Envoy 1.40.
 test.each([
@@ -47,4 +50,13 @@ test.each([
 ] as const)('the reply %s has %i bytes', (reply, bytes) => {
   expect(isLocalReply(bytes, reply)).toBe(true);
   expect(isLocalReply(bytes + 1, reply)).toBe(false);
+});
+
+test('the text of every reply leads to details that are known, but for one with many reasons', () => {
+  const unknown = Object.values(LOCAL_REPLIES).filter((text) => {
+    const details = detailsOfReply(text);
+    return details === null || findDetails(details) === null;
+  });
+  expect(unknown).toEqual(['Bad Request']);
+  expect(detailsOfReply('upstream connect error')).toBeNull();
 });

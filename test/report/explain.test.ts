@@ -40,7 +40,7 @@ describe('explain a flag', () => {
 
   test('a flag that Envoy does not define is no flag of ours, and harmless', () => {
     expect(explainFlag('X\u001bY', RULES)).toBe(
-      'X\\x1bY a flag that Envoy 1.40 does not define\n\nNo diagnosis is filed under it.\n',
+      'X\\x1bY a flag that Envoy 1.40 does not define\n\nNo diagnosis is filed under it. Its response code details say more: faultline explain DETAILS\n',
     );
   });
 
@@ -83,13 +83,25 @@ describe('lists', () => {
   test('diagnoses are aligned and say what was never observed', () => {
     expect(listDiagnoses(RULES)).toBe(
       [
-        'id                  family      flags   prior     seen        title',
-        'connection-refused  connection  UF,URX  common    yes         The upstream endpoint refuses connections',
-        'connect-timeout     connection  UF      usual     unobserved  Connections to the upstream address time out (unreachable, blocked or gone)',
-        'rbac-denied         policy      -       uncommon  yes         AuthorizationPolicy denies the request',
+        'id                  family      flags   prior     seen  title',
+        'connection-refused  connection  UF,URX  common    yes   The upstream endpoint refuses connections',
+        'connect-timeout     connection  UF      usual     no    Connections to the upstream address time out (unreachable, blocked or gone)',
+        'rbac-denied         policy      -       uncommon  yes   AuthorizationPolicy denies the request',
         '',
       ].join('\n'),
     );
+  });
+
+  test('on a terminal that is too narrow, what does not fit beside the rest stands below', () => {
+    expect(listDiagnoses(RULES, { width: 80 }).split('\n').slice(0, 6)).toEqual([
+      'id                  family      flags   prior     seen',
+      'connection-refused  connection  UF,URX  common    yes',
+      '  The upstream endpoint refuses connections',
+      'connect-timeout     connection  UF      usual     no',
+      '  Connections to the upstream address time out (unreachable, blocked or gone)',
+      'rbac-denied         policy      -       uncommon  yes',
+    ]);
+    expect(listDiagnoses(RULES, { width: 140 })).toBe(listDiagnoses(RULES));
   });
 
   test('every flag has a line, with the number of its diagnoses', () => {
@@ -115,6 +127,8 @@ describe('lists', () => {
   });
 
   test('colour marks the header only', () => {
-    expect(listDiagnoses([], ANSI_PAINT)).toBe('\u001b[2mid  family  flags  prior  seen  title\u001b[22m\n');
+    expect(listDiagnoses([], { paint: ANSI_PAINT })).toBe(
+      '\u001b[2mid  family  flags  prior  seen  title\u001b[22m\n',
+    );
   });
 });
