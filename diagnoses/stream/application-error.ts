@@ -151,7 +151,7 @@ export const applicationError = defineDiagnosis({
       expect: "the pod that answered; its application log has the error under the request's x-request-id",
     },
     {
-      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -si http://localhost:{upstreamPort}{path}',
+      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -si "http://localhost:{upstreamPort}{path}"',
       expect:
         'in the pod that answered: the same status without a proxy in between (put what belongs there for a * in the path)',
     },

@@ -126,7 +126,7 @@ export const upstreamProtocolError = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -siv --raw http://localhost:{upstreamPort}{path}',
+      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- curl -siv --raw "http://localhost:{upstreamPort}{path}"',
       expect:
         'in the pod of {upstreamIp}: Transfer-Encoding twice or together with Content-Length, two different Content-Length, a header name with a space, or no status line at all',
     },

@@ -7,7 +7,7 @@ const HEAD_BYTES = 4096;
 const JSON_REPORT =
   /^\{\s*(?:"type":\s*"report",\s*)?"schemaVersion":\s*\d+,\s*"tool":\s*\{\s*"name":\s*"faultline"/;
 const TEXT_REPORT =
-  /^(?:(?:None of )?[\d,]+ (?:of [\d,]+ )?requests? failed|The only re|No (?:other )?proxy-level problem|No request found|All [\d,]+ records|Nothing new since).*\n─{40,}\n/s;
+  /^(?:(?:None of |All )?[\d,]+ (?:of [\d,]+ )?requests? failed|The only re|No (?:other )?proxy-level problem|No request found|All [\d,]+ records|Nothing new since).*\n─{40,}\n/s;
 const MARKDOWN_REPORT = /^# faultline: /;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of a report that was written with --color always
 const COLOURS = /\u001b\[[\d;]*m/g;

@@ -28,7 +28,9 @@ export function describePeriod(finding: ReportFinding, window: Report['window'])
   if (firstSeen === null || lastSeen === null) return '';
   const first = Date.parse(firstSeen);
   const last = Date.parse(lastSeen);
-  if (finding.requests === 1) return `at ${formatTime(firstSeen)}`;
+  // A log of one moment neither begins before the failures nor goes on behind them.
+  const isMoment = window !== null && formatTime(window.from) === formatTime(window.to);
+  if (finding.requests === 1 || isMoment) return `at ${formatTime(firstSeen)}`;
   if (hasStopped(finding, first, last, window)) {
     const period = formatPeriod(firstSeen, lastSeen);
     return `${period.includes(' to ') ? `from ${period}` : `at ${period}`}, none after that`;

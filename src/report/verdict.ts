@@ -47,6 +47,7 @@ function describeFault(finding: ReportFinding, window: Report['window']): Inline
 function countFailures({ requests: { total, failed } }: Report): string {
   if (total === 1) return failed === 0 ? 'The only request did not fail' : 'The only request failed';
   if (failed === 0) return `None of ${plural(total, 'request')} failed`;
+  if (failed === total) return `All ${plural(total, 'request')} failed`;
   return `${formatCount(failed)} of ${plural(total, 'request')} failed (${formatPercent(failed / total)})`;
 }
 

@@ -26,6 +26,12 @@ describe('verdict', () => {
     );
   });
 
+  test('a log of failures only is told as such', () => {
+    const report = oneFindingReport();
+    const requests = { ...report.requests, total: 57 };
+    expect(verdictOf(withParts(report, { requests }))).toMatch(/^All 57 requests failed: 1 likely cause\./);
+  });
+
   test('says in so many words that a healthy log holds no proxy-level problem', () => {
     expect(verdictOf(healthyReport())).toMatch(
       /^No proxy-level problem found\. None of 4,700 requests failed\. Log:/,
@@ -164,6 +170,15 @@ describe('since when', () => {
     ],
   ] as const)('%s', ([, firstSeen, lastSeen, expected]) => {
     expect(verdictOf(reportOf({ firstSeen, lastSeen }))).toContain(expected);
+  });
+
+  test('a log of one moment tells neither since when nor that it goes on', () => {
+    const report = reportOf({
+      firstSeen: `${at(30).slice(0, 20)}100Z`,
+      lastSeen: `${at(30).slice(0, 20)}400Z`,
+    });
+    const window = { from: at(30), to: `${at(30).slice(0, 20)}900Z` };
+    expect(verdictOf(withParts(report, { window }))).toMatch(/, at 2026-11-21 03:30:00Z\.$/);
   });
 
   test('a single failure has a time, not a period', () => {
