@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formats } from '../../parsers/index.ts';
+import * as caps from '../../src/aggregate/caps.ts';
 import { listTrafficKeys } from '../../src/model/traffic-key.ts';
 import type { Event, LayoutName } from './log-lines.ts';
 import { LAYOUT_NAMES, render, TCP } from './log-lines.ts';
@@ -11,6 +12,8 @@ import { ODD_VALUES } from './odd-values.ts';
 import { expectSame, expectSameWhereverCut, read } from './skimming.ts';
 
 const RUNS = 60;
+/** More than MAX_KNOWN in src/aggregate/wasm/sources.ts. */
+const MANY_PODS = 1100;
 const TIMEOUT_MS = 240_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -229,6 +232,21 @@ describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
     const log = Buffer.from(lines.join(''));
     for (const joins of [false, true]) expectSame(log, undefined, joins);
     expect(read(log, { skims: true }).traffic.scopes.total).toEqual({ healthy: 9990, failed: 10 });
+  });
+
+  test('count the same when there are more kinds of failures than a verdict is remembered on', () => {
+    const lines = Array.from({ length: caps.MAX_VERDICTS + 50 }, (_, i) =>
+      render({ responseCode: '503', responseFlags: 'UF', responseCodeDetails: `reason_${i % 7}{at_${i}}` }),
+    );
+    expectSame(Buffer.from([...lines, ...lines].map((text) => `${text}\n`).join('')));
+  });
+
+  test('count the same when more pods are named than are remembered', () => {
+    const failing = render({ responseCode: '503', responseFlags: 'UF' });
+    const lines = Array.from({ length: MANY_PODS }, (_, i) => `[pod/p-${i}/istio-proxy] ${failing}\n`);
+    const log = Buffer.from([...lines, ...lines].join(''));
+    expectSame(log);
+    expect(read(log, { skims: true }).groups[0]?.sources.total).toBe(2 * MANY_PODS);
   });
 
   test('keep the keys of JSON logs without their escapes', () => {
