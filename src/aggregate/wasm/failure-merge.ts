@@ -4,17 +4,7 @@
 import * as list from './bottom-list';
 import { makeGroupLike, visitKept, widenRange } from './failure-group';
 import * as at from './failure-layout';
-import {
-  acceptsGroup,
-  addGroup,
-  CALLER_CAP,
-  CONNECTION_CAP,
-  capOf,
-  findGroup,
-  SAMPLE_CAP,
-  SHAPE_CAP,
-  SOURCE_CAP,
-} from './failure-sets';
+import * as sets from './failure-sets';
 import { MAX_LINES_PER_GROUP, settleIdle } from './failures';
 import { hold, keepCopy, placeOf, release, setPlace } from './kept';
 import { addHistogram } from './time-histogram';
@@ -45,10 +35,10 @@ function otherAt(i: u32): usize {
 function groupLike(other: usize): usize {
   const isRouted = load<u32>(other, at.GROUP_IS_ROUTED) !== 0;
   const key = load<f64>(other, at.GROUP_KEY);
-  const known = findGroup(isRouted, key);
-  if (known !== 0 || !acceptsGroup(isRouted, key)) return known;
-  addGroup(isRouted, makeGroupLike(other, image + load<u32>(other, at.GROUP_SCOPE)));
-  return findGroup(isRouted, key);
+  const known = sets.findGroup(isRouted, key);
+  if (known !== 0 || !sets.acceptsGroup(isRouted, key)) return known;
+  sets.addGroup(isRouted, makeGroupLike(other, image + load<u32>(other, at.GROUP_SCOPE)));
+  return sets.findGroup(isRouted, key);
 }
 
 function addGroupTo(group: usize, other: usize, inputs: u32, lines: f64): void {
@@ -64,16 +54,20 @@ function addGroupTo(group: usize, other: usize, inputs: u32, lines: f64): void {
   const buckets = image + load<u32>(other + at.GROUP_HISTOGRAM, at.HISTOGRAM_BUCKETS);
   addHistogram(group + at.GROUP_HISTOGRAM, other + at.GROUP_HISTOGRAM, buckets);
   addShapes(group, other);
-  addCounts(group + at.GROUP_CALLERS, other + at.GROUP_CALLERS, capOf(group, CALLER_CAP));
-  addCounts(group + at.GROUP_CONNECTIONS, other + at.GROUP_CONNECTIONS, capOf(group, CONNECTION_CAP));
-  addCounts(group + at.GROUP_SOURCES, other + at.GROUP_SOURCES, capOf(group, SOURCE_CAP));
+  addCounts(group + at.GROUP_CALLERS, other + at.GROUP_CALLERS, sets.capOf(group, sets.CALLER_CAP));
+  addCounts(
+    group + at.GROUP_CONNECTIONS,
+    other + at.GROUP_CONNECTIONS,
+    sets.capOf(group, sets.CONNECTION_CAP),
+  );
+  addCounts(group + at.GROUP_SOURCES, other + at.GROUP_SOURCES, sets.capOf(group, sets.SOURCE_CAP));
   addSamples(group, other);
   addLines(group, other, inputs, lines);
 }
 
 function addShapes(group: usize, other: usize): void {
   const shapes = group + at.GROUP_SHAPES;
-  const cap = capOf(group, SHAPE_CAP);
+  const cap = sets.capOf(group, sets.SHAPE_CAP);
   const end = endOf(other + at.GROUP_SHAPES);
   for (let from = beginOf(other + at.GROUP_SHAPES); from < end; from += at.ENTRY_BYTES) {
     const entry = list.findEntry(shapes, load<f64>(from, at.ENTRY_KEY));
@@ -109,7 +103,7 @@ function addCounts(keys: usize, other: usize, cap: u32): void {
 /** The same record in both parts is one record twice in the log: the later one is as good as the first. */
 function addSamples(group: usize, other: usize): void {
   const samples = group + at.GROUP_SAMPLED;
-  const cap = capOf(group, SAMPLE_CAP);
+  const cap = sets.capOf(group, sets.SAMPLE_CAP);
   const end = endOf(other + at.GROUP_SAMPLED);
   for (let from = beginOf(other + at.GROUP_SAMPLED); from < end; from += at.ENTRY_BYTES) {
     if (load<u32>(from, at.ENTRY_MARK) & at.IDLE_OPEN)

@@ -6,17 +6,7 @@ import * as list from './bottom-list';
 import { connectionKey, idleBefore } from './connections';
 import { makeGroup, widenRange } from './failure-group';
 import * as at from './failure-layout';
-import {
-  acceptsGroup,
-  addGroup,
-  CALLER_CAP,
-  CONNECTION_CAP,
-  capOf,
-  findGroup,
-  SAMPLE_CAP,
-  SHAPE_CAP,
-  SOURCE_CAP,
-} from './failure-sets';
+import * as sets from './failure-sets';
 import { hashBytes, hashNumber, startHash, toKey } from './hash';
 import { addFailingHop } from './hops';
 import { hold, keepRecord, keepTexts, MAX_FIELD_BYTES, release } from './kept';
@@ -25,7 +15,7 @@ import { shapeKey } from './shape-key';
 import * as source from './sources';
 import * as span from './spans';
 import { countTime } from './time-histogram';
-import { mayEscape } from './traffic';
+import { countRequest, mayEscape } from './traffic';
 import { detailsHashOf, flagsHashOf, hasFailed } from './verdicts';
 
 const SEED_GROUP: u64 = 25;
@@ -42,8 +32,8 @@ let record: u32 = 0;
 let groupKey: f64 = 0;
 
 /**
- * Counts the line in its group and among the failing hops. Numbers that are not logged are NaN. Returns the group, to be
- * asked with `wantsLine`; 0 when it does not stay.
+ * Counts the line as a request, in its group and among the failing hops. Numbers that are not logged are NaN. Returns the
+ * group, to be asked with `wantsLine`; 0 when it does not stay.
  */
 export function countFailure(
   verdict: i32,
@@ -52,10 +42,10 @@ export function countFailure(
   durationMs: f64,
   bytesSent: f64,
   bytesReceived: f64,
-  scopeKey: u64,
   input: u32,
 ): usize {
   const failed = hasFailed(verdict);
+  const scopeKey = countRequest(failed, timeMs);
   // Records that have not failed stand apart from those that have, and replies of nothing from short ones.
   const mark: u64 = failed ? 1 : bytesSent === 0 ? 2 : 0;
   let hash = hashNumber(startHash(SEED_GROUP), scopeKey);
@@ -82,10 +72,10 @@ function shapeOf(flagsHash: i32, durationMs: f64, bytesSent: f64, bytesReceived:
 /** The group of the line, which is made if it is new; 0 when it does not stay. */
 function groupOf(failed: bool): usize {
   const isRouted = !span.isAbsent(span.UPSTREAM_CLUSTER);
-  const known = findGroup(isRouted, groupKey);
-  if (known !== 0 || !acceptsGroup(isRouted, groupKey)) return known;
-  addGroup(isRouted, makeGroup(groupKey, isRouted, failed, mayEscape()));
-  return findGroup(isRouted, groupKey);
+  const known = sets.findGroup(isRouted, groupKey);
+  if (known !== 0 || !sets.acceptsGroup(isRouted, groupKey)) return known;
+  sets.addGroup(isRouted, makeGroup(groupKey, isRouted, failed, mayEscape()));
+  return sets.findGroup(isRouted, groupKey);
 }
 
 /** The record of the line, held once more; the line itself holds it until it is counted. */
@@ -121,7 +111,7 @@ function countShape(group: usize, shape: f64, timeMs: f64): void {
   }
   store<f64>(entry, load<f64>(entry, at.ENTRY_REQUESTS) + 1, at.ENTRY_REQUESTS);
   widenRange(entry + at.ENTRY_FIRST, timeMs);
-  if (isNew) list.trimList(group + at.GROUP_SHAPES, capOf(group, SHAPE_CAP));
+  if (isNew) list.trimList(group + at.GROUP_SHAPES, sets.capOf(group, sets.SHAPE_CAP));
 }
 
 function countCaller(group: usize, caller: f64): void {
@@ -131,21 +121,21 @@ function countCaller(group: usize, caller: f64): void {
   const length = min(hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)) - start, MAX_FIELD_BYTES);
   store<u32>(entry, hold(keepTexts(start, length, 0, 0)), at.ENTRY_KEPT);
   store<u32>(entry, mayEscape(), at.ENTRY_MARK);
-  list.trimList(group + at.GROUP_CALLERS, capOf(group, CALLER_CAP));
+  list.trimList(group + at.GROUP_CALLERS, sets.capOf(group, sets.CALLER_CAP));
 }
 
 function countConnection(group: usize, connection: f64): void {
   const entry = countKey(group + at.GROUP_CONNECTIONS, connection);
   if (entry === 0) return;
   store<u32>(entry, 0, at.ENTRY_KEPT);
-  list.trimList(group + at.GROUP_CONNECTIONS, capOf(group, CONNECTION_CAP));
+  list.trimList(group + at.GROUP_CONNECTIONS, sets.capOf(group, sets.CONNECTION_CAP));
 }
 
 function countSource(group: usize): void {
   const entry = countKey(group + at.GROUP_SOURCES, source.sourceKey());
   if (entry === 0) return;
   store<u32>(entry, hold(source.sourceTexts()), at.ENTRY_KEPT);
-  list.trimList(group + at.GROUP_SOURCES, capOf(group, SOURCE_CAP));
+  list.trimList(group + at.GROUP_SOURCES, sets.capOf(group, sets.SOURCE_CAP));
 }
 
 /** Counts a request under a key; returns its entry if it is new, and is to be given what it keeps. */
@@ -172,7 +162,7 @@ function sample(group: usize, connection: f64, timeMs: f64, durationMs: f64): vo
   store<f64>(entry, durationMs, at.SAMPLE_DURATION);
   store<u32>(entry, 0, at.ENTRY_KEPT);
   store<u32>(entry, idleOf(entry + at.SAMPLE_IDLE, connection, timeMs), at.ENTRY_MARK);
-  if (known === 0) list.trimList(samples, capOf(group, SAMPLE_CAP));
+  if (known === 0) list.trimList(samples, sets.capOf(group, sets.SAMPLE_CAP));
 }
 
 /** Writes how long the upstream connection was idle, or its key where an earlier part of the log knows; returns the mark. */

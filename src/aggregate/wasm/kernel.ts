@@ -6,7 +6,6 @@ import { hopTableAt } from './hops';
 import { nameSource } from './sources';
 import { countRequest, setEncoding, tableAt } from './traffic';
 import { proxyKey } from './unwrap';
-import { hasFailed } from './verdicts';
 
 export { connectionHashes, connectionTimes, noteAnswer } from './connections';
 export { packedBytes, packFailures } from './failure-image';
@@ -62,8 +61,7 @@ export function countOther(
   isJson: bool,
 ): usize {
   setEncoding(isJson);
-  const scopeKey = countRequest(hasFailed(verdict), timeMs);
-  return countFailure(verdict, code, timeMs, durationMs, bytesSent, bytesReceived, scopeKey, input);
+  return countFailure(verdict, code, timeMs, durationMs, bytesSent, bytesReceived, input);
 }
 
 /** Remembers that what stands before the line at which `skim` stopped names the source that was set since. */

@@ -155,19 +155,9 @@ function countOther(start: usize, end: usize, line: f64, ofOne: bool): bool {
     return true;
   }
   if (verdict.hasFailed(kind)) failed++;
-  const scopeKey = countRequest(verdict.hasFailed(kind), timeMs);
   const sent = numberOrNone(span.BYTES_SENT);
   const received = numberOrNone(span.BYTES_RECEIVED);
-  const group = countFailure(
-    kind,
-    code,
-    timeMs,
-    numberOrNone(span.DURATION),
-    sent,
-    received,
-    scopeKey,
-    input,
-  );
+  const group = countFailure(kind, code, timeMs, numberOrNone(span.DURATION), sent, received, input);
   if (!wantsLine(group)) return true;
   const isWrapped = wrapper.areWrapped();
   const from = isWrapped ? wrapper.startInside() : start;
