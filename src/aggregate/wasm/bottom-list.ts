@@ -3,6 +3,7 @@
 
 import * as at from './failure-layout';
 import { release } from './kept';
+import { enlarge, freeRoom } from './room';
 import { sortAddresses } from './sort';
 
 const FIRST_ENTRIES: u32 = 4;
@@ -44,12 +45,7 @@ export function addEntry(list: usize, key: f64): usize {
 
 function grow(list: usize, count: u32): void {
   const capacity = max<u32>(FIRST_ENTRIES, 2 * count);
-  const old = <usize>load<u32>(list, at.LIST_ENTRIES);
-  const entries = heap.alloc(<usize>capacity * at.ENTRY_BYTES);
-  if (old !== 0) {
-    memory.copy(entries, old, <usize>count * at.ENTRY_BYTES);
-    heap.free(old);
-  }
+  const entries = enlarge(load<u32>(list, at.LIST_ENTRIES), <usize>capacity * at.ENTRY_BYTES);
   store<u32>(list, <u32>entries, at.LIST_ENTRIES);
   store<u32>(list, capacity, at.LIST_CAPACITY);
 }
@@ -88,6 +84,5 @@ export function cutList(list: usize, cap: u32): void {
 
 /** Lets go of a list; what is kept for its entries is its owner's to let go. */
 export function closeList(list: usize): void {
-  const entries = <usize>load<u32>(list, at.LIST_ENTRIES);
-  if (entries !== 0) heap.free(entries);
+  freeRoom(load<u32>(list, at.LIST_ENTRIES));
 }

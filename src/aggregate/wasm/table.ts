@@ -134,10 +134,7 @@ export class Table {
     const needed = this.labelBytes + TEXT + bytes;
     if (needed > this.labelCapacity) {
       while (this.labelCapacity < needed) this.labelCapacity *= 2;
-      const larger = heap.alloc(this.labelCapacity);
-      memory.copy(larger, this.labels, this.labelBytes);
-      heap.free(this.labels);
-      this.labels = larger;
+      this.labels = heap.realloc(this.labels, this.labelCapacity);
     }
     return this.labels + this.labelBytes + TEXT;
   }

@@ -2,6 +2,7 @@
 // on their order.
 
 import * as at from './failure-layout';
+import { enlarge, freeRoom } from './room';
 
 // As in src/aggregate/caps.ts.
 const MAX_BUCKETS: u32 = 128;
@@ -15,8 +16,7 @@ export function openHistogram(histogram: usize): void {
 }
 
 export function closeHistogram(histogram: usize): void {
-  const buckets = load<u32>(histogram, at.HISTOGRAM_BUCKETS);
-  if (buckets !== 0) heap.free(<usize>buckets);
+  freeRoom(load<u32>(histogram, at.HISTOGRAM_BUCKETS));
 }
 
 /** Adds a request; one without a time is ignored. */
@@ -60,12 +60,7 @@ function addTo(histogram: usize, bucket: f64, requests: f64): void {
 
 function grow(histogram: usize, count: u32): void {
   const capacity = max(FIRST_CAPACITY, 2 * count);
-  const old = <usize>load<u32>(histogram, at.HISTOGRAM_BUCKETS);
-  const buckets = heap.alloc(<usize>capacity * at.BUCKET_BYTES);
-  if (old !== 0) {
-    memory.copy(buckets, old, <usize>count * at.BUCKET_BYTES);
-    heap.free(old);
-  }
+  const buckets = enlarge(load<u32>(histogram, at.HISTOGRAM_BUCKETS), <usize>capacity * at.BUCKET_BYTES);
   store<u32>(histogram, <u32>buckets, at.HISTOGRAM_BUCKETS);
   store<u32>(histogram, capacity, at.HISTOGRAM_CAPACITY);
 }
