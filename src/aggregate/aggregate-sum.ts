@@ -41,8 +41,9 @@ export class AggregateSum {
 
   /** Adds the part that comes next. */
   add({ failures, connections, ...counts }: AggregatePart): this {
-    this.#failures.add(failures, shiftOf(this.#counts.inputs, counts.inputs), connections);
-    this.#counts = mergeCounts(this.#counts, counts);
+    const shift = shiftOf(this.#counts.inputs, counts.inputs);
+    this.#failures.add(failures, shift, connections);
+    this.#counts = mergeCounts(this.#counts, counts, shift);
     return this;
   }
 
@@ -58,8 +59,7 @@ export class AggregateSum {
   }
 }
 
-function mergeCounts(first: Counts, second: Counts): Counts {
-  const shift = shiftOf(first.inputs, second.inputs);
+function mergeCounts(first: Counts, second: Counts, shift: Shift): Counts {
   return {
     inputs: mergeInputs(first.inputs, second.inputs),
     coverage: Object.fromEntries(
