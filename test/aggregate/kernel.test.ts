@@ -9,7 +9,9 @@ import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import * as layout from '../../src/aggregate/wasm/failure-layout.ts';
 import { spellPathTemplate } from '../../src/bytes/path-template.ts';
 import { decodeText, encodeText } from '../../src/bytes/text.ts';
-import type { Aggregate, AggregatePart } from '../../src/model/aggregate.ts';
+import { MAX_PREFIX_BYTES } from '../../src/ingest/wrappers/prefix.ts';
+import type { Aggregate, AggregatePart, HopColumn } from '../../src/model/aggregate.ts';
+import { HOP_COLUMNS } from '../../src/model/aggregate.ts';
 import type { Field } from '../../src/model/field.ts';
 import { createSpans, FIELDS, NOT_IN_FORMAT, spanOf } from '../../src/model/field.ts';
 import { LOCAL_REPLIES } from '../../src/model/local-reply.ts';
@@ -70,6 +72,19 @@ describe('the kernel and the rest of the program', { timeout: TIMEOUT_MS }, () =
     expect(layout.RECORD_FIELDS).toBe(FIELDS.length);
   });
 
+  test('have the columns of hops in the same order', () => {
+    const { MARK, INPUT, TIME, DURATION, CODE, ID, REQUEST, SEND, RECEIVE, DIRECTION, HOST, GROUP, SHAPE } =
+      numbersIn('wasm/hops.ts');
+    const places: Readonly<Record<HopColumn, number | undefined>> = {
+      ...{ key: 0, mark: MARK, input: INPUT, timeMs: TIME, durationMs: DURATION, code: CODE, id: ID },
+      ...{ request: REQUEST, send: SEND, receive: RECEIVE, direction: DIRECTION, host: HOST },
+      ...{ group: GROUP, shape: SHAPE },
+    };
+    expect(HOP_COLUMNS.map((name) => places[name])).toEqual(HOP_COLUMNS.map((_, column) => 8 * column));
+    const { FAILING_COLUMNS, HEALTHY_COLUMNS } = numbersIn('wasm/hops.ts');
+    expect([FAILING_COLUMNS, HEALTHY_COLUMNS]).toEqual([HOP_COLUMNS.length, HOP_COLUMNS.indexOf('group')]);
+  });
+
   test('draw the same lines', () => {
     const { MAX_LINES_PER_GROUP, MAX_SHOWN_LINE_BYTES } = caps;
     expect(numbersIn('wasm/failures.ts')).toMatchObject({ MAX_LINES_PER_GROUP, MAX_SHOWN_LINE_BYTES });
@@ -79,6 +94,7 @@ describe('the kernel and the rest of the program', { timeout: TIMEOUT_MS }, () =
       FIRST_WIDTH_MS: caps.FIRST_BUCKET_MS,
     });
     expect(numbersIn('wasm/bands.ts')['EXACT_BYTES']).toBe(EXACT_BYTES_LIMIT);
+    expect(numbersIn('wasm/unwrap.ts')['MAX_PREFIX_BYTES']).toBe(MAX_PREFIX_BYTES);
     expect(numbersIn('wasm/verdicts.ts')['MAX_VERDICTS']).toBe(caps.MAX_VERDICTS);
     const [, bands = ''] = /memory\.data<f64>\(\[([^\]]*)\]\)/.exec(sourceOf('wasm/bands.ts')) ?? [];
     expect(bands.match(/[\d_]+/g)?.map((edge) => Number(edge.replaceAll('_', '')))).toEqual([
