@@ -32,6 +32,8 @@ const KERNEL = [
   require.resolve('assemblyscript/bin/asc.js'),
   'src/aggregate/wasm/kernel.ts',
   ...['-O3', '--noAssert', '--runtime', 'minimal', '--enable', 'simd'],
+  // Pages of 64 KiB that a log of a large mesh takes: growing step by step makes the engine collect garbage in vain.
+  ...['--initialMemory', '320'],
 ];
 
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

@@ -26,9 +26,10 @@ export interface WorkerResult {
 
 /** The columns are handed over, not copied. */
 function buffersOf({ traffic, hops, connections, failures }: AggregatePart): readonly ArrayBuffer[] {
-  const tables = [...Object.values(traffic), hops.failing, hops.healthy, hops.servers, connections];
+  const tables = [hops.failing, hops.healthy, connections];
   const columns = tables.flatMap((table) => Object.values(table));
   return [
+    traffic.buffer,
     failures.buffer,
     ...columns.flatMap((column) =>
       ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer ? [column.buffer] : [],

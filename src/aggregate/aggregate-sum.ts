@@ -2,20 +2,24 @@ import type { Aggregate, AggregatePart, ProxyLogEvents } from '../model/aggregat
 import { FIELDS } from '../model/field.ts';
 import { addUpEvents } from '../model/proxy-log-events.ts';
 import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
-import * as caps from './caps.ts';
 import { NO_CONNECTIONS } from './connection-table.ts';
-import { FailureKernel } from './failure-kernel.ts';
+import type { FailureKernel } from './failure-kernel.ts';
 import { readFailures } from './failure-tables.ts';
-import { openKernel } from './kernel-exports.ts';
-import { KernelMemory } from './kernel-memory.ts';
 import { mergeHops } from './merge-hops.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
-import { mergeTrafficTables } from './merge-traffic.ts';
 import { joinTimeSpans } from './time-span.ts';
+import { TrafficKernel } from './traffic-kernel.ts';
+import type { TrafficTables } from './traffic-tables.ts';
 
-/** All that an aggregate holds but its failures, which the kernel keeps until the end. */
-type Counts = Omit<Aggregate, 'groups'>;
+/** All that an aggregate holds but what the kernel keeps until the end. */
+type Counts = Omit<AggregatePart, 'traffic' | 'failures' | 'connections'>;
+
+/** What was counted in a kernel. */
+interface Counted {
+  readonly tables: TrafficTables;
+  readonly failures: FailureKernel;
+}
 
 /**
  * What was found in a part of a log, to which what the parts behind it found can be added, in the order of the log. Adding
@@ -23,39 +27,51 @@ type Counts = Omit<Aggregate, 'groups'>;
  */
 export class AggregateSum {
   #counts: Counts;
-  readonly #failures: FailureKernel;
+  readonly #counted: Counted;
 
-  /** `failures` is not to be used by anybody else from now on. */
-  constructor(counts: Counts, failures: FailureKernel) {
+  /** `counted` is not to be used by anybody else from now on. */
+  constructor(counts: Counts, counted: Counted) {
     this.#counts = counts;
-    this.#failures = failures;
+    this.#counted = counted;
   }
 
   /** Goes on from a part that was handed over; `kernel` is the module that wasm/kernel.ts compiles to. */
-  static of({ failures, connections, ...counts }: AggregatePart, kernel: WebAssembly.Module): AggregateSum {
-    const exports = openKernel(kernel);
-    const sum = new AggregateSum(counts, new FailureKernel(exports, new KernelMemory(exports)));
-    sum.#failures.add(failures, { inputs: 0, lines: 0 }, connections);
-    return sum;
+  static of(
+    { traffic, failures, connections, ...counts }: AggregatePart,
+    kernel: WebAssembly.Module,
+  ): AggregateSum {
+    const counted = new TrafficKernel(kernel);
+    counted.tables.add(traffic);
+    counted.failures.add(failures, { inputs: 0, lines: 0 }, connections);
+    return new AggregateSum(counts, counted);
   }
 
   /** Adds the part that comes next. */
-  add({ failures, connections, ...counts }: AggregatePart): this {
+  add({ traffic, failures, connections, ...counts }: AggregatePart): this {
     const shift = shiftOf(this.#counts.inputs, counts.inputs);
-    this.#failures.add(failures, shift, connections);
+    this.#counted.tables.add(traffic);
+    this.#counted.failures.add(failures, shift, connections);
     this.#counts = mergeCounts(this.#counts, counts, shift);
     return this;
   }
 
   /** All of it, to be handed over. Ends the adding: call once. `isLast`: no part follows. */
   pack(isLast = false): AggregatePart {
-    const connections = isLast ? NO_CONNECTIONS : this.#failures.connections();
-    return { ...this.#counts, failures: this.#failures.finish(), connections };
+    const { tables, failures } = this.#counted;
+    const connections = isLast ? NO_CONNECTIONS : failures.connections();
+    return { ...this.#counts, traffic: tables.pack(), failures: failures.finish(), connections };
   }
 
   /** All of it, to be diagnosed. Ends the adding: call once. */
   finish(): Aggregate {
-    return { ...this.#counts, groups: readFailures(this.#failures.finish()) };
+    const { tables, failures } = this.#counted;
+    const { hops, ...counts } = this.#counts;
+    return {
+      ...counts,
+      traffic: tables.finish(),
+      hops: { ...hops, servers: tables.servers() },
+      groups: readFailures(failures.finish()),
+    };
   }
 }
 
@@ -69,7 +85,6 @@ function mergeCounts(first: Counts, second: Counts, shift: Shift): Counts {
     ),
     time: joinTimeSpans(first.time, second.time),
     requests: mergeRequests(first.requests, second.requests),
-    traffic: mergeTraffic(first.traffic, second.traffic),
     hops: mergeHops(first.hops, second.hops, shift.inputs),
     proxyLog: mergeProxyLog(first.proxyLog, second.proxyLog, shift),
   };
@@ -82,17 +97,6 @@ function mergeRequests(a: Aggregate['requests'], b: Aggregate['requests']): Aggr
     withoutTime: a.withoutTime + b.withoutTime,
     byResponseCode: createCodeCounts().addAll(a.byResponseCode).addAll(b.byResponseCode).finish(),
     byResponseFlag: createFlagCounts().addAll(a.byResponseFlag).addAll(b.byResponseFlag).finish(),
-  };
-}
-
-function mergeTraffic(a: Aggregate['traffic'], b: Aggregate['traffic']): Aggregate['traffic'] {
-  return {
-    scopes: mergeTrafficTables(a.scopes, b.scopes, caps.TABLE_CAPS.scopes),
-    endpoints: mergeTrafficTables(a.endpoints, b.endpoints, caps.TABLE_CAPS.endpoints),
-    paths: mergeTrafficTables(a.paths, b.paths, caps.TABLE_CAPS.paths),
-    callers: mergeTrafficTables(a.callers, b.callers, caps.TABLE_CAPS.callers),
-    authorities: mergeTrafficTables(a.authorities, b.authorities, caps.TABLE_CAPS.authorities),
-    listeners: mergeTrafficTables(a.listeners, b.listeners, caps.TABLE_CAPS.listeners),
   };
 }
 

@@ -148,11 +148,10 @@ export class Aggregator {
     const counts = {
       inputs,
       ...this.#totals.finish(this.#kernel.skimmed()),
-      traffic: this.#kernel.tables.finish(),
       hops: this.#hops.finish(),
       proxyLog,
     };
-    return new AggregateSum(counts, this.#kernel.failures);
+    return new AggregateSum(counts, this.#kernel);
   }
 }
 

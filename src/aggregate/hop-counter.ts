@@ -1,4 +1,4 @@
-import type { HopTables } from '../model/aggregate.ts';
+import type { AggregatePart } from '../model/aggregate.ts';
 import { MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
 import type { RecordPlace } from '../model/record-place.ts';
 import type { LineView } from './line-view.ts';
@@ -19,11 +19,10 @@ export class HopCounter {
     this.#kernel.addHealthyHop(code, timeMs, input, line.numberAt(slot.DURATION) ?? NO_HOP_VALUE);
   }
 
-  finish(): HopTables {
+  finish(): AggregatePart['hops'] {
     return {
       failing: this.#kernel.finishHops('failing'),
       healthy: this.#kernel.finishHops('healthy'),
-      servers: this.#kernel.tables.servers(),
     };
   }
 }

@@ -71,6 +71,9 @@ export interface KernelExports {
   addFailures(image: number, inputs: number, lines: number): void;
   connectionHashes(): number;
   connectionTimes(): number;
+  trafficBytes(): number;
+  packTraffic(to: number): void;
+  addTraffic(from: number): void;
   sortTable(table: number): number;
   writeKeys(table: number, to: number): void;
   writeScopeKeys(table: number, to: number): void;
@@ -128,6 +131,9 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'addFailures',
   'connectionHashes',
   'connectionTimes',
+  'trafficBytes',
+  'packTraffic',
+  'addTraffic',
   'sortTable',
   'writeKeys',
   'writeScopeKeys',

@@ -59,15 +59,13 @@ export class TrafficKernel {
   #isJson = false;
 
   constructor(module: WebAssembly.Module, tableCaps = caps.TABLE_CAPS, groupCaps?: GroupCapRules) {
-    const { scopes, endpoints, paths, callers, authorities, listeners, servers } = tableCaps;
     this.#kernel = openKernel(module);
-    this.#kernel.openTables(scopes, endpoints, paths, callers, authorities, listeners, servers);
     this.#memory = new KernelMemory(this.#kernel);
     this.#block = this.#memory.openRoom();
     this.#line = this.#memory.openRoom();
     this.#programRoom = this.#memory.openRoom();
     this.failures = new FailureKernel(this.#kernel, this.#memory, groupCaps);
-    this.tables = new TrafficTables(this.#kernel);
+    this.tables = new TrafficTables(this.#kernel, this.#memory, tableCaps);
   }
 
   /**

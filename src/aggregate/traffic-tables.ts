@@ -1,7 +1,9 @@
 import { decodeText, encodeText, unescapeJson } from '../bytes/text.ts';
-import type { TrafficTable, TrafficTableName } from '../model/aggregate.ts';
+import type { AggregatePart, TrafficTable, TrafficTableName } from '../model/aggregate.ts';
 import { NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
+import * as caps from './caps.ts';
 import type { KernelExports } from './kernel-exports.ts';
+import type { KernelMemory } from './kernel-memory.ts';
 
 /** In the order of `tableAt` in wasm/traffic.ts. */
 const TABLES = [...TRAFFIC_TABLES, 'servers'] as const;
@@ -12,13 +14,32 @@ const BACKSLASH = 0x5c;
 const WORD_BYTES = 4;
 const DOUBLE_BYTES = 8;
 
-/** Reads out of a kernel's memory what it counted of all traffic. */
+/** What a kernel counts of all traffic: the tables are its own until they are finished. */
 export class TrafficTables {
   readonly #kernel: KernelExports;
+  readonly #memory: KernelMemory;
   #isSettled = false;
 
-  constructor(kernel: KernelExports) {
+  constructor(kernel: KernelExports, memory: KernelMemory, tableCaps = caps.TABLE_CAPS) {
     this.#kernel = kernel;
+    this.#memory = memory;
+    const { scopes, endpoints, paths, callers, authorities, listeners, servers } = tableCaps;
+    kernel.openTables(scopes, endpoints, paths, callers, authorities, listeners, servers);
+  }
+
+  /** All tables as they are, to be added to those of another kernel. */
+  pack(): AggregatePart['traffic'] {
+    const length = this.#kernel.trafficBytes();
+    const at = this.#kernel.allocate(length);
+    this.#kernel.packTraffic(at);
+    const packed = new Uint8Array(this.#kernel.memory.buffer, at, length).slice();
+    this.#kernel.release(at);
+    return packed;
+  }
+
+  /** Adds what the kernel of another part has counted. */
+  add(traffic: AggregatePart['traffic']): void {
+    this.#memory.lend(traffic, (at) => this.#kernel.addTraffic(at));
   }
 
   /** The tables as values: the kept keys in order of hash, and the totals over all keys. Call once, at the end. */

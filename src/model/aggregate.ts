@@ -248,7 +248,10 @@ export interface Connections {
 }
 
 /** What was found in a part of a log, as it is handed to another thread and added up. */
-export interface AggregatePart extends Omit<Aggregate, 'groups'> {
+export interface AggregatePart extends Omit<Aggregate, 'groups' | 'traffic' | 'hops'> {
+  /** All tables of requests per key, as the kernel packs them. */
+  readonly traffic: Uint8Array<ArrayBuffer>;
+  readonly hops: Pick<HopTables, 'failing' | 'healthy'>;
   /** The groups of failing records, as the kernel packs them. */
   readonly failures: Uint8Array<ArrayBuffer>;
   /** How it left them: parts behind it need to know. */

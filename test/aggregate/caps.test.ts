@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { BoundedCounts, createCodeCounts, createFlagCounts } from '../../src/aggregate/bounded-counts.ts';
 import * as caps from '../../src/aggregate/caps.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
-import { mergeTrafficTables } from '../../src/aggregate/merge-traffic.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
+import type { TrafficTables } from '../../src/aggregate/traffic-tables.ts';
 import { encodeText } from '../../src/bytes/text.ts';
 import { buildReport } from '../../src/diagnose/build-report.ts';
 import type { TrafficTable, TrafficTableName } from '../../src/model/aggregate.ts';
@@ -45,12 +45,14 @@ const WIDE = {
 /** One table with times and one without, both with scopes. */
 const TABLES = ['endpoints', 'paths'] as const;
 
+type Tables = Readonly<Record<TrafficTableName, TrafficTable>>;
+
+function tablesOf(all: readonly number[], tableCaps: typeof TIGHT = TIGHT): Tables {
+  return count(all, tableCaps).finish();
+}
+
 /** Counts a request per name, in one of three scopes, every seventh without a time. */
-function tablesOf(
-  all: readonly number[],
-  tableCaps: typeof TIGHT = TIGHT,
-  from = 0,
-): Readonly<Record<TrafficTableName, TrafficTable>> {
+function count(all: readonly number[], tableCaps: typeof TIGHT = TIGHT, from = 0): TrafficTables {
   const kernel = new TrafficKernel(KERNEL, tableCaps);
   const line = new LineView();
   all.forEach((name, i) => {
@@ -67,7 +69,7 @@ function tablesOf(
     kernel.open(line);
     kernel.count(name % 2 === 0, i % 7 === 0 ? Number.NaN : 1000 * (from + i));
   });
-  return kernel.tables.finish();
+  return kernel.tables;
 }
 
 describe('a traffic table that overflows', () => {
@@ -94,12 +96,9 @@ describe('a traffic table that overflows', () => {
     fc.assert(
       fc.property(names, cut, (all, place) => {
         const [head, tail] = [all.slice(0, 7 * place), all.slice(7 * place)];
-        const merged = mergeTrafficTables(
-          tablesOf(head)[name],
-          tablesOf(tail, TIGHT, head.length)[name],
-          CAP,
-        );
-        expect(merged).toEqual(tablesOf(all)[name]);
+        const sum = count(head);
+        sum.add(count(tail, TIGHT, head.length).pack());
+        expect(sum.finish()[name]).toEqual(tablesOf(all)[name]);
       }),
       { numRuns: TABLE_RUNS },
     );
@@ -114,8 +113,9 @@ describe('a traffic table that overflows', () => {
   });
 
   test('forgets the scopes of the rows it drops', () => {
-    const whole = tablesOf(Array.from({ length: 40 }, (_, i) => i)).endpoints;
-    expect(mergeTrafficTables(whole, tablesOf([]).endpoints, 1).scopeNames).toHaveLength(1);
+    const sum = count([], { ...TIGHT, endpoints: 1 });
+    sum.add(count(Array.from({ length: 40 }, (_, i) => i)).pack());
+    expect(sum.finish().endpoints.scopeNames).toHaveLength(1);
   });
 
   test('knows no time where none was logged', () => {

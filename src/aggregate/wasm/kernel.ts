@@ -4,7 +4,7 @@ import * as bytes from './bytes';
 import { countFailure } from './failures';
 import { hopTableAt } from './hops';
 import { nameSource } from './sources';
-import { countRequest, setEncoding, tableAt } from './traffic';
+import { countRequest, setEncoding, TABLE_COUNT, tableAt } from './traffic';
 import { proxyKey } from './unwrap';
 
 export { connectionHashes, connectionTimes, noteAnswer } from './connections';
@@ -67,6 +67,23 @@ export function countOther(
 /** Remembers that what stands before the line at which `skim` stopped names the source that was set since. */
 export function nameSourceOfLine(): void {
   nameSource(proxyKey());
+}
+
+/** Bytes that `packTraffic` writes. */
+export function trafficBytes(): usize {
+  let bytes: usize = 0;
+  for (let n = 0; n < TABLE_COUNT; n++) bytes += tableAt(n).imageBytes();
+  return bytes;
+}
+
+/** Writes all tables one behind the other, as `addTraffic` takes them. */
+export function packTraffic(to: usize): void {
+  for (let n = 0; n < TABLE_COUNT; n++) to = tableAt(n).writeImage(to);
+}
+
+/** Adds what another kernel has counted. */
+export function addTraffic(from: usize): void {
+  for (let n = 0; n < TABLE_COUNT; n++) from = tableAt(n).addImage(from);
 }
 
 /** Puts the kept rows of a table in order, for the functions below; returns their number. */

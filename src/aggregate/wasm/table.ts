@@ -21,6 +21,13 @@ const IS_JSON: usize = 10;
 const TEXT_LENGTH: usize = 12;
 const TEXT: usize = 16;
 
+// An image: the totals, how many slots and bytes of labels there are, the slots that are not empty, and the labels.
+const IMAGE_HEALTHY: usize = 0;
+const IMAGE_FAILED: usize = 8;
+const IMAGE_SIZE: usize = 16;
+const IMAGE_LABEL_BYTES: usize = 20;
+const IMAGE_SLOTS: usize = 24;
+
 /** No hash has so many bits. */
 const EMPTY: u64 = u64.MAX_VALUE;
 const FIRST_SLOTS: usize = 1024;
@@ -150,6 +157,64 @@ export class Table {
     this.labelBytes += (TEXT + scopeLength + textLength + 7) & ~7;
   }
 
+  private copyLabel(slot: usize, label: usize): void {
+    const scopeLength = <usize>load<u16>(label, SCOPE_LENGTH);
+    const textLength = <usize>load<u32>(label, TEXT_LENGTH);
+    memory.copy(this.reserveLabel(scopeLength + textLength), label + TEXT, scopeLength + textLength);
+    const isJson = load<u16>(label, IS_JSON) !== 0;
+    this.finishLabel(slot, load<u64>(label, SCOPE_KEY), scopeLength, textLength, isJson);
+  }
+
+  /** Bytes that `writeImage` writes. Drops what does not stay. */
+  imageBytes(): usize {
+    if (this.size > this.cap) this.dropLargest();
+    return IMAGE_SLOTS + this.size * this.slotBytes + this.labelBytes;
+  }
+
+  /** Writes the table so that another can add it up with `addImage`, and returns the place behind it. */
+  writeImage(to: usize): usize {
+    store<f64>(to, this.healthy, IMAGE_HEALTHY);
+    store<f64>(to, this.failed, IMAGE_FAILED);
+    store<u32>(to, <u32>this.size, IMAGE_SIZE);
+    store<u32>(to, <u32>this.labelBytes, IMAGE_LABEL_BYTES);
+    let place = to + IMAGE_SLOTS;
+    const end = this.slots + this.slotCount * this.slotBytes;
+    for (let at = this.slots; at < end; at += this.slotBytes) {
+      if (load<u64>(at, KEY) === EMPTY) continue;
+      memory.copy(place, at, this.slotBytes);
+      place += this.slotBytes;
+    }
+    memory.copy(place, this.labels, this.labelBytes);
+    return place + this.labelBytes;
+  }
+
+  /** Adds what another table of this kind has counted, and returns the place behind its image. */
+  addImage(from: usize): usize {
+    this.healthy += load<f64>(from, IMAGE_HEALTHY);
+    this.failed += load<f64>(from, IMAGE_FAILED);
+    const labels = from + IMAGE_SLOTS + <usize>load<u32>(from, IMAGE_SIZE) * this.slotBytes;
+    for (let other = from + IMAGE_SLOTS; other < labels; other += this.slotBytes) {
+      const key = load<u64>(other, KEY);
+      let at = this.find(key);
+      if (at === NEW_KEY) {
+        at = this.add(key);
+        this.copyLabel(at, labels + load<u32>(other, LABEL));
+      }
+      if (at !== TURNED_AWAY) this.addSlot(at, other);
+    }
+    return labels + load<u32>(from, IMAGE_LABEL_BYTES);
+  }
+
+  private addSlot(at: usize, other: usize): void {
+    store<f64>(at, load<f64>(at, HEALTHY) + load<f64>(other, HEALTHY), HEALTHY);
+    store<f64>(at, load<f64>(at, FAILED) + load<f64>(other, FAILED), FAILED);
+    if (!this.isTimed) return;
+    for (let bounds = HEALTHY_FIRST; bounds < TIMED_SLOT; bounds += 16) {
+      store<f64>(at + bounds, min(load<f64>(at + bounds), load<f64>(other + bounds)));
+      store<f64>(at + bounds, max(load<f64>(at + bounds, 8), load<f64>(other + bounds, 8)), 8);
+    }
+  }
+
   private allocateSlots(count: usize): usize {
     const bytes = count * this.slotBytes;
     const slots = heap.alloc(bytes);
@@ -190,12 +255,7 @@ export class Table {
       const from = <usize>load<u32>(rows + row * 4);
       const at = this.freeSlot(load<u64>(from, KEY));
       memory.copy(at, from, this.slotBytes);
-      const label = oldLabels + load<u32>(from, LABEL);
-      const scopeLength = <usize>load<u16>(label, SCOPE_LENGTH);
-      const textLength = <usize>load<u32>(label, TEXT_LENGTH);
-      memory.copy(this.reserveLabel(scopeLength + textLength), label + TEXT, scopeLength + textLength);
-      const isJson = load<u16>(label, IS_JSON) !== 0;
-      this.finishLabel(at, load<u64>(label, SCOPE_KEY), scopeLength, textLength, isJson);
+      this.copyLabel(at, oldLabels + load<u32>(from, LABEL));
     }
     this.size = this.cap;
     heap.free(oldSlots);

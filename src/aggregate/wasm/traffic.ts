@@ -74,6 +74,8 @@ export function mayEscape(): bool {
   return isJson;
 }
 
+export const TABLE_COUNT: i32 = 7;
+
 /** The tables in the order of TRAFFIC_TABLES in src/model/aggregate.ts, and that of the servers. */
 export function tableAt(n: i32): Table {
   if (n === 0) return scopes;
