@@ -72,23 +72,28 @@ function describeChange(item: ReportChange): Inline {
   const place = scope === '' || scope === '-' ? '' : ` at ${clipMiddle(scope, LONGEST_NAME)}`;
   const rates = `: now ${describeRate(now)}, before ${describeRate(before)}; ${because}.`;
   return joinInline([
-    [styled(CHANGE_STYLES[change], change), ` ${diagnosis.title}`],
+    [styled(CHANGE_STYLES[change], `${change}:`), ` ${diagnosis.title}`],
     `${place}${muted ? ' (not told)' : ''}${rates}${describeHistory(item)}`,
   ]);
 }
 
+/** What it is compared with, and what all runs were. */
+function describeLead({ baseline, window, history }: ReportComparison): string {
+  const period = window === null ? '' : `: ${formatPeriod(window.from, window.to)}`;
+  if (history === null) return `Compared with ${baseline ?? 'another report'}${period}.`;
+  const { runs, lines, requests, failed } = history;
+  const sums = `${plural(lines, 'line')}, ${plural(requests, 'request')}, ${formatCount(failed)} failed`;
+  if (runs === 1) return `The first run, so there is nothing to compare with: ${sums}.`;
+  return `Compared with the runs before${period}. All ${plural(runs, 'run')} together: ${sums}.`;
+}
+
 /** Sums a comparison up. */
 export function describeChanges(comparison: ReportComparison): ChangesInWords {
-  const { baseline, window, changes, history } = comparison;
+  const { changes } = comparison;
   const shown = changes.slice(0, MOST_CHANGES);
-  const period = window === null ? '' : ` (${formatPeriod(window.from, window.to)})`;
-  const lead =
-    history === null
-      ? `Compared with ${baseline ?? 'another report'}${period}.`
-      : `Compared with the runs before${period}. All ${plural(history.runs, 'run')} together: ${plural(history.lines, 'line')}, ${plural(history.requests, 'request')}, ${formatCount(history.failed)} failed.`;
   return {
     title: `Changes: ${countChanges(changes)}`,
-    lead,
+    lead: describeLead(comparison),
     items: shown.map(describeChange),
     rest: changes.length > shown.length ? `and ${plural(changes.length - shown.length, 'more cause')}` : '',
   };

@@ -63,6 +63,16 @@ describe('report', () => {
     });
   });
 
+  test('the first run says that there is nothing to compare with, the next one with what', async () => {
+    const job = createJob();
+    expect((await job.report()).stdout).toContain(
+      'The first run, so there is nothing to compare with: 100 lines, 97 requests, ',
+    );
+    expect((await job.report()).stdout.replace(/\s+/g, ' ')).toMatch(
+      /Compared with the runs before: 2026-11-21 [^(]*\(\d+ s\)\. All 2 runs together: 100 lines, .* · same: TLS conflict/,
+    );
+  });
+
   test('samples are numbered by the whole file', async () => {
     const job = createJob();
     await job.report();
