@@ -191,12 +191,26 @@ async function chooseFetch(env: Terminal['env']): Promise<Post> {
   if (!httpProxy && !httpsProxy) return fetch;
   const { EnvHttpProxyAgent, fetch: fetchBy } = await import('undici');
   // Without a value it would read the environment of the process.
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: httpProxy ?? '',
-    httpsProxy: httpsProxy ?? '',
-    noProxy: read('no_proxy') ?? '',
-  });
+  const dispatcher = withoutWarning(
+    () =>
+      new EnvHttpProxyAgent({
+        httpProxy: httpProxy ?? '',
+        httpsProxy: httpsProxy ?? '',
+        noProxy: read('no_proxy') ?? '',
+      }),
+  );
   return (url, request) => fetchBy(url, { ...request, dispatcher });
+}
+
+/** undici 6 calls the agent experimental on standard error, and cron mails what stands there. */
+function withoutWarning<T>(make: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return make();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function judge(status: number): Attempt {

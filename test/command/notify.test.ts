@@ -9,7 +9,7 @@ import { runReport } from '../../src/command/report.ts';
 import type { ReportChange } from '../../src/model/comparison.ts';
 import type { Message, NotificationKind } from '../../src/model/run-state.ts';
 import { renderNotification } from '../../src/report/notification.ts';
-import { ROOT } from '../support/command.ts';
+import { faultline, ROOT } from '../support/command.ts';
 import { createTerminal } from '../support/terminal.ts';
 import { createWebhook, status } from '../support/webhook.ts';
 
@@ -171,6 +171,19 @@ describe('a proxy', () => {
     const proxy = await createProxy();
     expect([...(await sendTo(url, { [name]: proxy.address })).sent]).toEqual(['id-1']);
     expect(proxy.asked).toEqual([new URL(url).host]);
+    expect(received).toHaveLength(1);
+    proxy.close();
+  });
+
+  test('is no reason for a job to say anything', async () => {
+    const { url, received } = await webhook(status(200));
+    const proxy = await createProxy();
+    const folder = mkdtempSync(join(tmpdir(), 'faultline-proxy-'));
+    const job = ['report', '-q', '--state', join(folder, 'state'), '--notify', url];
+    const { stderr } = await faultline([...job, join(ROOT, 'samples/mixed/demo.log')], {
+      env: { http_proxy: proxy.address },
+    });
+    expect(stderr).toBe('');
     expect(received).toHaveLength(1);
     proxy.close();
   });
