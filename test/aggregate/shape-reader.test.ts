@@ -58,6 +58,30 @@ describe('bands', () => {
   });
 });
 
+describe('bands of the kernel', () => {
+  const around = (edges: readonly number[]): readonly number[] => [
+    ...new Set(edges.flatMap((edge) => [Math.max(0, edge - 1), edge, edge + 1])),
+  ];
+  const SIZES = around([0, ...Array.from({ length: 40 }, (_, bit) => 2 ** (bit + 7))]);
+
+  test.for([
+    ['duration', 'durationMs', around(DURATION_BANDS_MS), durationBand],
+    ['bytesSent', 'bytesSent', SIZES, bytesBand],
+    ['bytesReceived', 'bytesReceived', SIZES, bytesBand],
+  ] as const)('are those that shapes are read with: %s', ([field, member, values, bandOf]) => {
+    const failing = new Failing();
+    for (const value of values) failing.failWith({ upstreamCluster: 'a', [field]: String(value) });
+    const counted = failing
+      .groups()
+      .flatMap(({ shapes }) => shapes.map(({ shape, requests }) => `${shape[member]}: ${requests}`));
+    const bands = values.map(bandOf);
+    const expected = [...new Set(bands)].map(
+      (band) => `${band}: ${bands.filter((other) => other === band).length}`,
+    );
+    expect(counted.toSorted()).toEqual(expected.toSorted());
+  });
+});
+
 describe('shapes', () => {
   test.for([
     ['/', '/'],
