@@ -42,11 +42,7 @@ function groupLike(other: usize): usize {
 }
 
 function addGroupTo(group: usize, other: usize, inputs: u32, lines: f64): void {
-  store<f64>(
-    group,
-    load<f64>(group, at.GROUP_REQUESTS) + load<f64>(other, at.GROUP_REQUESTS),
-    at.GROUP_REQUESTS,
-  );
+  add(group + at.GROUP_REQUESTS, other + at.GROUP_REQUESTS);
   widenRange(group + at.GROUP_FIRST, load<f64>(other, at.GROUP_FIRST));
   widenRange(group + at.GROUP_FIRST, load<f64>(other, at.GROUP_LAST));
   widenRange(group + at.GROUP_MIN_DURATION, load<f64>(other, at.GROUP_MIN_DURATION));
@@ -65,6 +61,11 @@ function addGroupTo(group: usize, other: usize, inputs: u32, lines: f64): void {
   addLines(group, other, inputs, lines);
 }
 
+/** Adds to one number another. */
+function add(to: usize, from: usize): void {
+  store<f64>(to, load<f64>(to) + load<f64>(from));
+}
+
 function addShapes(group: usize, other: usize): void {
   const shapes = group + at.GROUP_SHAPES;
   const cap = sets.capOf(group, sets.SHAPE_CAP);
@@ -75,28 +76,19 @@ function addShapes(group: usize, other: usize): void {
       copyEntry(shapes, from, cap);
       continue;
     }
-    store<f64>(
-      entry,
-      load<f64>(entry, at.ENTRY_REQUESTS) + load<f64>(from, at.ENTRY_REQUESTS),
-      at.ENTRY_REQUESTS,
-    );
+    add(entry + at.ENTRY_REQUESTS, from + at.ENTRY_REQUESTS);
     widenRange(entry + at.ENTRY_FIRST, load<f64>(from, at.ENTRY_FIRST));
     widenRange(entry + at.ENTRY_FIRST, load<f64>(from, at.ENTRY_LAST));
   }
 }
 
 function addCounts(keys: usize, other: usize, cap: u32): void {
-  store<f64>(keys, load<f64>(keys, at.LIST_TOTAL) + load<f64>(other, at.LIST_TOTAL), at.LIST_TOTAL);
+  add(keys + at.LIST_TOTAL, other + at.LIST_TOTAL);
   const end = endOf(other);
   for (let from = beginOf(other); from < end; from += at.ENTRY_BYTES) {
     const entry = list.findEntry(keys, load<f64>(from, at.ENTRY_KEY));
     if (entry === 0) copyEntry(keys, from, cap);
-    else
-      store<f64>(
-        entry,
-        load<f64>(entry, at.ENTRY_REQUESTS) + load<f64>(from, at.ENTRY_REQUESTS),
-        at.ENTRY_REQUESTS,
-      );
+    else add(entry + at.ENTRY_REQUESTS, from + at.ENTRY_REQUESTS);
   }
 }
 
