@@ -7,10 +7,10 @@ import { connectionKey, idleBefore } from './connections';
 import { makeGroup, widenRange } from './failure-group';
 import * as at from './failure-layout';
 import * as sets from './failure-sets';
-import { hashBytes, hashNumber, startHash, toKey } from './hash';
+import { hashNumber, startHash, toKey } from './hash';
 import { addFailingHop } from './hops';
 import { hold, keepRecord, keepTexts, MAX_FIELD_BYTES, release } from './kept';
-import { recordKey } from './record-key';
+import { hostKey, recordKey } from './record-key';
 import { shapeKey } from './shape-key';
 import * as source from './sources';
 import * as span from './spans';
@@ -90,7 +90,7 @@ function countIn(group: usize, shape: f64, timeMs: f64, durationMs: f64): void {
   widenRange(group + at.GROUP_FIRST, timeMs);
   widenRange(group + at.GROUP_MIN_DURATION, durationMs);
   countShape(group, shape, timeMs);
-  const caller = callerKey();
+  const caller = hostKey(span.DOWNSTREAM_REMOTE, SEED_CALLER);
   if (caller !== NONE) countCaller(group, caller);
   const connection = connectionOf();
   if (connection !== NONE) countConnection(group, connection);
@@ -178,13 +178,6 @@ export function settleIdle(to: usize, connection: f64, timeMs: f64): u32 {
   if (isNaN(last)) return at.HAS_CONNECTION;
   store<f64>(to, last < 0 ? connection : timeMs - last);
   return at.HAS_CONNECTION | (last < 0 ? at.IDLE_OPEN : at.IDLE_KNOWN);
-}
-
-function callerKey(): f64 {
-  const start = span.startAt(span.DOWNSTREAM_REMOTE);
-  if (start < 0) return NONE;
-  const end = hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE));
-  return <f64>toKey(hashBytes(startHash(SEED_CALLER), start, end));
 }
 
 /** Key of the connection to the upstream, else of the one from the caller: the other hop logs the same address. */

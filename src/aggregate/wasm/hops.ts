@@ -1,10 +1,10 @@
 // What is kept of a line to find the other side of its request in the log of another proxy.
 
-import { hasPort, hostEnd } from './address';
+import { hasPort } from './address';
 import { hashBytes, startHash, toKey } from './hash';
 import { HopTable } from './hop-table';
 import { loggedNumberAt } from './numbers';
-import { addText, recordKey } from './record-key';
+import { addText, hostKey, recordKey } from './record-key';
 import * as span from './spans';
 import { countServer } from './traffic';
 
@@ -125,7 +125,7 @@ function writeHop(row: usize, code: f64, timeMs: f64, id: f64, towards: f64): vo
   store<f64>(row, pairKey(span.UPSTREAM_LOCAL, span.UPSTREAM_HOST), SEND);
   store<f64>(row, pairKey(span.DOWNSTREAM_REMOTE, span.DOWNSTREAM_LOCAL), RECEIVE);
   store<f64>(row, towards, DIRECTION);
-  store<f64>(row, hostKey(), HOST);
+  store<f64>(row, hostKey(span.UPSTREAM_HOST, SEED_HOST), HOST);
 }
 
 function addUnder(table: HopTable, key: f64): void {
@@ -163,14 +163,6 @@ function pairKey(from: i32, to: i32): f64 {
   if (start < 0 || other < 0 || !hasPort(start, span.endAt(from))) return NONE;
   const hash = hashBytes(startHash(SEED_PAIR), start, span.endAt(from));
   return <f64>toKey(hashBytes(hash, other, span.endAt(to)));
-}
-
-/** The upstream host whatever its port: a pod has one address and several ports. */
-function hostKey(): f64 {
-  const start = span.startAt(span.UPSTREAM_HOST);
-  if (start < 0) return NONE;
-  const end = hostEnd(start, span.endAt(span.UPSTREAM_HOST));
-  return <f64>toKey(hashBytes(startHash(SEED_HOST), start, end));
 }
 
 function requestKey(): f64 {
