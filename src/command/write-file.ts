@@ -1,14 +1,21 @@
-import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describeSystemError, readErrorCode } from '../model/system-error.ts';
 import { UserError } from '../model/user-error.ts';
 
+interface FoundFile {
+  readonly path: string;
+  readonly isRegular: boolean;
+  readonly isFolder: boolean;
+}
+
 /** The file that a path leads to, over links; null when there is none yet. */
-async function findFile(
-  path: string,
-): Promise<{ readonly path: string; readonly isRegular: boolean } | null> {
+async function findFile(path: string): Promise<FoundFile | null> {
   try {
     const target = await realpath(path);
-    return { path: target, isRegular: (await stat(target)).isFile() };
+    const facts = await stat(target);
+    return { path: target, isRegular: facts.isFile(), isFolder: facts.isDirectory() };
   } catch {
     return null;
   }
@@ -35,16 +42,31 @@ async function writeOrReplace(path: string, text: string): Promise<void> {
  * @throws UserError UNWRITABLE_OUTPUT when the file or its folder cannot be written.
  */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
-  try {
-    await writeOrReplace(path, text);
-  } catch (error) {
-    throw new UserError({
-      code: 'UNWRITABLE_OUTPUT',
-      message: `the report cannot be written to ${path}: ${
-        readErrorCode(error) === 'ENOENT' ? 'there is no such folder' : describeSystemError(error)
-      }`,
-      hint: 'Give a path in a folder that exists and that you may write to.',
-      cause: error,
-    });
-  }
+  await writeOrReplace(path, text).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
+}
+
+/**
+ * Looks whether a file can be written, before a long log is read for it. Nothing is made.
+ *
+ * @throws UserError UNWRITABLE_OUTPUT when the folder does not exist or may not be written to.
+ */
+export async function assertCanWrite(path: string): Promise<void> {
+  const found = await findFile(path);
+  if (found?.isFolder === true) throw unwritable(path, new Error('it is a folder'));
+  if (found?.isRegular === false) return;
+  await access(dirname(found?.path ?? path), constants.W_OK).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
+}
+
+function unwritable(path: string, cause: unknown): UserError {
+  const reason = readErrorCode(cause) === 'ENOENT' ? 'there is no such folder' : describeSystemError(cause);
+  return new UserError({
+    code: 'UNWRITABLE_OUTPUT',
+    message: `the report cannot be written to ${path}: ${reason}`,
+    hint: 'Give a path in a folder that exists and that you may write to.',
+    cause,
+  });
 }

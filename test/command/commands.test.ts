@@ -42,6 +42,13 @@ describe('analyze', () => {
     expect(readdirSync(folder)).toEqual(['report.json']);
   });
 
+  test('a report that has no place to go is refused before the log is read', async () => {
+    await expect(analyze({ output: ['json=no/such/folder/r.json'] }, ['no-such.log'])).rejects.toMatchObject({
+      code: 'UNWRITABLE_OUTPUT',
+      message: 'the report cannot be written to no/such/folder/r.json: there is no such folder',
+    });
+  });
+
   test('--format @FILE takes the format out of the configuration of the mesh', async () => {
     const path = join(tempFolder(), 'mesh.yaml');
     writeFileSync(

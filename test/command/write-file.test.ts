@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeFileAtomically } from '../../src/command/write-file.ts';
+import { assertCanWrite, writeFileAtomically } from '../../src/command/write-file.ts';
 
 function createFolder(): string {
   return mkdtempSync(join(tmpdir(), 'faultline-write-'));
@@ -54,10 +54,19 @@ test.for([['no/such/folder/report.json'], ['.']] as const)(
   '%s is refused, and nothing is left',
   async ([name]) => {
     const folder = createFolder();
-    await expect(writeFileAtomically(join(folder, name), 'text')).rejects.toMatchObject({
-      code: 'UNWRITABLE_OUTPUT',
-    });
+    const path = join(folder, name);
+    for (const attempt of [() => writeFileAtomically(path, 'text'), () => assertCanWrite(path)])
+      await expect(attempt()).rejects.toMatchObject({ code: 'UNWRITABLE_OUTPUT' });
     expect(readdirSync(folder)).toEqual([]);
     expect(existsSync(join(folder, 'no'))).toBe(false);
   },
 );
+
+test('that a file can be written is told without making it', async () => {
+  const folder = createFolder();
+  writeFileSync(join(folder, 'old.json'), 'one');
+  for (const name of ['new.json', 'old.json']) await assertCanWrite(join(folder, name));
+  await assertCanWrite('/dev/null');
+  expect(readdirSync(folder)).toEqual(['old.json']);
+  expect(readFileSync(join(folder, 'old.json'), 'utf8')).toBe('one');
+});
