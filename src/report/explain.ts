@@ -88,6 +88,21 @@ function listSource(page: Page, { title, url }: Source): string[] {
     : [...bullet(page, INDENT, mark, title), command(page, INDENT + 2, url)];
 }
 
+/** Names that only a log can fill in, as `{host}`. */
+const BRACES = /\{[a-z][a-zA-Z]+\}/;
+
+function explainBraces(page: Page, { cause, confirm, fixes }: Diagnosis): string[] {
+  const texts = [
+    cause,
+    ...confirm.flatMap(({ run, expect }) => [run, expect]),
+    ...fixes.map(({ text }) => text),
+  ];
+  const [example] = texts.flatMap((text) => BRACES.exec(text) ?? []);
+  if (example === undefined) return [];
+  const words = `What stands in braces, as ${example} does, a report fills in from the log.`;
+  return ['', ...prose(page, 0, [styled('faint', words)])];
+}
+
 function explain(page: Page, diagnosis: Diagnosis, lines: readonly string[]): string[] {
   const { title, cause, versions, samples } = diagnosis;
   const origin = samples[0]?.origin === 'composed' ? 'Lines as they would look' : 'Real lines';
@@ -97,6 +112,7 @@ function explain(page: Page, diagnosis: Diagnosis, lines: readonly string[]): st
     ...prose(page, 0, [styled('faint', describeFiling(diagnosis))]),
     '',
     ...prose(page, 0, cause),
+    ...explainBraces(page, diagnosis),
     ...section(page, 'What the log shows', listClaims(page, diagnosis, 'for')),
     ...section(
       page,
