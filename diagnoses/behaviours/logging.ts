@@ -13,7 +13,7 @@ export const logging = defineBehaviours('logging', {
     reasoned: 'both name the endpoint, and only the one that has the trouble logs it',
   },
   ownRequestsTellWhose: {
-    text: 'In formats without addresses, the requests that a log shares with a caller tell whose log it is. One of which all requests lead to one endpoint is that of its own proxy; a caller that calls nothing else leaves the same.',
+    text: 'In formats without addresses, the requests that a log shares with the log of a caller tell whose it is. Where it shares none and all of its requests lead to one endpoint, it is that of the proxy at this endpoint, or of a caller that calls nothing else.',
     reasoned:
       'a sidecar takes in the requests of one pod only, while those of a caller go to as many hosts as it has calls to make',
   },

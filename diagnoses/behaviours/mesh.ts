@@ -12,7 +12,13 @@ export const mesh = defineBehaviours('mesh', {
       'the lines cannot be joined where the application does not hand on the request id, so only the time speaks',
   },
   sidecarTakesAll: {
-    text: 'A sidecar takes in every connection to its pod, whether or not the application listens. What the application refuses, the sidecar logs with UF on inbound and answers with 503.',
+    text: 'A sidecar takes in every connection to its pod, whether or not the application listens, but for ports that an annotation of the pod leaves out. What the application refuses, the sidecar logs with UF on inbound and answers with 503.',
+    documented: [
+      {
+        title: 'Istio: resource annotations, traffic.sidecar.istio.io',
+        url: 'https://istio.io/latest/docs/reference/config/annotations/',
+      },
+    ],
     observed: 'Envoy 1.40, two sidecars: the application stopped, 503 via_upstream at the caller',
   },
   oneConnectionTwoLogs: {

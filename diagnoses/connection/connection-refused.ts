@@ -197,7 +197,7 @@ export const connectionRefused = defineDiagnosis({
     {
       run: 'kubectl get pods -A -o wide --field-selector status.podIP={upstreamIp}',
       expect:
-        'the pod behind the endpoint: not ready, restarting, or without a container that serves port {upstreamPort}',
+        'the pod behind the endpoint: not ready, restarting, or without a container that serves port {upstreamPort}; no pod if the address lies outside the cluster: then see what a look-up of {host} gives',
     },
     {
       run: 'kubectl get service {service} -n {namespace} -o yaml',

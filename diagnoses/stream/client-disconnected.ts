@@ -102,7 +102,7 @@ export const clientDisconnected = defineDiagnosis({
       against: 'decisive',
       about: 'peer',
       claim:
-        'the calling proxy logged of the same requests that its connection was cut (UC), so it did not leave',
+        'the calling proxy logged of the same requests that its connection was cut (UC) or reset (UR), so it did not leave',
       restsOn: [mesh.bothSidesLog, http.clientLeft],
       group: callerLostConnection,
     },
