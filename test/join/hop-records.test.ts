@@ -9,7 +9,12 @@ test('rows of one record are found by what tells records apart, however many the
   const lines = Array.from({ length: REQUESTS }, (_, n) =>
     clientLine({ at: n % 7, id: '-', port: 40_000 + (n % 50), code: 503, flags: 'UC', details: 'x' }),
   );
-  const { failing } = readPart([{ path: '0.log', continues: false, lines }]).hops;
+  const logs = [lines.slice(0, REQUESTS / 2), lines.slice(REQUESTS / 2)].map((part, i) => ({
+    path: `${i}.log`,
+    continues: false,
+    lines: part,
+  }));
+  const { failing } = readPart(logs).hops;
   const nameOf = (row: number): string =>
     [failing.mark[row], failing.input[row], failing.code[row], failing.timeMs[row]].join(' ');
   const first = new Map<string, number>();

@@ -5,6 +5,7 @@ test.for([
   ['2s', '20s'],
   ['0.5s', '5s'],
   ['1.1s', '11s'],
+  ['1.13s', '11.3s'],
   ['250ms', '2500ms'],
   ['1m30s', '10m300s'],
 ] as const)('%s becomes %s', ([limit, longer]) => {
