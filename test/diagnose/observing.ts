@@ -43,12 +43,12 @@ export function indexOf(path: string): TrafficIndex {
 /** Those of a log with the lines of two proxies, in Envoy's own format and each proxy's in a log of its own. */
 export function indexOfTwo(path: string): TrafficIndex {
   const sides = partSides(readFileSync(path, 'utf8'));
-  const logs = Object.entries(sides).map(([name, lines]) => ({
-    path: `${name}.log`,
-    continues: false,
-    lines: lines.map(SIDE_FORMATS.plain),
-  }));
-  return toIndex(readPart(logs));
+  return indexOfLogs(...Object.values(sides).map((lines) => lines.map(SIDE_FORMATS.plain)));
+}
+
+/** Those of several logs. */
+export function indexOfLogs(...logs: readonly (readonly string[])[]): TrafficIndex {
+  return toIndex(readPart(logs.map((lines, i) => ({ path: `proxy-${i}.log`, continues: false, lines }))));
 }
 
 function toIndex(aggregate: Aggregate): TrafficIndex {

@@ -66,6 +66,20 @@ export function plainLine(parts: LineParts, upstreamHost: string): string {
   return `[${timeOf(at)}] "GET ${path} HTTP/1.1" ${code} ${flags} 0 ${bytesSent} ${durationMs} ${answered} "-" "curl" "${id}" "reviews:9080" "${upstreamHost}"`;
 }
 
+/** Such requests half a second apart; what begins with the same number has the same ids. */
+export function plainRequests(
+  from: number,
+  host: string,
+  { count = 20, ...parts }: Partial<LineParts> & { readonly count?: number },
+): readonly string[] {
+  return numbered(count, (n) =>
+    plainLine({ ...parts, at: 500 * n + (parts.at ?? 0), id: idOf(from + n) }, host),
+  );
+}
+
+/** A request whose connection was made and cut. */
+export const CUT: Partial<LineParts> = { code: 503, flags: 'UC', durationMs: 1, bytesSent: 95 };
+
 /** The serving proxy's own line in the same format: it names nobody. */
 export function plainTurnedAwayLine(at: number): string {
   return `[${timeOf(at)}] "- - -" 0 NR 0 0 0 - "-" "-" "-" "-" "-"`;

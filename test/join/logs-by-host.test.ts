@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HopOutcome, HopPlace } from '../../src/model/report.ts';
 import { analyseLogs } from '../support/analyse.ts';
-import { idOf, type LineParts, plainLine, plainTurnedAwayLine } from './lines.ts';
+import { CUT, idOf, type LineParts, plainRequests, plainTurnedAwayLine } from './lines.ts';
 
 const HOST = '10.244.1.21:9080';
 const OTHER = '10.244.9.9:80';
@@ -13,24 +13,12 @@ const LIKELY_UNSEEN = 'the log of which all requests lead here covers the time a
 
 type Log = readonly string[];
 
-/** Requests half a second apart; what begins with the same number has the same ids. */
-function requests(
-  from: number,
-  host: string,
-  { count = 20, ...parts }: Partial<LineParts> & { count?: number },
-): Log {
-  return Array.from({ length: count }, (_, n) =>
-    plainLine({ ...parts, at: 500 * n + (parts.at ?? 0), id: idOf(from + n) }, host),
-  );
-}
-
 const REFUSED: Partial<LineParts> = { code: 503, flags: 'URX,UF', durationMs: 40, bytesSent: 121 };
-const CUT: Partial<LineParts> = { code: 503, flags: 'UC', durationMs: 1, bytesSent: 95 };
 const callsOf = (failure: Partial<LineParts>): Log => [
-  ...requests(0, HOST, failure),
-  ...requests(1000, OTHER, { at: 7 }),
+  ...plainRequests(0, HOST, failure),
+  ...plainRequests(1000, OTHER, { at: 7 }),
 ];
-const ofServer = requests(2000, HOST, { at: 9, path: '/reviews' });
+const ofServer = plainRequests(2000, HOST, { at: 9, path: '/reviews' });
 
 async function hopOf(
   ...logs: readonly Log[]
@@ -55,15 +43,15 @@ describe('a log that names nobody, beside that of a caller whose connections to 
   });
 
   test('is so too when the pod serves another port beside', async () => {
-    const both = [...ofServer, ...requests(3000, OTHER_PORT, { at: 11 })];
+    const both = [...ofServer, ...plainRequests(3000, OTHER_PORT, { at: 11 })];
     expect(await hopOf(callsOf(REFUSED), both)).toEqual(['neverSent', 'between', LIKELY_UNSEEN]);
   });
 
   test('is known by requests that both logged, whatever else it holds', async () => {
-    const answered = requests(4000, HOST, { at: 200 });
+    const answered = plainRequests(4000, HOST, { at: 200 });
     const server = [
-      ...requests(4000, '127.0.0.1:9080', { at: 201, durationMs: 8 }),
-      ...requests(5000, OTHER, { at: 202 }),
+      ...plainRequests(4000, '127.0.0.1:9080', { at: 201, durationMs: 8 }),
+      ...plainRequests(5000, OTHER, { at: 202 }),
     ];
     expect(await hopOf([...callsOf(REFUSED), ...answered], server)).toEqual(['neverSent', 'between', UNSEEN]);
   });
@@ -71,13 +59,13 @@ describe('a log that names nobody, beside that of a caller whose connections to 
 
 describe('a log that names nobody does not say where requests of another failed', () => {
   const FOREIGN: readonly (readonly [string, readonly Log[]])[] = [
-    ['when it is that of another host', [requests(2000, '10.244.1.22:9080', { at: 9 })]],
-    ['when it ends before the first of them', [requests(2000, HOST, { at: -120_000 })]],
-    ['when it begins after the last of them', [requests(2000, HOST, { at: 120_000 })]],
-    ['when it leads to other hosts too', [[...ofServer, ...requests(3000, OTHER, { at: 11 })]]],
-    ['when it is too short to tell', [requests(2000, HOST, { at: 9, count: 5 })]],
-    ['when it holds failures only', [requests(2000, HOST, { at: 9, code: 500 })]],
-    ['when there are two of its kind', [ofServer, requests(3000, HOST, { at: 11 })]],
+    ['when it is that of another host', [plainRequests(2000, '10.244.1.22:9080', { at: 9 })]],
+    ['when it ends before the first of them', [plainRequests(2000, HOST, { at: -120_000 })]],
+    ['when it begins after the last of them', [plainRequests(2000, HOST, { at: 120_000 })]],
+    ['when it leads to other hosts too', [[...ofServer, ...plainRequests(3000, OTHER, { at: 11 })]]],
+    ['when it is too short to tell', [plainRequests(2000, HOST, { at: 9, count: 5 })]],
+    ['when it holds failures only', [plainRequests(2000, HOST, { at: 9, code: 500 })]],
+    ['when there are two of its kind', [ofServer, plainRequests(3000, HOST, { at: 11 })]],
     [
       'when it holds lines that name no request and no host',
       [[...ofServer, ...[900, 4000].map((at) => plainTurnedAwayLine(at))]],
@@ -89,18 +77,18 @@ describe('a log that names nobody does not say where requests of another failed'
   });
 
   test('when it lacks what the host answered them, and so is of another caller', async () => {
-    const answered = requests(4000, HOST, { at: 200 });
+    const answered = plainRequests(4000, HOST, { at: 200 });
     expect(await hopOf([...callsOf(REFUSED), ...answered], ofServer)).toBeNull();
   });
 
   test('when it lacks an error with which the host answered them', async () => {
-    const answered = requests(4000, HOST, { at: 200, code: 500, count: 1 });
+    const answered = plainRequests(4000, HOST, { at: 200, code: 500, count: 1 });
     expect(await hopOf([...callsOf(REFUSED), ...answered], ofServer)).toBeNull();
   });
 
   test('when it shows too few of those that the host answered to be whole', async () => {
-    const answered = requests(4000, HOST, { at: 200 });
-    const some = requests(4000, HOST, { at: 201, count: 10 });
+    const answered = plainRequests(4000, HOST, { at: 200 });
+    const some = plainRequests(4000, HOST, { at: 201, count: 10 });
     expect(await hopOf([...callsOf(REFUSED), ...answered], [...ofServer, ...some])).toBeNull();
   });
 });
