@@ -74,10 +74,13 @@ function read() {
   }
   reader.end();
   records.end();
-  return aggregator.finish([records.finish(reader.bytes, false)], proxyLog.finish()).finish();
+  // The memory of the kernel is none of the heap, and goes with it.
+  const { external } = memoryUsage();
+  const sum = aggregator.finish([records.finish(reader.bytes, false)], proxyLog.finish());
+  return { aggregate: sum.finish(), externalBytes: external };
 }
 
-const aggregate = read();
+const { aggregate, externalBytes } = read();
 const report = buildReport(aggregate, {
   diagnoses,
   version: '0.0.0',
@@ -98,6 +101,6 @@ stdout.write(
     explained:
       report.findings.reduce((sum, finding) => sum + finding.requests, 0) + report.unexplained.requests,
     failed: report.requests.failed,
-    externalBytes: memoryUsage().external,
+    externalBytes,
   }),
 );
