@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describeSystemError, readErrorCode } from '../model/system-error.ts';
 import { UserError } from '../model/user-error.ts';
 import { findNameObjection, LOG_ENDINGS } from './log-file-name.ts';
-import { holdsOwnReport } from './own-report.ts';
+import { findOwnFile, type OwnFile } from './own-file.ts';
 import { orderRotated } from './rotation-order.ts';
 
 /** Where log bytes come from. `bytes` is the size on disk when the input was planned, 0 for a named pipe. */
@@ -36,7 +36,10 @@ export interface InputPlan {
 
 const STDIN: InputSource = { kind: 'stdin', path: '-' };
 const EXAMPLES_SHOWN = 3;
-const OWN_REPORT = 'it is a report of faultline, not a log';
+const OWN_FILES: Readonly<Record<OwnFile, string>> = {
+  report: 'it is a report of faultline, not a log',
+  state: 'it is the state of a job of faultline, not a log',
+};
 
 interface FileFacts {
   readonly kind: 'file' | 'pipe' | 'folder' | 'device' | 'socket';
@@ -65,17 +68,17 @@ export async function planInputs(paths: readonly string[]): Promise<InputPlan> {
     if (path === '-') addStdin(draft);
     else await addNamed(draft, path);
   }
-  assertOtherThanReports(draft);
+  assertOtherThanOwn(draft);
   return { sources: orderRotated(draft.sources), skipped: draft.skipped };
 }
 
-/** @throws UserError when nothing is left to read but reports of this program. */
-function assertOtherThanReports({ sources, skipped }: Draft): void {
-  const report = skipped.find(({ reason }) => reason === OWN_REPORT);
-  if (sources.length > 0 || report === undefined) return;
+/** @throws UserError when nothing is left to read but what this program wrote. */
+function assertOtherThanOwn({ sources, skipped }: Draft): void {
+  const own = skipped.find(({ reason }) => Object.values(OWN_FILES).includes(reason));
+  if (sources.length > 0 || own === undefined) return;
   throw new UserError({
     code: 'UNSUPPORTED_INPUT',
-    message: `${report.path}: ${OWN_REPORT}`,
+    message: `${own.path}: ${own.reason}`,
     hint: 'Give the log that it is of. Two JSON reports are compared by `faultline diff BEFORE.json NOW.json`, or by --baseline.',
   });
 }
@@ -112,8 +115,8 @@ async function addNamed(draft: Draft, path: string): Promise<void> {
   if (skipIfSeen(draft, path, facts.identity)) return;
   if (facts.kind === 'folder') await addFolder(draft, path, facts.identity);
   // `faultline *` names what an earlier run left there.
-  else if (facts.kind === 'file' && (await holdsOwnReport(path))) skip(draft, path, OWN_REPORT);
-  else draft.sources.push({ kind: 'file', path, bytes: facts.bytes });
+  else if (facts.kind !== 'file' || !(await skipIfOwn(draft, path)))
+    draft.sources.push({ kind: 'file', path, bytes: facts.bytes });
 }
 
 async function addFolder(draft: Draft, folder: string, identity: string): Promise<void> {
@@ -158,7 +161,7 @@ async function addFound(draft: Draft, path: string, name: string): Promise<boole
   // A pipe that nobody writes to would keep the program waiting for ever.
   if (facts.kind !== 'file') return skip(draft, path, `it is a ${facts.kind}`);
   if (objection !== undefined) return skip(draft, path, objection);
-  if (await holdsOwnReport(path)) return skip(draft, path, OWN_REPORT);
+  if (await skipIfOwn(draft, path)) return false;
   if (!skipIfSeen(draft, path, facts.identity)) {
     draft.sources.push({ kind: 'file', path, bytes: facts.bytes });
   }
@@ -168,6 +171,14 @@ async function addFound(draft: Draft, path: string, name: string): Promise<boole
 function skip(draft: Draft, path: string, reason: string): false {
   draft.skipped.push({ path, reason });
   return false;
+}
+
+/** True for what this program wrote. */
+async function skipIfOwn(draft: Draft, path: string): Promise<boolean> {
+  const own = await findOwnFile(path);
+  if (own === null) return false;
+  skip(draft, path, OWN_FILES[own]);
+  return true;
 }
 
 /** Remembers the identity; true when it was known, which ends loops of links and double reading alike. */

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -136,6 +137,16 @@ describe('report', () => {
     const job = createJob();
     const output = [`json=${join(job.folder, 'none', 'report.json')}`];
     await expect(job.report({ output })).rejects.toMatchObject({ code: 'UNWRITABLE_OUTPUT' });
+    // It is refused before anything is made.
+    expect(existsSync(job.state)).toBe(false);
+  });
+
+  // Linux has a device that is always full.
+  test.runIf(existsSync('/dev/full'))('an output that fails when it is written stores nothing', async () => {
+    const job = createJob();
+    await expect(job.report({ output: ['json=/dev/full'] })).rejects.toMatchObject({
+      code: 'UNWRITABLE_OUTPUT',
+    });
     expect(readdirSync(job.state)).toEqual([]);
   });
 

@@ -159,11 +159,16 @@ describe('planInputs', () => {
     writeFileSync(join(root, 'ticket.txt'), `Look at this:\n${reports['r.txt']}`);
     const names = Object.keys(reports);
     const why = 'it is a report of faultline, not a log';
+    mkdirSync(join(root, 'state'));
+    writeFileSync(join(root, 'state/state-1.json'), '{"program":"faultline","version":1,"sha256":"0"}\n{}\n');
     const found = [await planInputs([root]), await planBelow('a.log', 'ticket.txt', ...names)];
     for (const plan of found) {
       expect(sourcesOf(plan)).toEqual(['a.log', 'ticket.txt']);
-      expect(skippedOf(plan)).toEqual(Object.fromEntries(names.map((name) => [name, why])));
+      expect(skippedOf(plan)).toMatchObject(Object.fromEntries(names.map((name) => [name, why])));
     }
+    expect(skippedOf(await planInputs([root]))['state/state-1.json']).toBe(
+      'it is the state of a job of faultline, not a log',
+    );
     expect((await failureOf([join(root, 'r.json')])).message).toBe(`${join(root, 'r.json')}: ${why}`);
   });
 
