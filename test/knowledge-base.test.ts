@@ -231,3 +231,14 @@ describe('over all samples', () => {
     expect(unmet).toEqual([]);
   });
 });
+
+// What the proxy itself decided is looked up at that proxy; the service behind may live in another namespace, as it
+// does behind a gateway.
+test.for(['local-health-check-failed', 'proxy-not-ready', 'rbac-denied'])(
+  '%s is confirmed at the proxy that logged it',
+  (id) => {
+    const commands = diagnoses.find((diagnosis) => diagnosis.id === id)?.confirm.map(({ run }) => run) ?? [];
+    expect(commands.length).toBeGreaterThan(0);
+    for (const run of commands) expect(run).toContain('{pod} -n POD_NAMESPACE');
+  },
+);

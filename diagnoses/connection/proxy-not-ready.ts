@@ -86,11 +86,11 @@ export const proxyNotReady = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'kubectl logs {pod} -n {namespace} -c istio-proxy --timestamps',
+      run: 'kubectl logs {pod} -n POD_NAMESPACE -c istio-proxy --timestamps',
       expect: '"Envoy proxy is NOT ready" around the failures and "Envoy proxy is ready" after them',
     },
     {
-      run: 'kubectl get pod {pod} -n {namespace} -o yaml',
+      run: 'kubectl get pod {pod} -n POD_NAMESPACE -o yaml',
       expect:
         'istio-proxy is an ordinary container that starts beside the application, not an init container with restartPolicy Always',
     },

@@ -75,11 +75,11 @@ export const localHealthCheckFailed = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'kubectl exec {pod} -n {namespace} -c istio-proxy -- pilot-agent request GET server_info',
+      run: 'kubectl exec {pod} -n POD_NAMESPACE -c istio-proxy -- pilot-agent request GET server_info',
       expect: '"state": "DRAINING"',
     },
     {
-      run: 'kubectl get pod {pod} -n {namespace} -o yaml',
+      run: 'kubectl get pod {pod} -n POD_NAMESPACE -o yaml',
       expect: 'deletionTimestamp is set when the pod is going away: then this is as it should be',
     },
   ],

@@ -136,12 +136,12 @@ export const rbacDenied = defineDiagnosis({
   ],
   confirm: [
     {
-      run: 'istioctl experimental authz check {pod} -n {namespace}',
+      run: 'istioctl experimental authz check {pod} -n POD_NAMESPACE',
       expect:
         'the AuthorizationPolicy that the details name, or at least one ALLOW policy if they say "none"',
     },
     {
-      run: 'istioctl proxy-config log {pod} -n {namespace} --level rbac:debug',
+      run: 'istioctl proxy-config log {pod} -n POD_NAMESPACE --level rbac:debug',
       expect:
         'from then on the proxy log shows "enforced denied" with the principal, address, method and path that were judged: compare them with the rules',
     },
