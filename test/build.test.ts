@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { replaceBy } from '../scripts/build.mjs';
+import { ROOT } from './support/command.ts';
 import { folderOf } from './support/folder.ts';
 
 function build(before: Readonly<Record<string, string>>, fresh: Readonly<Record<string, string>>) {
@@ -35,4 +36,17 @@ test('a build takes away what has no source any more, and nothing of another bui
     '.build-1/chunk-new.js',
     'chunk-new.js',
   ]);
+});
+
+// npm asks the first user of a clone to decide about every other one, in front of the report.
+test('no package runs a script when it is installed, and it is said of each', () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(ROOT, name), 'utf8'));
+  const packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>> =
+    read('package-lock.json').packages;
+  const withScript = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.replace(/^.*node_modules\//, ''));
+  expect(read('package.json').allowScripts).toEqual(
+    Object.fromEntries([...new Set(withScript)].sort().map((name) => [name, false])),
+  );
 });
