@@ -66,6 +66,6 @@ function toClaim<S>(source: ClaimSource<S>): Claim<S> {
     claim,
     ...(otherwise === undefined ? {} : { otherwise }),
     restsOn: 'text' in restsOn ? [restsOn] : restsOn,
-    judge: group === undefined ? when : (shape, facts) => group(facts, shape),
+    judge: group ?? ((_facts, shape) => when(shape)),
   };
 }

@@ -18,6 +18,7 @@ export class FactsOfGroup {
   readonly view: GroupView;
   readonly index: TrafficIndex;
   readonly quiet: QuietFacts | null;
+  readonly scope: TrafficEntry | undefined;
   #durations: DurationFacts | null | undefined;
   #reuse: ReuseFacts | null | undefined;
   #neighbours: readonly GroupSummary[] | undefined;
@@ -35,6 +36,7 @@ export class FactsOfGroup {
     this.view = view;
     this.index = index;
     this.quiet = quiet;
+    this.scope = index.scope(view.group.scope);
   }
 
   get durations(): DurationFacts | null {

@@ -82,8 +82,10 @@ export function toShapeView(shape: Shape): ShapeView {
 }
 
 function isPublic(address: Address | null): boolean {
-  return address !== null && isIp(address.host) && isPublicIp(address.host);
+  return address !== null && isPublicHost(address.host);
 }
+
+const isPublicHost = remember((host) => isIp(host) && isPublicIp(host));
 
 function isSame(a: Logged<Address | null>, b: Logged<Address | null>): boolean {
   return a != null && b != null && a.host === b.host && a.port === b.port;

@@ -12,3 +12,15 @@ export function remember<T>(read: (text: string) => T): (text: string) => T {
     return value;
   };
 }
+
+/** The same for an object that stays the same. */
+export function rememberOf<K extends object, T>(read: (key: K) => T): (key: K) => T {
+  const known = new Map<K, T>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const value = read(key);
+    known.set(key, value);
+    return value;
+  };
+}

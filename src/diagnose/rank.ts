@@ -3,6 +3,7 @@ import type { MeshVerdict } from '../model/mesh-evidence.ts';
 import type { ShapeView } from '../model/shape-view.ts';
 import { FactsOfGroup } from './facts-of-group.ts';
 import { Kinds } from './kinds.ts';
+import { rememberOf } from './memo.ts';
 import { toQuietGroups } from './quiet-traffic.ts';
 import type { JudgedClaim, KindEvidence } from './score.ts';
 import { Scorer } from './score.ts';
@@ -65,9 +66,9 @@ export interface Ranking {
 }
 
 /** A diagnosis is observed when one of its samples comes from a real proxy. */
-function isObserved(diagnosis: Diagnosis): boolean {
-  return diagnosis.samples.some((sample) => sample.origin !== 'composed');
-}
+const isObserved = rememberOf((diagnosis: Diagnosis): boolean =>
+  diagnosis.samples.some((sample) => sample.origin !== 'composed'),
+);
 
 /**
  * Odds double with each `temperature` bits; the candidates and the unknown (0 bits) share one. What the cap takes from an
@@ -77,18 +78,26 @@ export function toConfidences(
   candidates: readonly Candidate[],
   temperature: number,
 ): { readonly ranked: readonly RankedCandidate[]; readonly unknown: number } {
-  const powers = candidates.map(({ bits }) => 2 ** (bits / temperature));
-  const sum = powers.reduce((total, power) => total + power, 1);
-  const ranked = candidates.map(({ diagnosis, bits }, i) => {
-    const confidence = (powers[i] ?? 0) / sum;
-    return {
-      diagnosis,
-      bits,
-      confidence: isObserved(diagnosis) ? confidence : Math.min(confidence, UNOBSERVED_CAP),
-    };
-  });
-  const unknown = 1 - ranked.reduce((total, { confidence }) => total + confidence, 0);
-  return { ranked: ranked.sort(byConfidence), unknown: Math.max(0, unknown) };
+  // Loops, since this is asked for every shape before the engine has warmed up.
+  const ranked: { diagnosis: Diagnosis; bits: number; confidence: number }[] = [];
+  let sum = 1;
+  for (let i = 0; i < candidates.length; i++) {
+    const candidate = candidates[i];
+    if (candidate === undefined) continue;
+    const { diagnosis, bits } = candidate;
+    const power = 2 ** (bits / temperature);
+    sum += power;
+    ranked.push({ diagnosis, bits, confidence: power });
+  }
+  let known = 0;
+  for (let i = 0; i < ranked.length; i++) {
+    const one = ranked[i];
+    if (one === undefined) continue;
+    const confidence = one.confidence / sum;
+    one.confidence = isObserved(one.diagnosis) ? confidence : Math.min(confidence, UNOBSERVED_CAP);
+    known += one.confidence;
+  }
+  return { ranked: ranked.sort(byConfidence), unknown: Math.max(0, 1 - known) };
 }
 
 function byConfidence(a: RankedCandidate, b: RankedCandidate): number {
@@ -184,12 +193,12 @@ class Ranker {
   #score(gates: readonly Gate[], facts: ShapeFacts): readonly Candidate[] {
     const candidates: Candidate[] = [];
     // Not with `for of`, whose iterator makes an object per step until the engine has warmed up.
-    gates.forEach((gate) => {
-      const { diagnosis, isOpen } = gate;
-      if (isOpen && !diagnosis.applies(facts.shape)) return;
-      gate.evidence ??= this.#scorer.prepare(diagnosis, facts);
-      candidates.push({ diagnosis, bits: this.#scorer.score(gate.evidence, facts) });
-    });
+    for (let i = 0; i < gates.length; i++) {
+      const gate = gates[i];
+      if (gate === undefined || (gate.isOpen && !gate.diagnosis.applies(facts.shape))) continue;
+      gate.evidence ??= this.#scorer.prepare(gate.diagnosis, facts);
+      candidates.push({ diagnosis: gate.diagnosis, bits: this.#scorer.score(gate.evidence, facts) });
+    }
     return candidates;
   }
 }

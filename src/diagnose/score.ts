@@ -51,8 +51,10 @@ export interface KindEvidence {
   readonly settled: readonly (Judged | null)[];
   readonly open: readonly OpenClaim[];
   /** The strongest of the settled points, topic by topic. */
-  readonly strongestFor: Float64Array;
-  readonly strongestAgainst: Float64Array;
+  readonly strongestFor: readonly number[];
+  readonly strongestAgainst: readonly number[];
+  /** Prior and settled points, where no claim is open. */
+  readonly bits: number;
 }
 
 /** Bits that a coincidence is worth: −n · log2 q, never more than the weight of its claim. */
@@ -62,7 +64,7 @@ export function coincidenceBits({ n, q }: Coincidence, weight: number): number {
 }
 
 function judge(claim: Claim, observer: ShapeObserver, facts: GroupFacts): Judged {
-  const judgement = claim.judge(observer.shape, facts);
+  const judgement = claim.judge(facts, observer.shape);
   const missing = observer.takeMissing();
   const weight = claim.supports ? WEIGHT_BITS[claim.weight] : -WEIGHT_BITS[claim.weight];
   if (judgement === true) return { holds: true, bits: weight, coincidence: null, missing: [] };
@@ -83,8 +85,8 @@ function judge(claim: Claim, observer: ShapeObserver, facts: GroupFacts): Judged
 export class Scorer {
   readonly #observer = new ShapeObserver(NOTHING);
   readonly #watch = new KindWatch(NOTHING);
-  readonly #strongestFor = new Float64Array(TOPICS.length);
-  readonly #strongestAgainst = new Float64Array(TOPICS.length);
+  readonly #strongestFor: number[] = TOPICS.map(() => 0);
+  readonly #strongestAgainst: number[] = TOPICS.map(() => 0);
   /** Fields that claims of a diagnosis needed and the format lacks, over all shapes scored. */
   readonly missing = new Map<string, Set<string>>();
 
@@ -98,8 +100,8 @@ export class Scorer {
     const { evidence, id } = diagnosis;
     const watched = this.#watch.watched(facts);
     const topics = topicsOf(evidence);
-    const strongestFor = new Float64Array(topics.length);
-    const strongestAgainst = new Float64Array(topics.length);
+    const strongestFor = topics.map(() => 0);
+    const strongestAgainst = topics.map(() => 0);
     const open: OpenClaim[] = [];
     const settled = evidence.map((claim): Judged | null => {
       const topic = topics.indexOf(claim.about);
@@ -115,32 +117,34 @@ export class Scorer {
       strongestAgainst[topic] = Math.min(strongestAgainst[topic] ?? 0, judged.bits);
       return judged;
     });
-    return { diagnosis, settled, open, strongestFor, strongestAgainst };
+    const bits = addUp(diagnosis, strongestFor, strongestAgainst);
+    return { diagnosis, settled, open, strongestFor, strongestAgainst, bits };
   }
 
   /** Prior and evidence of one diagnosis on a shape of the kind, in bits. */
   score(evidence: KindEvidence, facts: ShapeFacts): number {
-    const { diagnosis, open, strongestFor, strongestAgainst } = evidence;
+    const { diagnosis, open } = evidence;
+    if (open.length === 0) return evidence.bits;
+    const strongestFor = this.#strongestFor;
+    const strongestAgainst = this.#strongestAgainst;
+    for (let topic = 0; topic < evidence.strongestFor.length; topic++) {
+      strongestFor[topic] = evidence.strongestFor[topic] ?? 0;
+      strongestAgainst[topic] = evidence.strongestAgainst[topic] ?? 0;
+    }
     this.#observer.show(facts.shape);
-    this.#strongestFor.set(strongestFor);
-    this.#strongestAgainst.set(strongestAgainst);
     for (let i = 0; i < open.length; i++) {
       const claim = open[i];
       if (claim === undefined) continue;
       const bits = this.#bitsOf(claim, diagnosis.id, facts);
-      if (bits > (this.#strongestFor[claim.topic] ?? 0)) this.#strongestFor[claim.topic] = bits;
-      if (bits < (this.#strongestAgainst[claim.topic] ?? 0)) this.#strongestAgainst[claim.topic] = bits;
+      if (bits > (strongestFor[claim.topic] ?? 0)) strongestFor[claim.topic] = bits;
+      if (bits < (strongestAgainst[claim.topic] ?? 0)) strongestAgainst[claim.topic] = bits;
     }
-    let sum = PRIOR_BITS[diagnosis.prior];
-    for (let topic = 0; topic < strongestFor.length; topic++) {
-      sum += (this.#strongestFor[topic] ?? 0) + (this.#strongestAgainst[topic] ?? 0);
-    }
-    return sum;
+    return addUp(diagnosis, strongestFor, strongestAgainst, evidence.strongestFor.length);
   }
 
   /** `judge` without its object: this is asked for every open claim of every shape. */
   #bitsOf({ claim, supports, weight, otherwise }: OpenClaim, id: string, facts: GroupFacts): number {
-    const judgement = claim.judge(this.#observer.shape, facts);
+    const judgement = claim.judge(facts, this.#observer.shape);
     const missing = this.#observer.takeMissing();
     if (judgement === true) return weight;
     if (judgement !== null && judgement !== false) {
@@ -168,16 +172,33 @@ export class Scorer {
       const { holds, bits, coincidence, missing } = settled[i] ?? judge(claim, this.#observer, facts);
       return { claim, holds, bits, counted: false, coincidence, missing };
     });
-    const best = new Map<string, CountableClaim>();
-    for (const item of judged) {
-      if (item.bits === 0) continue;
-      const key = `${item.claim.about} ${item.bits > 0}`;
-      const known = best.get(key);
-      if (known === undefined || Math.abs(item.bits) > Math.abs(known.bits)) best.set(key, item);
+    const strongestFor = new Map<Topic, CountableClaim>();
+    const strongestAgainst = new Map<Topic, CountableClaim>();
+    for (let i = 0; i < judged.length; i++) {
+      const item = judged[i];
+      if (item === undefined || item.bits === 0) continue;
+      const strongest = item.bits > 0 ? strongestFor : strongestAgainst;
+      const known = strongest.get(item.claim.about);
+      if (known !== undefined && Math.abs(item.bits) <= Math.abs(known.bits)) continue;
+      if (known !== undefined) known.counted = false;
+      item.counted = true;
+      strongest.set(item.claim.about, item);
     }
-    for (const item of best.values()) item.counted = true;
     return judged;
   }
+}
+
+/** The prior of a diagnosis and the strongest points of its first topics. */
+function addUp(
+  { prior }: Diagnosis,
+  strongestFor: readonly number[],
+  strongestAgainst: readonly number[],
+  topics = strongestFor.length,
+): number {
+  let sum: number = PRIOR_BITS[prior];
+  for (let topic = 0; topic < topics; topic++)
+    sum += (strongestFor[topic] ?? 0) + (strongestAgainst[topic] ?? 0);
+  return sum;
 }
 
 /** In the order in which points are added up. */

@@ -29,6 +29,8 @@ function historyOf(entry: TrafficEntry | undefined, failures: TimeSpan | null): 
 export class ShapeFacts implements GroupFacts {
   readonly shape: ShapeView;
   readonly #facts: FactsOfGroup;
+  /** Null: not asked for yet. */
+  #endpointEntry: TrafficEntry | undefined | null = null;
 
   constructor(facts: FactsOfGroup, shape: ShapeView) {
     this.#facts = facts;
@@ -53,12 +55,16 @@ export class ShapeFacts implements GroupFacts {
   }
 
   get #scope(): TrafficEntry | undefined {
-    return this.#facts.index.scope(this.#facts.view.group.scope);
+    return this.#facts.scope;
   }
 
   get #endpoint(): TrafficEntry | undefined {
-    const host = this.shape.upstreamHost;
-    return host == null ? undefined : this.#facts.endpoint(this.#facts.view.group.scope, host);
+    if (this.#endpointEntry === null) {
+      const host = this.shape.upstreamHost;
+      this.#endpointEntry =
+        host == null ? undefined : this.#facts.endpoint(this.#facts.view.group.scope, host);
+    }
+    return this.#endpointEntry;
   }
 
   get healthyInScope(): number | null {

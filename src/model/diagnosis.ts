@@ -19,7 +19,7 @@ export interface Claim<S = ShapeView> {
   readonly otherwise?: Weight;
   /** What makes it true of a log: see `diagnoses/behaviours`. */
   readonly restsOn: readonly Behaviour[];
-  readonly judge: (shape: S, group: GroupFacts) => Judgement;
+  readonly judge: (group: GroupFacts, shape: S) => Judgement;
 }
 
 interface Lookalike {

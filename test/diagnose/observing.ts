@@ -82,7 +82,7 @@ function ask(diagnosis: Diagnosis, shape: ShapeView, facts: GroupFacts): readonl
   diagnosis.echoes?.(shape);
   if (!diagnosis.applies(shape)) return [];
   diagnosis.benign?.(shape);
-  return diagnosis.evidence.filter(({ judge }) => holds(judge(shape, facts))).map(({ claim }) => claim);
+  return diagnosis.evidence.filter(({ judge }) => holds(judge(facts, shape))).map(({ claim }) => claim);
 }
 
 /**
@@ -103,7 +103,7 @@ export function readWithLess(
       diagnosis.echoes?.(shape);
       diagnosis.applies(shape);
       diagnosis.benign?.(shape);
-      for (const { judge } of diagnosis.evidence) judge(shape, facts);
+      for (const { judge } of diagnosis.evidence) judge(facts, shape);
     }
   }
   return read;
@@ -136,5 +136,5 @@ export function judgeEmptyShape({ evidence }: Diagnosis): readonly string[] {
   if (view === undefined) throw new Error('the group was lost');
   const shape = toShapeView(EMPTY_SHAPE);
   const facts = new ShapeFacts(new FactsOfGroup(view, index), shape);
-  return evidence.filter(({ judge }) => holds(judge(shape, facts))).map(({ claim }) => claim);
+  return evidence.filter(({ judge }) => holds(judge(facts, shape))).map(({ claim }) => claim);
 }
