@@ -76,3 +76,11 @@ export function writeEllipsis(at: usize): usize {
   store<u8>(at, 0xa6, 2);
   return at + ELLIPSIS_BYTES;
 }
+
+/**
+ * Copies few bytes, and up to `PADDING` behind them: `memory.copy` is a call out of WebAssembly. The stretches must not
+ * overlap.
+ */
+export function copyShort(to: usize, from: usize, length: usize): void {
+  for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
+}

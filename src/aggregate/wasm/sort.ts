@@ -69,3 +69,36 @@ function insertionSort(
     store<u32>(rows + <usize>at * 4, <u32>row);
   }
 }
+
+/** The key that `n` others come before in order; moves the keys about. */
+export function selectKey(keys: usize, count: i32, n: i32): u64 {
+  let from = 0;
+  let to = count - 1;
+  while (from < to) {
+    const middle = partKeys(keys, from, to);
+    if (n <= middle) to = middle;
+    else from = middle + 1;
+  }
+  return keyAt(keys, n);
+}
+
+/** Moves the keys so that none up to the returned place is larger than any behind it. */
+function partKeys(keys: usize, from: i32, to: i32): i32 {
+  const pivot = keyAt(keys, (from + to) >>> 1);
+  let low = from;
+  let high = to;
+  while (true) {
+    while (keyAt(keys, low) < pivot) low++;
+    while (pivot < keyAt(keys, high)) high--;
+    if (low >= high) return high;
+    const one = keyAt(keys, low);
+    store<u64>(keys + <usize>low * 8, keyAt(keys, high));
+    store<u64>(keys + <usize>high * 8, one);
+    low++;
+    high--;
+  }
+}
+
+function keyAt(keys: usize, i: i32): u64 {
+  return load<u64>(keys + <usize>i * 8);
+}

@@ -2,7 +2,9 @@
 // them at the end was among them from its first appearance on, so what is counted under it is exact; others are turned
 // away. Everything about a key lies side by side, so that counting touches one cache line.
 
-import { sortAddresses } from './sort';
+import { copyShort, PADDING } from './bytes';
+import { keepForever } from './lasting';
+import { selectKey, sortAddresses } from './sort';
 
 // A slot.
 const KEY: usize = 0;
@@ -14,12 +16,15 @@ const FAILED_FIRST: usize = 48;
 const PLAIN_SLOT: usize = 32;
 const TIMED_SLOT: usize = 64;
 
-// A label: what a key stands for, kept when the key is new.
+// A label: what a key stands for, kept when the key is new. The text of the scope stands before that of the key, unless it is
+// said where it stands for all keys of the scope.
 const SCOPE_KEY: usize = 0;
 const SCOPE_LENGTH: usize = 8;
 const IS_JSON: usize = 10;
 const TEXT_LENGTH: usize = 12;
-const TEXT: usize = 16;
+const SCOPE_AT: usize = 16;
+const TEXT: usize = 20;
+const LABEL_ALIGNMENT: usize = 8;
 
 // An image: the totals, how many slots and bytes of labels there are, the slots that are not empty, and the labels.
 const IMAGE_HEALTHY: usize = 0;
@@ -40,6 +45,34 @@ export const TURNED_AWAY: usize = 1;
 
 function hasSmallerKey(one: usize, other: usize): bool {
   return load<u64>(one, KEY) < load<u64>(other, KEY);
+}
+
+/** Bytes of the scope's text that stand in the label itself. */
+function scopeBytesIn(label: usize): usize {
+  return load<u32>(label, SCOPE_AT) === 0 ? <usize>load<u16>(label, SCOPE_LENGTH) : 0;
+}
+
+function scopeOf(label: usize): usize {
+  return <usize>load<u32>(label, SCOPE_AT) || label + TEXT;
+}
+
+function labelSize(label: usize): usize {
+  const bytes = TEXT + scopeBytesIn(label) + <usize>load<u32>(label, TEXT_LENGTH);
+  return (bytes + LABEL_ALIGNMENT - 1) & ~(LABEL_ALIGNMENT - 1);
+}
+
+/** Writes a label with the text of its scope in it; returns its size. */
+function writeWholeLabel(label: usize, to: usize): usize {
+  const scopeLength = <usize>load<u16>(label, SCOPE_LENGTH);
+  copyShort(to, label, TEXT);
+  store<u32>(to, 0, SCOPE_AT);
+  copyShort(to + TEXT, scopeOf(label), scopeLength);
+  copyShort(
+    to + TEXT + scopeLength,
+    label + TEXT + scopeBytesIn(label),
+    <usize>load<u32>(label, TEXT_LENGTH),
+  );
+  return labelSize(to);
 }
 
 @unmanaged
@@ -136,56 +169,80 @@ export class Table {
     return at;
   }
 
-  /** Room for `bytes` of label text, scope first. */
+  /** Room for `bytes` of label text, scope first, and for what `copyShort` writes behind it. */
   reserveLabel(bytes: usize): usize {
-    const needed = this.labelBytes + TEXT + bytes;
+    const needed = this.labelBytes + TEXT + bytes + PADDING;
     if (needed > this.labelCapacity) {
       while (this.labelCapacity < needed) this.labelCapacity *= 2;
-      this.labels = heap.realloc(this.labels, this.labelCapacity);
+      const larger = heap.alloc(this.labelCapacity);
+      memory.copy(larger, this.labels, this.labelBytes);
+      heap.free(this.labels);
+      this.labels = larger;
     }
     return this.labels + this.labelBytes + TEXT;
   }
 
-  /** `isJson`: the texts may hold escapes. */
-  finishLabel(slot: usize, scopeKey: u64, scopeLength: usize, textLength: usize, isJson: bool): void {
+  /** `scopeAt`: where the text of the scope stands, or 0 when it was written before that of the key. `isJson`: the texts may hold escapes. */
+  finishLabel(
+    slot: usize,
+    scopeKey: u64,
+    scopeAt: usize,
+    scopeLength: usize,
+    textLength: usize,
+    isJson: bool,
+  ): void {
     const label = this.labels + this.labelBytes;
     store<u64>(label, scopeKey, SCOPE_KEY);
     store<u16>(label, <u16>scopeLength, SCOPE_LENGTH);
     store<u16>(label, <u16>isJson, IS_JSON);
     store<u32>(label, <u32>textLength, TEXT_LENGTH);
+    store<u32>(label, <u32>scopeAt, SCOPE_AT);
     store<u32>(slot, <u32>this.labelBytes, LABEL);
-    this.labelBytes += (TEXT + scopeLength + textLength + 7) & ~7;
+    this.labelBytes += labelSize(label);
   }
 
   private copyLabel(slot: usize, label: usize): void {
-    const scopeLength = <usize>load<u16>(label, SCOPE_LENGTH);
-    const textLength = <usize>load<u32>(label, TEXT_LENGTH);
-    memory.copy(this.reserveLabel(scopeLength + textLength), label + TEXT, scopeLength + textLength);
-    const isJson = load<u16>(label, IS_JSON) !== 0;
-    this.finishLabel(slot, load<u64>(label, SCOPE_KEY), scopeLength, textLength, isJson);
+    const size = labelSize(label);
+    const text = this.reserveLabel(size);
+    copyShort(text - TEXT, label, size);
+    store<u32>(slot, <u32>this.labelBytes, LABEL);
+    this.labelBytes += size;
   }
 
-  /** Bytes that `writeImage` writes. Drops what does not stay. */
+  /** Bytes that `writeImage` writes at most, with what `copyShort` writes behind them. Drops what does not stay. */
   imageBytes(): usize {
     if (this.size > this.cap) this.dropLargest();
-    return IMAGE_SLOTS + this.size * this.slotBytes + this.labelBytes;
+    let bytes = IMAGE_SLOTS + PADDING;
+    const end = this.slots + this.slotCount * this.slotBytes;
+    for (let at = this.slots; at < end; at += this.slotBytes) {
+      if (load<u64>(at, KEY) === EMPTY) continue;
+      const label = this.labels + load<u32>(at, LABEL);
+      bytes += this.slotBytes + labelSize(label) + load<u16>(label, SCOPE_LENGTH) + LABEL_ALIGNMENT;
+    }
+    return bytes;
   }
 
-  /** Writes the table so that another can add it up with `addImage`, and returns the place behind it. */
+  /**
+   * Writes the table so that another can add it up with `addImage`, and returns the place behind it. Its labels stand for
+   * themselves.
+   */
   writeImage(to: usize): usize {
     store<f64>(to, this.healthy, IMAGE_HEALTHY);
     store<f64>(to, this.failed, IMAGE_FAILED);
     store<u32>(to, <u32>this.size, IMAGE_SIZE);
-    store<u32>(to, <u32>this.labelBytes, IMAGE_LABEL_BYTES);
     let place = to + IMAGE_SLOTS;
+    const labels = place + this.size * this.slotBytes;
+    let label = labels;
     const end = this.slots + this.slotCount * this.slotBytes;
     for (let at = this.slots; at < end; at += this.slotBytes) {
       if (load<u64>(at, KEY) === EMPTY) continue;
-      memory.copy(place, at, this.slotBytes);
+      copyShort(place, at, this.slotBytes);
+      store<u32>(place, <u32>(label - labels), LABEL);
       place += this.slotBytes;
+      label += writeWholeLabel(this.labels + load<u32>(at, LABEL), label);
     }
-    memory.copy(place, this.labels, this.labelBytes);
-    return place + this.labelBytes;
+    store<u32>(to, <u32>(label - labels), IMAGE_LABEL_BYTES);
+    return label;
   }
 
   /** Adds what another table of this kind has counted, and returns the place behind its image. */
@@ -236,31 +293,46 @@ export class Table {
     this.slots = this.allocateSlots(slotCount);
     for (let from = old; from < end; from += this.slotBytes) {
       const key = load<u64>(from, KEY);
-      if (key !== EMPTY) memory.copy(this.freeSlot(key), from, this.slotBytes);
+      if (key !== EMPTY) copyShort(this.freeSlot(key), from, this.slotBytes);
     }
     heap.free(old);
   }
 
   private dropLargest(): void {
-    this.sortRows();
-    const rows = this.rows;
-    this.rows = 0;
-    this.largestKept = load<u64>(load<u32>(rows + (this.cap - 1) * 4), KEY);
+    this.largestKept = this.keyAtCap();
     const oldSlots = this.slots;
+    const end = oldSlots + this.slotCount * this.slotBytes;
     const oldLabels = this.labels;
     this.slots = this.allocateSlots(this.slotCount);
     this.labels = heap.alloc(this.labelCapacity);
     this.labelBytes = 0;
-    for (let row: usize = 0; row < this.cap; row++) {
-      const from = <usize>load<u32>(rows + row * 4);
-      const at = this.freeSlot(load<u64>(from, KEY));
-      memory.copy(at, from, this.slotBytes);
+    for (let from = oldSlots; from < end; from += this.slotBytes) {
+      const key = load<u64>(from, KEY);
+      // What is empty is larger than any key.
+      if (key > this.largestKept) continue;
+      const at = this.freeSlot(key);
+      copyShort(at, from, this.slotBytes);
       this.copyLabel(at, oldLabels + load<u32>(from, LABEL));
     }
     this.size = this.cap;
     heap.free(oldSlots);
     heap.free(oldLabels);
-    heap.free(rows);
+  }
+
+  /** The last key that stays when the largest are dropped. */
+  private keyAtCap(): u64 {
+    const keys = heap.alloc(this.size * 8);
+    let to = keys;
+    const end = this.slots + this.slotCount * this.slotBytes;
+    for (let at = this.slots; at < end; at += this.slotBytes) {
+      const key = load<u64>(at, KEY);
+      if (key === EMPTY) continue;
+      store<u64>(to, key);
+      to += 8;
+    }
+    const key = selectKey(keys, <i32>this.size, <i32>this.cap - 1);
+    heap.free(keys);
+    return key;
   }
 
   /** Lists all keys in order of hash. */
@@ -316,7 +388,7 @@ export class Table {
     for (let row: usize = 0; row < this.rowCount; row++) {
       const label = this.labelOf(row);
       const length = <usize>load<u32>(label, TEXT_LENGTH);
-      memory.copy(at, label + TEXT + load<u16>(label, SCOPE_LENGTH), length);
+      memory.copy(at, label + TEXT + scopeBytesIn(label), length);
       at += length;
       store<u32>(ends + row * 4, <u32>(at - to));
     }
@@ -324,7 +396,7 @@ export class Table {
 
   /** Address of the text of a kept row's scope. */
   scopeAt(row: usize): usize {
-    return this.labelOf(row) + TEXT;
+    return scopeOf(this.labelOf(row));
   }
 
   isJsonAt(row: usize): bool {
@@ -335,10 +407,18 @@ export class Table {
     return <usize>load<u16>(this.labelOf(row), SCOPE_LENGTH);
   }
 
+  /** Where the text of a slot that `find` gave stands for good; the label itself may move. */
+  lastingTextOf(slot: usize): usize {
+    const label = this.labels + load<u32>(slot, LABEL);
+    if (load<u32>(label, SCOPE_AT) === 0)
+      store<u32>(label, <u32>keepForever(label + TEXT, <usize>load<u32>(label, TEXT_LENGTH)), SCOPE_AT);
+    return <usize>load<u32>(label, SCOPE_AT);
+  }
+
   /** The label of a slot that `find` gave. */
   textOf(slot: usize): usize {
     const label = this.labels + load<u32>(slot, LABEL);
-    return label + TEXT + load<u16>(label, SCOPE_LENGTH);
+    return label + TEXT + scopeBytesIn(label);
   }
 
   textLengthOf(slot: usize): usize {

@@ -157,7 +157,7 @@ function countScope(failed: bool, timeMs: f64): void {
   if (at === NEW_KEY) {
     at = scopes.add(scopeKey);
     const text = scopes.reserveLabel(MAX_SCOPE_BYTES);
-    scopes.finishLabel(at, 0, 0, spellScope(text) - text, isJson);
+    scopes.finishLabel(at, 0, 0, 0, spellScope(text) - text, isJson);
   }
   scopes.count(at, failed, timeMs);
 }
@@ -166,10 +166,18 @@ function countEndpoint(failed: bool, timeMs: f64): void {
   let at = endpoints.find(endpointKey);
   if (at === NEW_KEY) {
     at = endpoints.add(endpointKey);
+    findScopeText();
     const scope = endpoints.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
-    const text = writeScope(scope);
+    const text = scopeAt === 0 ? writeScope(scope) : scope;
     const end = writeKept(span.startAt(span.UPSTREAM_HOST), span.endAt(span.UPSTREAM_HOST), text);
-    endpoints.finishLabel(at, scopeKey, text - scope, end - text, isJson);
+    endpoints.finishLabel(
+      at,
+      scopeKey,
+      scopeAt,
+      scopeAt === 0 ? text - scope : scopeLength,
+      end - text,
+      isJson,
+    );
   }
   endpoints.count(at, failed, timeMs);
 }
@@ -178,10 +186,11 @@ function countPath(failed: bool, timeMs: f64): void {
   let at = paths.find(pathKey);
   if (at === NEW_KEY) {
     at = paths.add(pathKey);
+    findScopeText();
     const scope = paths.reserveLabel(MAX_SCOPE_BYTES + MAX_TEMPLATE_BYTES);
-    const text = writeScope(scope);
+    const text = scopeAt === 0 ? writeScope(scope) : scope;
     const end = spellTemplate(span.startAt(span.PATH), span.endAt(span.PATH), text);
-    paths.finishLabel(at, scopeKey, text - scope, end - text, isJson);
+    paths.finishLabel(at, scopeKey, scopeAt, scopeAt === 0 ? text - scope : scopeLength, end - text, isJson);
   }
   paths.count(at, failed, timeMs);
 }
@@ -191,10 +200,18 @@ function countCaller(failed: bool, timeMs: f64): void {
   if (at === NEW_KEY) {
     at = callers.add(callerKey);
     const start = span.startAt(span.DOWNSTREAM_REMOTE);
+    findScopeText();
     const scope = callers.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
-    const text = writeScope(scope);
+    const text = scopeAt === 0 ? writeScope(scope) : scope;
     const end = writeKept(start, hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)), text);
-    callers.finishLabel(at, scopeKey, text - scope, end - text, isJson);
+    callers.finishLabel(
+      at,
+      scopeKey,
+      scopeAt,
+      scopeAt === 0 ? text - scope : scopeLength,
+      end - text,
+      isJson,
+    );
   }
   callers.count(at, failed, timeMs);
 }
@@ -209,8 +226,18 @@ function countField(table: Table, key: u64, slot: i32, failed: bool, timeMs: f64
 function addText(table: Table, key: u64, start: usize, end: usize): usize {
   const at = table.add(key);
   const text = table.reserveLabel(MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
-  table.finishLabel(at, 0, 0, writeKept(start, end, text) - text, isJson);
+  table.finishLabel(at, 0, 0, 0, writeKept(start, end, text) - text, isJson);
   return at;
+}
+
+/** Where the text of the scope stands for good; 0 when its table does not keep it. */
+let scopeAt: usize = 0;
+let scopeLength: usize = 0;
+
+function findScopeText(): void {
+  const at = scopes.find(scopeKey);
+  scopeAt = at <= TURNED_AWAY ? 0 : scopes.lastingTextOf(at);
+  if (scopeAt !== 0) scopeLength = scopes.textLengthOf(at);
 }
 
 /** Writes the scope's text as its table has it, else anew, and returns the place behind it. */
@@ -243,7 +270,7 @@ function writeWord(word: string, to: usize): usize {
 function writeKept(start: usize, end: usize, to: usize): usize {
   const length = end - start;
   if (length <= MAX_KEPT_BYTES) {
-    memory.copy(to, start, length);
+    bytes.copyShort(to, start, length);
     return to + length;
   }
   memory.copy(to, start, MAX_KEPT_BYTES);
