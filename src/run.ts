@@ -92,7 +92,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
   if (aggregate.requests.total === 0 && mesh !== null && isEmpty(aggregate))
     notes.push(`${namesOf(aggregate)} is empty.`);
   else if (aggregate.requests.total === 0 && request.plan === undefined)
-    await assertRecognised(aggregate, notes);
+    await assertRecognised(aggregate, notes, format !== null);
   notes.push(...describeForeign(aggregate));
   const eras = new Map(formats.map(({ id, era }) => [id, era]));
   return buildReport(aggregate, {

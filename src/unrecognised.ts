@@ -48,7 +48,11 @@ export function isEmpty({ inputs }: Aggregate): boolean {
  *
  * @throws UserError unless there are records, all of which something left out.
  */
-export async function assertRecognised(aggregate: Aggregate, notes: readonly string[]): Promise<void> {
+export async function assertRecognised(
+  aggregate: Aggregate,
+  notes: readonly string[],
+  isFormatGiven: boolean,
+): Promise<void> {
   const names = namesOf(aggregate);
   const read = aggregate.inputs.reduce((sum, { lines }) => sum + lines.read, 0);
   const records = aggregate.inputs.reduce((sum, { lines }) => sum + lines.records, 0);
@@ -69,6 +73,15 @@ export async function assertRecognised(aggregate: Aggregate, notes: readonly str
       hint: 'Pipe a log in, for example: kubectl logs deploy/NAME -c istio-proxy | faultline',
     });
   }
+  const count = `${read} ${read === 1 ? 'line' : 'lines'} of ${names}`;
+  // That of a log is no riddle to somebody who named its format: he looks for the difference.
+  if (isFormatGiven) {
+    throw new UserError({
+      code: 'NOTHING_RECOGNISED',
+      message: `no line of ${names} (${read} read) has the format that --format gives${why}${await describeFirstRejected(aggregate)}`,
+      hint: 'Compare the format with the line, or leave --format out to have it recognised.',
+    });
+  }
   const proxyLines = aggregate.inputs.reduce((sum, { lines }) => sum + lines.proxyLog, 0);
   const foreign =
     proxyLines > 0
@@ -77,7 +90,7 @@ export async function assertRecognised(aggregate: Aggregate, notes: readonly str
   const looks = foreign === null ? '' : `; it looks like ${foreign.what}`;
   throw new UserError({
     code: 'NOTHING_RECOGNISED',
-    message: `no access-log record in the ${read} ${read === 1 ? 'line' : 'lines'} of ${names}${why}${looks}${await describeRejected(aggregate)}`,
+    message: `no access-log record in the ${count}${why}${looks}${await describeRejected(aggregate)}`,
     hint:
       foreign?.hint ??
       'Give the log of Envoy or of the istio-proxy container, or name its format with --format; `faultline list formats` shows those that are recognised.',
@@ -94,6 +107,10 @@ async function describeRejected(aggregate: Aggregate): Promise<string> {
   const proxyLines = aggregate.inputs.reduce((sum, { lines }) => sum + lines.proxyLog, 0);
   if (proxyLines > 0)
     return `; ${proxyLines} of them are log lines of the proxy itself: access logging may be off (meshConfig.accessLogFile)`;
+  return describeFirstRejected(aggregate);
+}
+
+async function describeFirstRejected(aggregate: Aggregate): Promise<string> {
   const first = aggregate.inputs.flatMap(({ rejected }) => rejected)[0];
   if (first === undefined) return '';
   // Messages end up in tickets and in the logs of build systems as reports do.

@@ -203,6 +203,10 @@ describe('exit status', () => {
     [['--format', 'nonsense', DEMO], /nonsense/],
     [['--format', '%RESPONSE_CODE%%RESPONSE_FLAGS%', DEMO], /nothing between/],
     [['--format', '@missing.txt', DEMO], /missing\.txt/],
+    [
+      ['--format', '%FOO%', DEMO],
+      /^faultline: no line of .* \(190 read\) has the format that --format gives; line 4 reads: .*\nCompare/,
+    ],
     [['-o', 'json=no/such/folder/r.json', DEMO], /no\/such\/folder/],
     [['explain', 'UFO'], /UFO/],
     [['list', 'planets'], /planets/],
