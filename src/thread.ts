@@ -24,17 +24,12 @@ export interface WorkerResult {
   readonly notes: readonly string[];
 }
 
-/** The columns are handed over, not copied. */
-function buffersOf({ traffic, hops, connections, failures }: AggregatePart): readonly ArrayBuffer[] {
-  const tables = [hops.failing, hops.healthy, connections];
-  const columns = tables.flatMap((table) => Object.values(table));
-  return [
-    traffic.buffer,
-    failures.buffer,
-    ...columns.flatMap((column) =>
-      ArrayBuffer.isView(column) && column.buffer instanceof ArrayBuffer ? [column.buffer] : [],
-    ),
-  ];
+/** What is handed over, not copied. */
+function buffersOf({ traffic, hops, failures, connections }: AggregatePart): readonly ArrayBuffer[] {
+  const columns = Object.values(connections).filter((column) => ArrayBuffer.isView(column));
+  return [traffic, hops, failures, ...columns].flatMap(({ buffer }) =>
+    buffer instanceof ArrayBuffer ? [buffer] : [],
+  );
 }
 
 async function read(task: WorkerTask, signal: AbortSignal): Promise<WorkerResult> {

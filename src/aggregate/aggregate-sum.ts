@@ -5,7 +5,7 @@ import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
 import { NO_CONNECTIONS } from './connection-table.ts';
 import type { FailureKernel } from './failure-kernel.ts';
 import { readFailures } from './failure-tables.ts';
-import { mergeHops } from './merge-hops.ts';
+import type { HopTables } from './hop-tables.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
 import { joinTimeSpans } from './time-span.ts';
@@ -13,11 +13,12 @@ import { TrafficKernel } from './traffic-kernel.ts';
 import type { TrafficTables } from './traffic-tables.ts';
 
 /** All that an aggregate holds but what the kernel keeps until the end. */
-type Counts = Omit<AggregatePart, 'traffic' | 'failures' | 'connections'>;
+type Counts = Omit<AggregatePart, 'traffic' | 'hops' | 'failures' | 'connections'>;
 
 /** What was counted in a kernel. */
 interface Counted {
   readonly tables: TrafficTables;
+  readonly hops: HopTables;
   readonly failures: FailureKernel;
 }
 
@@ -37,19 +38,21 @@ export class AggregateSum {
 
   /** Goes on from a part that was handed over; `kernel` is the module that wasm/kernel.ts compiles to. */
   static of(
-    { traffic, failures, connections, ...counts }: AggregatePart,
+    { traffic, hops, failures, connections, ...counts }: AggregatePart,
     kernel: WebAssembly.Module,
   ): AggregateSum {
     const counted = new TrafficKernel(kernel);
     counted.tables.add(traffic);
+    counted.hops.add(hops, 0);
     counted.failures.add(failures, { inputs: 0, lines: 0 }, connections);
     return new AggregateSum(counts, counted);
   }
 
   /** Adds the part that comes next. */
-  add({ traffic, failures, connections, ...counts }: AggregatePart): this {
+  add({ traffic, hops, failures, connections, ...counts }: AggregatePart): this {
     const shift = shiftOf(this.#counts.inputs, counts.inputs);
     this.#counted.tables.add(traffic);
+    this.#counted.hops.add(hops, shift.inputs);
     this.#counted.failures.add(failures, shift, connections);
     this.#counts = mergeCounts(this.#counts, counts, shift);
     return this;
@@ -57,19 +60,28 @@ export class AggregateSum {
 
   /** All of it, to be handed over. Ends the adding: call once. `isLast`: no part follows. */
   pack(isLast = false): AggregatePart {
-    const { tables, failures } = this.#counted;
+    const { tables, hops, failures } = this.#counted;
     const connections = isLast ? NO_CONNECTIONS : failures.connections();
-    return { ...this.#counts, traffic: tables.pack(), failures: failures.finish(), connections };
+    return {
+      ...this.#counts,
+      traffic: tables.pack(),
+      hops: hops.pack(),
+      failures: failures.finish(),
+      connections,
+    };
   }
 
   /** All of it, to be diagnosed. Ends the adding: call once. */
   finish(): Aggregate {
-    const { tables, failures } = this.#counted;
-    const { hops, ...counts } = this.#counts;
+    const { tables, hops, failures } = this.#counted;
     return {
-      ...counts,
+      ...this.#counts,
       traffic: tables.finish(),
-      hops: { ...hops, servers: tables.servers() },
+      hops: {
+        failing: hops.finish('failing'),
+        healthy: hops.finish('healthy'),
+        servers: tables.servers(),
+      },
       groups: readFailures(failures.finish()),
     };
   }
@@ -85,7 +97,6 @@ function mergeCounts(first: Counts, second: Counts, shift: Shift): Counts {
     ),
     time: joinTimeSpans(first.time, second.time),
     requests: mergeRequests(first.requests, second.requests),
-    hops: mergeHops(first.hops, second.hops, shift.inputs),
     proxyLog: mergeProxyLog(first.proxyLog, second.proxyLog, shift),
   };
 }

@@ -6,7 +6,6 @@ import type { LineBlock, LinesOrigin } from '../model/line-block.ts';
 import type { LineParser } from '../model/record-format.ts';
 import type { RecordPlace } from '../model/record-place.ts';
 import { AggregateSum } from './aggregate-sum.ts';
-import { HopCounter } from './hop-counter.ts';
 import { LineView } from './line-view.ts';
 import type { RecordFilter } from './record-filter.ts';
 import { RequestTotals } from './request-totals.ts';
@@ -28,7 +27,6 @@ export class Aggregator {
   readonly #line = new LineView();
   readonly #kernel: TrafficKernel;
   readonly #verdicts: Verdicts;
-  readonly #hops: HopCounter;
   readonly #totals = new RequestTotals();
   #joins: boolean;
   #isDayFirst = false;
@@ -42,7 +40,6 @@ export class Aggregator {
     this.#joins = joins;
     this.#kernel = new TrafficKernel(kernel);
     this.#verdicts = new Verdicts(this.#kernel.failures);
-    this.#hops = new HopCounter(this.#kernel);
   }
 
   /** Start times have the day before the month, where both are numbers. */
@@ -63,7 +60,7 @@ export class Aggregator {
     const { sinceMs, untilMs, accepts } = this.#filter;
     if (sinceMs !== null || untilMs !== null || accepts !== null) return at;
     const before = block.skimmed;
-    this.#kernel.collectHops(this.#joins || origin.areOfSeveral);
+    this.#kernel.hops.collect(this.#joins || origin.areOfSeveral);
     const next = this.#kernel.skim(block, at, parser, origin);
     this.#totals.countSkimmed(block.skimmed - before, parser);
     return next;
@@ -123,7 +120,7 @@ export class Aggregator {
   #countHealthy(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
     this.#kernel.count(false, timeMs);
     this.#kernel.noteAnswer(timeMs);
-    if (this.#mayJoin(place)) this.#hops.addHealthy(line, code, timeMs, place);
+    if (this.#mayJoin(place)) this.#kernel.hops.addHealthy(line, code, timeMs, place);
   }
 
   #countOther(line: LineView, code: number, timeMs: number, place: RecordPlace): void {
@@ -148,7 +145,6 @@ export class Aggregator {
     const counts = {
       inputs,
       ...this.#totals.finish(this.#kernel.skimmed()),
-      hops: this.#hops.finish(),
       proxyLog,
     };
     return new AggregateSum(counts, this.#kernel);

@@ -43,6 +43,9 @@ export interface KernelExports {
   openHops(failing: number, healthy: number): void;
   collectHops(isWanted: boolean): void;
   addHealthyHop(code: number, timeMs: number, input: number, durationMs: number): void;
+  hopBytes(): number;
+  packHops(to: number): void;
+  addHops(from: number, inputs: number): void;
   sortHops(table: number): number;
   writeHops(table: number, column: number, to: number): void;
   findVerdict(code: number): number;
@@ -112,6 +115,9 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'openHops',
   'collectHops',
   'addHealthyHop',
+  'hopBytes',
+  'packHops',
+  'addHops',
   'sortHops',
   'writeHops',
   'findVerdict',

@@ -32,6 +32,15 @@ export class KernelMemory {
     new Uint8Array(this.#kernel.memory.buffer, at, bytes.length).set(bytes);
   }
 
+  /** A copy of the bytes that `write` writes at an address. */
+  take(length: number, write: (at: number) => void): Uint8Array<ArrayBuffer> {
+    const at = this.#kernel.allocate(length);
+    write(at);
+    const taken = new Uint8Array(this.#kernel.memory.buffer, at, length).slice();
+    this.#kernel.release(at);
+    return taken;
+  }
+
   /** Lends a copy of the bytes, by its address. */
   lend(bytes: Uint8Array, use: (at: number) => void): void {
     const at = this.#kernel.allocate(bytes.length);

@@ -1,5 +1,3 @@
-import type { HopRows } from '../model/aggregate.ts';
-import { HOP_COLUMNS } from '../model/aggregate.ts';
 import { FIELDS } from '../model/field.ts';
 import type { LineBlock, LinesOrigin, SkimmableWrapper } from '../model/line-block.ts';
 import { SKIMMABLE_WRAPPERS } from '../model/line-block.ts';
@@ -7,7 +5,8 @@ import type { LineParser, LineProgram } from '../model/record-format.ts';
 import * as caps from './caps.ts';
 import type { GroupCapRules } from './failure-kernel.ts';
 import { FailureKernel } from './failure-kernel.ts';
-import { toHopRows } from './hop-table.ts';
+import type { HopCaps } from './hop-tables.ts';
+import { HopTables } from './hop-tables.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { openKernel } from './kernel-exports.ts';
 import type { Room } from './kernel-memory.ts';
@@ -16,12 +15,7 @@ import { encodeProgram } from './line-program.ts';
 import type { LineView } from './line-view.ts';
 import { TrafficTables } from './traffic-tables.ts';
 
-const HOP_TABLES = ['failing', 'healthy'] as const;
-/** How many of the columns each has, the first ones. */
-const HELD_COLUMNS = { failing: HOP_COLUMNS.length, healthy: HOP_COLUMNS.indexOf('group') } as const;
-type HopTableName = (typeof HOP_TABLES)[number];
 const CODES = 1000;
-const DOUBLE_BYTES = 8;
 
 /** What was skimmed, beside what stands in the tables. */
 export interface Skimmed {
@@ -48,6 +42,7 @@ export class TrafficKernel {
   readonly failures: FailureKernel;
   /** What was counted, once all lines are. */
   readonly tables: TrafficTables;
+  readonly hops: HopTables;
   readonly #block: Room;
   readonly #line: Room;
   readonly #programRoom: Room;
@@ -58,7 +53,12 @@ export class TrafficKernel {
   #held: Int32Array | null = null;
   #isJson = false;
 
-  constructor(module: WebAssembly.Module, tableCaps = caps.TABLE_CAPS, groupCaps?: GroupCapRules) {
+  constructor(
+    module: WebAssembly.Module,
+    tableCaps = caps.TABLE_CAPS,
+    groupCaps?: GroupCapRules,
+    hopCaps?: HopCaps,
+  ) {
     this.#kernel = openKernel(module);
     this.#memory = new KernelMemory(this.#kernel);
     this.#block = this.#memory.openRoom();
@@ -66,6 +66,7 @@ export class TrafficKernel {
     this.#programRoom = this.#memory.openRoom();
     this.failures = new FailureKernel(this.#kernel, this.#memory, groupCaps);
     this.tables = new TrafficTables(this.#kernel, this.#memory, tableCaps);
+    this.hops = new HopTables(this.#kernel, this.#memory, hopCaps);
   }
 
   /**
@@ -96,35 +97,6 @@ export class TrafficKernel {
     block.skimmed += this.#kernel.skimmed();
     this.#stoppedAt = stop - shift;
     return this.#stoppedAt;
-  }
-
-  /** Makes the tables of hops, each with its cap. */
-  openHops(maxFailing: number, maxHealthy: number): void {
-    this.#kernel.openHops(maxFailing, maxHealthy);
-  }
-
-  /** Whether the lines that `skim` counts may be the other side of requests. */
-  collectHops(areWanted: boolean): void {
-    this.#kernel.collectHops(areWanted);
-  }
-
-  /** Adds the open line, which is healthy; times and durations that are not logged are NaN and `NO_HOP_VALUE`. */
-  addHealthyHop(code: number, timeMs: number, input: number, durationMs: number): void {
-    this.#kernel.addHealthyHop(code, timeMs, input, durationMs);
-  }
-
-  /** The rows that stay, in order. Call once, at the end. */
-  finishHops(table: HopTableName): HopRows {
-    const place = HOP_TABLES.indexOf(table);
-    const rows = this.#kernel.sortHops(place);
-    const out = this.#kernel.allocate(rows * DOUBLE_BYTES);
-    const columns = toHopRows((column) => {
-      if (column >= HELD_COLUMNS[table]) return new Float64Array(0);
-      this.#kernel.writeHops(place, column, out);
-      return new Float64Array(this.#kernel.memory.buffer, out, rows).slice();
-    });
-    this.#kernel.release(out);
-    return columns;
   }
 
   /**

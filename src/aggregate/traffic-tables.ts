@@ -29,12 +29,7 @@ export class TrafficTables {
 
   /** All tables as they are, to be added to those of another kernel. */
   pack(): AggregatePart['traffic'] {
-    const length = this.#kernel.trafficBytes();
-    const at = this.#kernel.allocate(length);
-    this.#kernel.packTraffic(at);
-    const packed = new Uint8Array(this.#kernel.memory.buffer, at, length).slice();
-    this.#kernel.release(at);
-    return packed;
+    return this.#memory.take(this.#kernel.trafficBytes(), (at) => this.#kernel.packTraffic(at));
   }
 
   /** Adds what the kernel of another part has counted. */

@@ -251,7 +251,8 @@ export interface Connections {
 export interface AggregatePart extends Omit<Aggregate, 'groups' | 'traffic' | 'hops'> {
   /** All tables of requests per key, as the kernel packs them. */
   readonly traffic: Uint8Array<ArrayBuffer>;
-  readonly hops: Pick<HopTables, 'failing' | 'healthy'>;
+  /** The rows of hops, as the kernel packs them. */
+  readonly hops: Uint8Array<ArrayBuffer>;
   /** The groups of failing records, as the kernel packs them. */
   readonly failures: Uint8Array<ArrayBuffer>;
   /** How it left them: parts behind it need to know. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergeHopRows } from '../../src/aggregate/hop-table.ts';
+import * as caps from '../../src/aggregate/caps.ts';
+import type { HopTables } from '../../src/aggregate/hop-tables.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import { encodeText } from '../../src/bytes/text.ts';
@@ -14,10 +15,17 @@ const CAP = 8;
 /** A healthy request: its id and its start time. */
 type Request = readonly [id: number, timeMs: number];
 
+function kernelOf(cap = CAP): TrafficKernel {
+  return new TrafficKernel(KERNEL, caps.TABLE_CAPS, undefined, { failing: cap, healthy: cap });
+}
+
 /** The rows of healthy requests, which stand under their ids. */
 function build(requests: readonly Request[], cap = CAP): HopRows {
-  const kernel = new TrafficKernel(KERNEL);
-  kernel.openHops(cap, cap);
+  return collect(requests, cap).finish('healthy');
+}
+
+function collect(requests: readonly Request[], cap = CAP): HopTables {
+  const kernel = kernelOf(cap);
   const line = new LineView();
   for (const [id, timeMs] of requests) {
     const bytes = encodeText(`id-${id}`);
@@ -25,15 +33,21 @@ function build(requests: readonly Request[], cap = CAP): HopRows {
     spans.set([0, bytes.length], spanOf('requestId'));
     line.set(bytes, spans, 'text');
     kernel.open(line);
-    kernel.addHealthyHop(200, timeMs, 0, 1);
+    kernel.hops.addHealthy(line, 200, timeMs, { input: 0 });
   }
-  return kernel.finishHops('healthy');
+  return kernel.hops;
+}
+
+/** What stays of two parts, of which the second begins with input `inputs`. */
+function addUp(first: readonly Request[], second: readonly Request[], inputs = 0): HopRows {
+  const sum = collect(first);
+  sum.add(collect(second).pack(), inputs);
+  return sum.finish('healthy');
 }
 
 /** The way that a healthy request looks by its cluster, and what stands behind that on the line. */
 function directionOf(upstreamCluster: string, behind: string): string | undefined {
-  const kernel = new TrafficKernel(KERNEL);
-  kernel.openHops(CAP, CAP);
+  const kernel = kernelOf();
   const line = new LineView();
   const bytes = encodeText(`${upstreamCluster}${behind}id`);
   const spans = createSpans().fill(NOT_IN_FORMAT);
@@ -41,8 +55,8 @@ function directionOf(upstreamCluster: string, behind: string): string | undefine
   spans.set([bytes.length - 2, bytes.length], spanOf('requestId'));
   line.set(bytes, spans, 'text');
   kernel.open(line);
-  kernel.addHealthyHop(200, 0, 0, 1);
-  return HOP_DIRECTIONS[kernel.finishHops('healthy').direction[0] ?? -1];
+  kernel.hops.addHealthy(line, 200, 0, { input: 0 });
+  return HOP_DIRECTIONS[kernel.hops.finish('healthy').direction[0] ?? -1];
 }
 
 describe('the way that a record looks', () => {
@@ -88,8 +102,7 @@ describe('a table of hops', () => {
   test('is the same when it was cut and merged', () => {
     fc.assert(
       fc.property(requests, fc.nat(80), (items, at) => {
-        const merged = mergeHopRows(build(items.slice(0, at)), build(items.slice(at)), CAP, 0);
-        expect(merged).toEqual(build(items));
+        expect(addUp(items.slice(0, at), items.slice(at))).toEqual(build(items));
       }),
     );
   });
@@ -109,8 +122,7 @@ describe('a table of hops', () => {
   });
 
   test('numbers the inputs of the second part on', () => {
-    const merged = mergeHopRows(build([[1, 1]]), build([[2, 1]]), CAP, 3);
-    expect([...merged.input].sort()).toEqual([0, 3]);
-    expect([...mergeHopRows(build([]), build([[2, 1]]), CAP, 3).input]).toEqual([3]);
+    expect([...addUp([[1, 1]], [[2, 1]], 3).input].sort()).toEqual([0, 3]);
+    expect([...addUp([], [[2, 1]], 3).input]).toEqual([3]);
   });
 });

@@ -17,6 +17,9 @@ const cutCounts: usize = memory.data(16384);
 /** With one for each row most are in order once they lie in theirs. */
 const MOST_BUCKETS: usize = 65536;
 
+/** In an image: behind the number of its rows. */
+const IMAGE_ROWS: usize = 8;
+
 /** Bytes of the rows that are being sorted. */
 let comparedBytes: usize = 0;
 
@@ -69,6 +72,36 @@ export class HopTable {
   /** Adds a copy of what a row holds behind its key. */
   copy(key: f64, row: usize): void {
     memory.copy(this.add(key) + COLUMN, row + COLUMN, this.rowBytes - COLUMN);
+  }
+
+  /** Bytes that `writeImage` writes. Drops what does not stay. */
+  imageBytes(): usize {
+    if (this.count > this.cap) this.cut();
+    return IMAGE_ROWS + this.count * this.rowBytes;
+  }
+
+  /** Writes the rows so that another table can add them with `addImage`, and returns the place behind them. */
+  writeImage(to: usize): usize {
+    store<u32>(to, <u32>this.count);
+    let place = to + IMAGE_ROWS;
+    for (let i: usize = 0; i < this.count; i += BLOCK_ROWS) {
+      const bytes = min(BLOCK_ROWS, this.count - i) * this.rowBytes;
+      memory.copy(place, this.rowAt(i), bytes);
+      place += bytes;
+    }
+    return place;
+  }
+
+  /** Adds the rows of another table with the same columns, and returns the place behind its image. */
+  addImage(from: usize, prepare: (row: usize) => void): usize {
+    const end = from + IMAGE_ROWS + <usize>load<u32>(from) * this.rowBytes;
+    for (let row = from + IMAGE_ROWS; row < end; row += this.rowBytes) {
+      const key = load<f64>(row);
+      if (key > this.largestKept) continue;
+      prepare(row);
+      this.copy(key, row);
+    }
+    return end;
   }
 
   private keyAt(i: usize): f64 {

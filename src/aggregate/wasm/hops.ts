@@ -49,7 +49,7 @@ const SHAPE: usize = 104;
 
 /** A row of the line, where it has several. */
 const hop: usize = memory.data(112);
-/** HOP_TABLES in src/aggregate/traffic-kernel.ts: healthy rows name no group and no shape. */
+/** HOP_TABLES in src/aggregate/hop-tables.ts: healthy rows name no group and no shape. */
 const FAILING_COLUMNS: usize = 14;
 const HEALTHY_COLUMNS: usize = 12;
 let failing: HopTable = HopTable.create(1, FAILING_COLUMNS);
@@ -62,9 +62,32 @@ export function openHops(maxFailing: usize, maxHealthy: usize): void {
   healthy = HopTable.create(maxHealthy, HEALTHY_COLUMNS);
 }
 
-/** The tables in the order of HOP_TABLES in src/aggregate/traffic-kernel.ts. */
+/** The tables in the order of HOP_TABLES in src/aggregate/hop-tables.ts. */
 export function hopTableAt(n: i32): HopTable {
   return n === 0 ? failing : healthy;
+}
+
+/** Bytes that `packHops` writes. */
+export function hopBytes(): usize {
+  return failing.imageBytes() + healthy.imageBytes();
+}
+
+/** Writes both tables one behind the other, as `addHops` takes them. */
+export function packHops(to: usize): void {
+  healthy.writeImage(failing.writeImage(to));
+}
+
+/** By how much the inputs of rows that are added are numbered on. */
+let inputsBefore: f64 = 0;
+
+/** Adds what another kernel has kept; the inputs of its rows are numbered on by `inputs`. */
+export function addHops(from: usize, inputs: u32): void {
+  inputsBefore = inputs;
+  healthy.addImage(failing.addImage(from, numberOn), numberOn);
+}
+
+function numberOn(row: usize): void {
+  store<f64>(row, load<f64>(row, INPUT) + inputsBefore, INPUT);
 }
 
 /** Collects the healthy lines that are skimmed from now on, or ignores them. */

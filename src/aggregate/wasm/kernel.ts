@@ -12,7 +12,7 @@ export { packedBytes, packFailures } from './failure-image';
 export { addFailures } from './failure-merge';
 export { failureCapRules, openFailures } from './failure-sets';
 export { keepLine, wantsLine } from './failures';
-export { addHealthyHop, collectHops, openHops } from './hops';
+export { addHealthyHop, addHops, collectHops, hopBytes, openHops, packHops } from './hops';
 export { setJsonFormat } from './json-line';
 export {
   codesAddress,
