@@ -68,6 +68,8 @@ export async function runAnalyze(
   terminal: Terminal,
 ): Promise<number> {
   const prepared = await prepare(paths, options, terminal);
+  // A scheduled run makes its folder first, and keeps nothing when a report cannot be written.
+  for (const { path } of prepared.outputs) if (path !== null) await assertCanWrite(path);
   if (options.baseline === undefined) assertComparable(prepared.choices.conditions);
   const analysed = await analyse(prepared.request).finally(() => prepared.progress.stop());
   const report = await compareWithBaseline(analysed, options.baseline, prepared.choices.minConfidence);
@@ -93,7 +95,6 @@ export async function prepare(
   terminal: Terminal,
 ): Promise<Prepared> {
   const outputs = parseOutputs(options.output ?? []);
-  for (const { path } of outputs) if (path !== null) await assertCanWrite(path);
   const top = options.top === undefined ? undefined : parseCount('--top', options.top);
   const redaction = parseRedaction(options.redact);
   const choices = await parseChoices(options, terminal.nowMs);
