@@ -20,7 +20,7 @@ const STATUS_STYLES: Readonly<Record<ReportFinding['status'], Style>> = {
 
 /** `likely, 93 %`: the word first, for those who read no numbers. */
 export function describeConfidence({ status, confidence }: ReportFinding): Inline {
-  return [styled(STATUS_STYLES[status], `${status}, ${formatConfidence(confidence)}`)];
+  return [styled(STATUS_STYLES[status], `${status},\u00a0${formatConfidence(confidence)}`)];
 }
 
 /** `57 requests (31 % of the failures)`. */

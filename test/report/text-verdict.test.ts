@@ -26,6 +26,11 @@ describe('verdict', () => {
     );
   });
 
+  test('the confidence is not torn apart at the end of a line', () => {
+    for (let width = 60; width <= 120; width++)
+      expect(renderText(oneFindingReport(), { width })).not.toMatch(/likely,\n/);
+  });
+
   test('a log of failures only is told as such', () => {
     const report = oneFindingReport();
     const requests = { ...report.requests, total: 57 };
