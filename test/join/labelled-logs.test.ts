@@ -7,7 +7,7 @@ import { analyseWithMesh } from '../support/analyse.ts';
 
 /**
  * Folders with the logs of both sides of some calls, `client.*` and `server.*`, and a `truth.json` that says what was wrong:
- * `LOGS=FOLDER npx vitest run test/join/both-sides.test.ts`. Without one, the logs of the stories.
+ * `LOGS=FOLDER npx vitest run test/join/labelled-logs.test.ts`. Without one, the logs of the stories.
  */
 const FOLDER = process.env['LOGS'] ?? fileURLToPath(new URL('../../docs/', import.meta.url));
 const STORY = { causes: [{ accept: ['tls-conflict-plaintext-to-strict'] }], requests: { failed: 17 } };
