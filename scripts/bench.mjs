@@ -271,7 +271,7 @@ function readOptions() {
       },
       ...{
         only: text,
-        cli: { ...text, default: join(ROOT, 'dist', 'src', 'cli.js') },
+        cli: { ...text, default: join(ROOT, 'dist', 'src', 'cli.cjs') },
         large: flag,
         json: flag,
       },

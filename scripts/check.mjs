@@ -13,8 +13,8 @@ const STEPS = [
   { name: 'tests', run: 'vitest run --coverage' },
   { name: 'build', run: 'node scripts/build.mjs' },
   { name: 'HTML report in Chromium', run: 'node scripts/browser.mjs' },
-  { name: 'built program: faulty log', run: 'node dist/src/cli.js samples/mixed/demo.log' },
-  { name: 'built program: healthy log', run: 'node dist/src/cli.js samples/clean/quiet.log' },
+  { name: 'built program: faulty log', run: 'node dist/src/cli.cjs samples/mixed/demo.log' },
+  { name: 'built program: healthy log', run: 'node dist/src/cli.cjs samples/clean/quiet.log' },
   { name: 'unused code', run: 'knip' },
   // Built above, so the prepack script would only repeat it.
   { name: 'package', run: 'npm pack --dry-run --ignore-scripts' },

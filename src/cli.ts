@@ -5,4 +5,4 @@ import { ReadingThreads } from './reading-threads.ts';
 const threads = new ReadingThreads();
 threads.foresee(process.argv.slice(2));
 const { program, code } = loadProgram();
-await program.runCommandLine({ code, threads });
+void program.runCommandLine({ code, threads });

@@ -50,5 +50,5 @@ function sizeOf(path: string): number {
 }
 
 function start(): Worker {
-  return new Worker(new URL('./worker.js', import.meta.url), { resourceLimits: LIMITS });
+  return new Worker(new URL('./worker.cjs', import.meta.url), { resourceLimits: LIMITS });
 }

@@ -1,4 +1,4 @@
 import { loadProgram } from './load-program.ts';
 
 const { program } = loadProgram();
-await program.runThread();
+void program.runThread();

@@ -78,7 +78,7 @@ const HELP_BLOCK = /(?<=```text\n)Usage: faultline analyze[\s\S]*?(?=\n```)/;
 // `npx vitest run -u` writes it.
 test('the README shows the help as the program prints it', async () => {
   expect(readme).toMatch(HELP_BLOCK);
-  const { stdout } = await run(process.execPath, [join(ROOT, 'dist/src/cli.js'), 'analyze', '--help'], {
+  const { stdout } = await run(process.execPath, [join(ROOT, 'dist/src/cli.cjs'), 'analyze', '--help'], {
     env: { COLUMNS: '100' },
   });
   await expect(readme.replace(HELP_BLOCK, () => stdout.trimEnd())).toMatchFileSnapshot(

@@ -129,7 +129,10 @@ function toInputs(
   options: DiagnoseOptions,
 ): readonly ReportInput[] {
   return aggregate.inputs.map((input, i) => {
-    const groups = index.groups.filter(({ group }) => group.lines.some((line) => line.input === i));
+    const groups =
+      aggregate.inputs.length === 1
+        ? index.groups
+        : index.groups.filter(({ group }) => group.lines.some((line) => line.input === i));
     const shapes = groups.flatMap(({ group }) => group.shapes.map(({ shape }) => shape));
     const formatEra = input.format === null ? null : options.eraOfFormat(input.format);
     return {

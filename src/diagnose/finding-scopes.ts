@@ -11,6 +11,12 @@ export function countBy<T>(
   keyOf: (item: T) => string | null,
   requestsOf: (item: T) => number,
 ): readonly [string, number][] {
+  const [first, second] = items;
+  // Most scopes have a single shape.
+  if (first !== undefined && second === undefined) {
+    const key = keyOf(first);
+    return key === null ? [] : [[key, requestsOf(first)]];
+  }
   const counts = new Map<string, number>();
   for (const item of items) {
     const key = keyOf(item);

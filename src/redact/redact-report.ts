@@ -101,8 +101,8 @@ export function redactReport(report: Report, redaction: Redaction, readFields: F
   const lines = linesIn(report);
   for (const text of lines) line.learn(text);
   // Callers first: the most frequent one of the first finding is client-1.
-  for (const { callers } of report.findings.flatMap(({ scopes }) => scopes))
-    for (const caller of callers.flatMap(addressesIn)) line.nameClient(caller);
+  const callers = new Set(report.findings.flatMap(({ scopes }) => scopes.flatMap((scope) => scope.callers)));
+  for (const caller of [...callers].flatMap(addressesIn)) line.nameClient(caller);
   const redacted = new Map(lines.map((text) => [text, line.redactLine(text)]));
   const renamed = rename(renamings(report, places, line));
   const sentences = new Map<string, string>();

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** Root of the repository. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The built program; the test runner builds it before the tests. */
-export const CLI = join(ROOT, 'dist/src/cli.js');
+export const CLI = join(ROOT, 'dist/src/cli.cjs');
 
 /** Compiled code of the program is kept as it is for users, but not among theirs. */
 const NODE_COMPILE_CACHE = join(ROOT, 'node_modules', '.cache');
