@@ -1,4 +1,6 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { logNameOf } from '../model/log-source.ts';
 import { detectPacking } from './compression.ts';
 import { HEAD_BYTES, isDocument } from './document-head.ts';
@@ -10,7 +12,10 @@ import { isStartTimeAt } from './record-start.ts';
 const HEAD_START_BYTES = 8 * 1024 * 1024;
 /** How far behind the middle of a file a line is looked for that begins a record. */
 const CUT_WINDOW_BYTES = 256 * 1024;
-const CHUNK_BYTES = 512 * 1024;
+/** What is read at once, so that it fits into the cache of a processor. */
+const CHUNK_BYTES = 256 * 1024;
+/** A hundredth of a second. */
+const CHUNKS_AT_ONCE = 16;
 /** Control bytes within so many bytes tell a packed file. */
 const MAGIC_BYTES = 8;
 const LF = 0x0a;
@@ -169,35 +174,25 @@ export function beginsRecord(bytes: Uint8Array, start: number): boolean {
   return false;
 }
 
-/**
- * The bytes of a stretch. The next chunk is being read while the consumer works on this one, in two buffers that take
- * turns: a chunk is valid until the next one is asked for.
- */
+/** The bytes of a stretch. A chunk is valid until the next one is asked for. */
 export async function* readRange(
   path: string,
   { start, end }: ByteRange,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const handle = await open(path);
-  const buffers = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const;
-  let at = start;
-  const readInto = async (buffer: Buffer): Promise<number> => {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK_BYTES, end - at), at);
-    at += bytesRead;
-    return bytesRead;
-  };
-  let ahead = readInto(buffers[0]);
+  const file = openSync(path, 'r');
   try {
-    for (let turn = 0; ; turn++) {
-      const bytesRead = await ahead;
-      if (bytesRead === 0 || signal?.aborted) return;
-      const buffer = turn % 2 === 0 ? buffers[0] : buffers[1];
-      ahead = readInto(turn % 2 === 0 ? buffers[1] : buffers[0]);
+    const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    for (let at = start, chunks = 1; ; chunks++) {
+      // Not by another thread: what this one has read itself is at hand when it looks at it, and the system reads ahead.
+      // Signals and messages are heard now and then.
+      if (chunks % CHUNKS_AT_ONCE === 0) await setImmediate();
+      const bytesRead = signal?.aborted ? 0 : readSync(file, buffer, 0, Math.min(CHUNK_BYTES, end - at), at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
-    // A descriptor must not be closed under a read.
-    await ahead.catch(() => 0);
-    await handle.close();
+    closeSync(file);
   }
 }
