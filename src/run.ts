@@ -123,7 +123,7 @@ async function readMesh(
   notes.push(...mesh.loaded.problems);
   if (mesh.loaded.resources.length + mesh.loaded.dumps.length === 0)
     notes.push(
-      `The mesh configuration ${paths.join(', ')} holds no resource: nothing can be confirmed by it.`,
+      `${NOT_ALL_READ}the mesh configuration ${paths.join(', ')} holds no resource, so nothing can be confirmed by it.`,
     );
   return mesh;
 }
@@ -137,9 +137,10 @@ export async function lintMesh(paths: readonly string[], nowMs: number | null = 
   const notes: string[] = [];
   const mesh = await readMesh(paths, notes, nowMs);
   if (mesh === null || mesh.loaded.resources.length + mesh.loaded.dumps.length === 0) {
+    const [problem] = mesh?.loaded.problems ?? [];
     throw new UserError({
       code: 'NOTHING_RECOGNISED',
-      message: `no resource of Kubernetes or Istio in ${paths.join(', ')}${notes.length > 0 ? ` (${notes[0]})` : ''}`,
+      message: `no resource of Kubernetes or Istio in ${paths.join(', ')}${problem === undefined ? '' : ` (${problem.replace(/\.$/, '')})`}`,
       hint: 'Give YAML or JSON as kubectl prints it: kubectl get services,virtualservices,destinationrules -A -o yaml',
     });
   }
