@@ -16,7 +16,7 @@ export default defineConfig({
       // What starts a process or a thread: test/cli.test.ts runs it as built, where it is not measured. Nor can
       // it be measured what runs as WebAssembly.
       exclude: [
-        'src/{cli,worker,program,load-program,command-line,thread,reading-threads}.ts',
+        'src/{cli,worker,load-script,command-line,thread,reading-threads}.ts',
         'src/aggregate/wasm/**',
       ],
       reporter: [['text', { skipFull: true }]],

@@ -1,6 +1,6 @@
 // @ts-check
-// Compiles to dist/: every module for scripts and tests, and the program as users run it: one script, which its two
-// entries load, since opening three hundred files takes longer than reading a short log. Run as a script it is strict about types; as
+// Compiles to dist/: every module for scripts and tests, and the program as users run it: a script for the
+// process and one for its threads, since opening three hundred files takes longer than reading a short log. Run as a script it is strict about types; as
 // vitest's global setup it is not.
 import { spawnSync } from 'node:child_process';
 import {
@@ -95,8 +95,9 @@ function toAscii(script) {
 async function bundle(outdir) {
   const { outputFiles } = await build({
     ...SCRIPT,
-    entryPoints: ['src/program.ts'],
-    outfile: join(outdir, 'program.cjs'),
+    entryPoints: ['src/command-line.ts', 'src/thread.ts'],
+    outdir,
+    outExtension: { '.js': '.cjs' },
     write: false,
     external: Object.keys(dependencies).filter((name) => !WITHIN.has(name)),
     // The engine cannot tell a script that it has kept from where it imports: it requires.

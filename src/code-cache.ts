@@ -16,7 +16,7 @@ import { crc32 } from 'node:zlib';
 export interface CodeCachePlace {
   /** Null: nothing is kept. */
   readonly folder: string | null;
-  /** Of the engine and the machine: what one made is of no use to another. */
+  /** Of the script, the engine and the machine: what one made is of no use to another. */
   readonly name: string;
   /** Null where there are no users. */
   readonly userId: number | null;
@@ -31,10 +31,13 @@ const HEADER_BYTES = 8;
  * Where this process keeps compiled code: as Node.js does in NODE_COMPILE_CACHE, or where the system has a place for what a
  * user could do without. Nowhere with NODE_DISABLE_COMPILE_CACHE.
  */
-export function findCodeCache({ env, platform, arch, version, getuid }: NodeJS.Process): CodeCachePlace {
+export function findCodeCache(
+  script: string,
+  { env, platform, arch, version, getuid }: NodeJS.Process,
+): CodeCachePlace {
   return {
     folder: (env['NODE_DISABLE_COMPILE_CACHE'] ?? '') === '' ? findFolder(env, platform) : null,
-    name: `program-${version}-${arch}.bin`,
+    name: `${script}-${version}-${arch}.bin`,
     userId: getuid?.() ?? null,
   };
 }

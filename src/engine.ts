@@ -21,6 +21,11 @@ export function calmEngine(): void {
   setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
 }
 
+/** Memory is spared for logs of so many bytes. */
+export function isLarge(bytes: number): boolean {
+  return bytes > LARGE_BYTES;
+}
+
 /** How far reading has come. */
 interface Reading {
   readonly totalBytes: number | null;
@@ -71,11 +76,11 @@ export class Engine {
    */
   spareMemory({ totalBytes, bytesRead }: Reading): void {
     if (totalBytes !== null) {
-      if (totalBytes > LARGE_BYTES) this.#spare();
+      if (isLarge(totalBytes)) this.#spare();
       return;
     }
     const timer = setInterval(() => {
-      if (bytesRead() <= LARGE_BYTES) return;
+      if (!isLarge(bytesRead())) return;
       clearInterval(timer);
       this.#spare();
     }, ASK_EVERY_MS);

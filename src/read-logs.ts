@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { AggregateSum } from './aggregate/aggregate-sum.ts';
 import type { Engine } from './engine.ts';
-import { calmEngine } from './engine.ts';
+import { calmEngine, isLarge } from './engine.ts';
 import type { ByteCounter } from './ingest/byte-counter.ts';
 import type { InputPlan } from './ingest/inputs.ts';
 import { mayOverlap } from './ingest/overlap.ts';
@@ -26,6 +26,11 @@ function mayJoin({ sources }: InputPlan): boolean {
     new Set(sources.map(({ path }) => logNameOf(path))).size > 1 ||
     sources.some((source) => source.kind !== 'stdin' && source.bytes < MAX_JOINED_FILE_BYTES)
   );
+}
+
+/** Of what is read in threads; a stream is not. */
+function bytesOf({ sources }: InputPlan): number {
+  return sources.reduce((sum, source) => sum + (source.kind === 'stdin' ? 0 : source.bytes), 0);
 }
 
 /** What reading needs from outside. */
@@ -60,6 +65,7 @@ export async function beginReading(
     readInThread(
       {
         ...{ job, part, kernel, keepsEngineFlags: environment.engine.keepsFlags },
+        keepsCode: !isLarge(bytesOf(plan)),
         counted: environment.counter.memory,
         isLast: i === others.length - 1,
       },

@@ -1,4 +1,4 @@
-import { loadProgram } from './load-program.ts';
+import { loadScript } from './load-script.ts';
 
-const { program } = loadProgram();
-void program.runThread();
+const { script, code } = loadScript('thread');
+script.serve(code);

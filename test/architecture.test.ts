@@ -98,12 +98,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/command/',
   ],
   'src/command-line.ts': ['src/run.ts', 'src/engine.ts', 'src/model/', 'src/command/'],
-  // The one script of the program, the cache of its compiled code, and the entries of process and thread, which load it.
-  'src/program.ts': ['src/command-line.ts', 'src/thread.ts', 'src/engine.ts'],
+  // The entries of process and thread, which load the script of each, and the cache of its compiled code.
   'src/code-cache.ts': [],
-  'src/load-program.ts': ['src/code-cache.ts', 'src/engine.ts', 'src/program.ts'],
-  'src/cli.ts': ['src/load-program.ts', 'src/reading-threads.ts'],
-  'src/worker.ts': ['src/load-program.ts'],
+  'src/load-script.ts': ['src/code-cache.ts', 'src/engine.ts', 'src/command-line.ts', 'src/thread.ts'],
+  'src/cli.ts': ['src/load-script.ts', 'src/reading-threads.ts'],
+  'src/worker.ts': ['src/load-script.ts'],
 };
 
 /** Everything else would run in a browser. */
@@ -116,7 +115,7 @@ const MAY_USE_NODE = [
   'src/code-cache.ts',
   'src/command-line.ts',
   'src/engine.ts',
-  'src/load-program.ts',
+  'src/load-script.ts',
   'src/reading-threads.ts',
   'src/thread.ts',
   'src/read-part.ts',

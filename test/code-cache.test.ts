@@ -22,7 +22,7 @@ function keptPlace(): { readonly place: CodeCachePlace; readonly file: string } 
 }
 
 function findFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | null {
-  return findCodeCache({ ...process, env, platform }).folder;
+  return findCodeCache('thread', { ...process, env, platform }).folder;
 }
 
 describe('compiled code', () => {

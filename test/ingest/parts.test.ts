@@ -234,6 +234,17 @@ describe('readRange', () => {
     expect(chunks).toBe(1);
   });
 
+  // Else nobody could interrupt it.
+  test('lets signals and messages through while it reads', async () => {
+    const source = writeLog('long', TEXT, 16 * MEBI);
+    const interruption = new AbortController();
+    setImmediate(() => interruption.abort());
+    let bytes = 0;
+    for await (const chunk of readRange(source.path, { start: 0, end: 16 * MEBI }, interruption.signal))
+      bytes += chunk.length;
+    expect(bytes).toBeLessThanOrEqual(8 * MEBI);
+  });
+
   test('may be left in the middle', async () => {
     const source = writeLog('left', TEXT, 4 * MEBI);
     const chunks = readRange(source.path, { start: 0, end: 4 * MEBI });

@@ -6,25 +6,29 @@ import { Script } from 'node:vm';
 import { canKeepCode, findCodeCache, keepCode, readCode } from './code-cache.ts';
 import type { CompiledCode } from './engine.ts';
 
-type Program = typeof import('./program.ts');
+/** The scripts that the build makes, each of a module. */
+interface Scripts {
+  readonly 'command-line': typeof import('./command-line.ts');
+  readonly thread: typeof import('./thread.ts');
+}
 
 /** The names that a CommonJS module expects around it. */
 const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
 
-/** The program, and what becomes of its compiled code. */
-interface LoadedProgram {
-  readonly program: Program;
+/** A script, and what becomes of its compiled code. */
+interface LoadedScript<T> {
+  readonly script: T;
   readonly code: CompiledCode;
 }
 
 /**
- * Loads the program with what the engine compiled of it in an earlier run: of an analysis that takes a second, compiling
+ * Loads a script with what the engine compiled of it in an earlier run: of an analysis that takes a second, compiling
  * would be a tenth. Node.js does so from version 22 on (`module.enableCompileCache`), and then for small files alike.
  */
-export function loadProgram(): LoadedProgram {
-  const path = fileURLToPath(new URL('./program.cjs', import.meta.url));
+export function loadScript<N extends keyof Scripts>(name: N): LoadedScript<Scripts[N]> {
+  const path = fileURLToPath(new URL(`./${name}.cjs`, import.meta.url));
   const source = readFileSync(path);
-  const place = findCodeCache(process);
+  const place = findCodeCache(name, process);
   const cached = readCode(place, source);
   const script = new Script(WRAPPER.join(source.toString('latin1')), {
     filename: path,
@@ -34,7 +38,7 @@ export function loadProgram(): LoadedProgram {
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(path), module, path, dirname(path));
   return {
-    program: module.exports as Program,
+    script: module.exports as Scripts[N],
     code: {
       isWanted: !isFromCache && canKeepCode(place),
       keep: () => keepCode(place, source, script.createCachedData()),
