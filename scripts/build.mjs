@@ -1,7 +1,7 @@
 // @ts-check
-// Compiles to dist/: every module for scripts and tests, and the program as users run it: a script for the
-// process and one for its threads, since opening three hundred files takes longer than reading a short log. Run as a script it is strict about types; as
-// vitest's global setup it is not.
+// Compiles to dist/: every module for scripts and tests, and the program as users run it, one script for the process and one
+// for its threads, since opening three hundred files takes longer than reading a short log. Run as a script it is strict
+// about types; as vitest's global setup it is not.
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

@@ -1,6 +1,6 @@
 import { decodeText, encodeText, unescapeJson } from '../bytes/text.ts';
 import type { AggregatePart, TrafficTable, TrafficTableName } from '../model/aggregate.ts';
-import { NO_TIME, TRAFFIC_TABLES } from '../model/aggregate.ts';
+import { TRAFFIC_TABLES } from '../model/aggregate.ts';
 import * as caps from './caps.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import type { KernelMemory } from './kernel-memory.ts';
@@ -67,7 +67,7 @@ export class TrafficTables {
     };
     const counts = (n: number): Float64Array => column((to) => kernel.writeColumn(table, n, to));
     const isTimed = TIMED_TABLES.includes(name);
-    const times = (n: number): Float64Array => (isTimed ? counts(n).map(toTime) : new Float64Array(0));
+    const times = (n: number): Float64Array => (isTimed ? counts(n) : new Float64Array(0));
     const finished = {
       hash: column((to) => kernel.writeKeys(table, to)),
       healthy: counts(0),
@@ -91,15 +91,18 @@ export class TrafficTables {
   #finishScopes(table: number, keys: Float64Array): Pick<TrafficTable, 'scope' | 'scopeNames'> {
     const places = new Map<number, number>();
     const placesByName = new Map<string, number>();
-    const scope = Uint32Array.from(keys, (key, row) => {
-      const known = places.get(key);
-      if (known !== undefined) return known;
-      const name = this.#scopeAt(table, row);
-      const place = placesByName.get(name) ?? placesByName.size;
-      placesByName.set(name, place);
-      places.set(key, place);
-      return place;
-    });
+    const scope = new Uint32Array(keys.length);
+    for (let row = 0; row < keys.length; row++) {
+      const key = keys[row] ?? 0;
+      let place = places.get(key);
+      if (place === undefined) {
+        const name = this.#scopeAt(table, row);
+        place = placesByName.get(name) ?? placesByName.size;
+        placesByName.set(name, place);
+        places.set(key, place);
+      }
+      scope[row] = place;
+    }
     return { scope, scopeNames: [...placesByName.keys()] };
   }
 
@@ -147,9 +150,4 @@ function joinTexts(texts: readonly Uint8Array[]): Pick<TrafficTable, 'keys' | 'k
     keys.set(text, keyEnds[row - 1] ?? 0);
   });
   return { keys, keyEnds };
-}
-
-/** Running bounds start at infinity. */
-function toTime(bound: number): number {
-  return Number.isFinite(bound) ? bound : NO_TIME;
 }

@@ -33,6 +33,9 @@ const IMAGE_SIZE: usize = 16;
 const IMAGE_LABEL_BYTES: usize = 20;
 const IMAGE_SLOTS: usize = 24;
 
+/** NO_TIME in src/model/aggregate.ts. */
+const NO_TIME: f64 = -1;
+
 /** No hash has so many bits. */
 const EMPTY: u64 = u64.MAX_VALUE;
 const FIRST_SLOTS: usize = 1024;
@@ -359,8 +362,11 @@ export class Table {
   /** Writes column `n` of the kept rows: healthy, failed, then the four times. */
   writeColumn(n: i32, to: usize): void {
     const offset = HEALTHY + <usize>n * 8;
-    for (let row: usize = 0; row < this.rowCount; row++)
-      store<f64>(to + row * 8, load<f64>(<usize>load<u32>(this.rows + row * 4) + offset));
+    for (let row: usize = 0; row < this.rowCount; row++) {
+      const value = load<f64>(<usize>load<u32>(this.rows + row * 4) + offset);
+      // Running bounds of times start at infinity.
+      store<f64>(to + row * 8, abs(value) === Infinity ? NO_TIME : value);
+    }
   }
 
   /** Writes the keys of the kept rows. */
