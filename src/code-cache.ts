@@ -34,23 +34,34 @@ const HEADER_BYTES = 8;
 export function findCodeCache(
   script: string,
   { env, platform, arch, version, getuid }: NodeJS.Process,
+  home = homedir,
 ): CodeCachePlace {
   return {
-    folder: (env['NODE_DISABLE_COMPILE_CACHE'] ?? '') === '' ? findFolder(env, platform) : null,
+    folder: (env['NODE_DISABLE_COMPILE_CACHE'] ?? '') === '' ? findFolder(env, platform, home) : null,
     name: `${script}-${version}-${arch}.bin`,
     userId: getuid?.() ?? null,
   };
 }
 
-function findFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string | null {
+function findFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, askHome: () => string): string | null {
   const named = env['NODE_COMPILE_CACHE'] ?? '';
   if (named !== '') return join(named, 'faultline');
   const caches = platform === 'win32' ? env['LOCALAPPDATA'] : env['XDG_CACHE_HOME'];
   // What is not absolute is to be ignored: XDG Base Directory Specification.
   if (caches !== undefined && isAbsolute(caches)) return join(caches, 'faultline');
-  const home = homedir();
-  if (!isAbsolute(home)) return null;
+  const home = findHome(askHome);
+  if (home === null) return null;
   return platform === 'darwin' ? join(home, 'Library/Caches/faultline') : join(home, '.cache/faultline');
+}
+
+/** Users who are but a number have none, as containers run them. */
+function findHome(ask: () => string): string | null {
+  try {
+    const home = ask();
+    return isAbsolute(home) ? home : null;
+  } catch {
+    return null;
+  }
 }
 
 /**

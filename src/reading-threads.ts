@@ -29,7 +29,14 @@ export class ReadingThreads {
       const thread = start();
       thread.unref();
       this.#waiting.push(thread);
+      thread.once('error', () => this.#forget(thread));
     }
+  }
+
+  /** A thread that has come to nothing is none to wait for. */
+  #forget(thread: Worker): void {
+    const place = this.#waiting.indexOf(thread);
+    if (place >= 0) this.#waiting.splice(place, 1);
   }
 
   /** A thread that waits for its task. */

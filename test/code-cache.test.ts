@@ -79,6 +79,13 @@ describe('compiled code', () => {
   });
 });
 
+test('compiled code is kept nowhere for a user without a home', () => {
+  const ask = (): never => {
+    throw new Error('ENOENT: no such user');
+  };
+  expect(findCodeCache('thread', { ...process, env: {}, platform: 'linux' }, ask).folder).toBeNull();
+});
+
 describe('the program', () => {
   const demo = join(ROOT, 'samples/mixed/demo.log');
 
