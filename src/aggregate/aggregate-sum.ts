@@ -5,7 +5,7 @@ import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
 import { NO_CONNECTIONS } from './connection-table.ts';
 import type { FailureKernel } from './failure-kernel.ts';
 import { readFailures } from './failure-tables.ts';
-import type { HopTables } from './hop-tables.ts';
+import type { HopKernel } from './hop-kernel.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
 import { joinTimeSpans } from './time-span.ts';
@@ -18,7 +18,7 @@ type Counts = Omit<AggregatePart, 'traffic' | 'hops' | 'failures' | 'connections
 /** What was counted in a kernel. */
 interface Counted {
   readonly tables: TrafficTables;
-  readonly hops: HopTables;
+  readonly hops: HopKernel;
   readonly failures: FailureKernel;
 }
 

@@ -5,8 +5,8 @@ import type { LineParser, LineProgram } from '../model/record-format.ts';
 import * as caps from './caps.ts';
 import type { GroupCapRules } from './failure-kernel.ts';
 import { FailureKernel } from './failure-kernel.ts';
-import type { HopCaps } from './hop-tables.ts';
-import { HopTables } from './hop-tables.ts';
+import type { HopCaps } from './hop-kernel.ts';
+import { HopKernel } from './hop-kernel.ts';
 import type { KernelExports } from './kernel-exports.ts';
 import { openKernel } from './kernel-exports.ts';
 import type { Room } from './kernel-memory.ts';
@@ -42,7 +42,7 @@ export class TrafficKernel {
   readonly failures: FailureKernel;
   /** What was counted, once all lines are. */
   readonly tables: TrafficTables;
-  readonly hops: HopTables;
+  readonly hops: HopKernel;
   readonly #block: Room;
   readonly #line: Room;
   readonly #programRoom: Room;
@@ -66,7 +66,7 @@ export class TrafficKernel {
     this.#programRoom = this.#memory.openRoom();
     this.failures = new FailureKernel(this.#kernel, this.#memory, groupCaps);
     this.tables = new TrafficTables(this.#kernel, this.#memory, tableCaps);
-    this.hops = new HopTables(this.#kernel, this.#memory, hopCaps);
+    this.hops = new HopKernel(this.#kernel, this.#memory, hopCaps);
   }
 
   /**

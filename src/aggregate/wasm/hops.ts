@@ -49,7 +49,7 @@ const SHAPE: usize = 104;
 
 /** A row of the line, where it has several. */
 const hop: usize = memory.data(112);
-/** HOP_TABLES in src/aggregate/hop-tables.ts: healthy rows name no group and no shape. */
+/** HOP_TABLES in src/aggregate/hop-kernel.ts: healthy rows name no group and no shape. */
 const FAILING_COLUMNS: usize = 14;
 const HEALTHY_COLUMNS: usize = 12;
 let failing: HopTable = HopTable.create(1, FAILING_COLUMNS);
@@ -62,7 +62,7 @@ export function openHops(maxFailing: usize, maxHealthy: usize): void {
   healthy = HopTable.create(maxHealthy, HEALTHY_COLUMNS);
 }
 
-/** The tables in the order of HOP_TABLES in src/aggregate/hop-tables.ts. */
+/** The tables in the order of HOP_TABLES in src/aggregate/hop-kernel.ts. */
 export function hopTableAt(n: i32): HopTable {
   return n === 0 ? failing : healthy;
 }

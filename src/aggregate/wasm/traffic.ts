@@ -166,18 +166,9 @@ function countEndpoint(failed: bool, timeMs: f64): void {
   let at = endpoints.find(endpointKey);
   if (at === NEW_KEY) {
     at = endpoints.add(endpointKey);
-    findScopeText();
-    const scope = endpoints.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
-    const text = scopeAt === 0 ? writeScope(scope) : scope;
+    const text = openLabel(endpoints, MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
     const end = writeKept(span.startAt(span.UPSTREAM_HOST), span.endAt(span.UPSTREAM_HOST), text);
-    endpoints.finishLabel(
-      at,
-      scopeKey,
-      scopeAt,
-      scopeAt === 0 ? text - scope : scopeLength,
-      end - text,
-      isJson,
-    );
+    endpoints.finishLabel(at, scopeKey, scopeAt, scopeLength, end - text, isJson);
   }
   endpoints.count(at, failed, timeMs);
 }
@@ -186,11 +177,9 @@ function countPath(failed: bool, timeMs: f64): void {
   let at = paths.find(pathKey);
   if (at === NEW_KEY) {
     at = paths.add(pathKey);
-    findScopeText();
-    const scope = paths.reserveLabel(MAX_SCOPE_BYTES + MAX_TEMPLATE_BYTES);
-    const text = scopeAt === 0 ? writeScope(scope) : scope;
+    const text = openLabel(paths, MAX_TEMPLATE_BYTES);
     const end = spellTemplate(span.startAt(span.PATH), span.endAt(span.PATH), text);
-    paths.finishLabel(at, scopeKey, scopeAt, scopeAt === 0 ? text - scope : scopeLength, end - text, isJson);
+    paths.finishLabel(at, scopeKey, scopeAt, scopeLength, end - text, isJson);
   }
   paths.count(at, failed, timeMs);
 }
@@ -200,18 +189,9 @@ function countCaller(failed: bool, timeMs: f64): void {
   if (at === NEW_KEY) {
     at = callers.add(callerKey);
     const start = span.startAt(span.DOWNSTREAM_REMOTE);
-    findScopeText();
-    const scope = callers.reserveLabel(MAX_SCOPE_BYTES + MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
-    const text = scopeAt === 0 ? writeScope(scope) : scope;
+    const text = openLabel(callers, MAX_KEPT_BYTES + bytes.ELLIPSIS_BYTES);
     const end = writeKept(start, hostEnd(start, span.endAt(span.DOWNSTREAM_REMOTE)), text);
-    callers.finishLabel(
-      at,
-      scopeKey,
-      scopeAt,
-      scopeAt === 0 ? text - scope : scopeLength,
-      end - text,
-      isJson,
-    );
+    callers.finishLabel(at, scopeKey, scopeAt, scopeLength, end - text, isJson);
   }
   callers.count(at, failed, timeMs);
 }
@@ -230,14 +210,22 @@ function addText(table: Table, key: u64, start: usize, end: usize): usize {
   return at;
 }
 
-/** Where the text of the scope stands for good; 0 when its table does not keep it. */
+/** Where the text of the scope stands for good; 0 when its table does not keep it, and it stands in the label. */
 let scopeAt: usize = 0;
 let scopeLength: usize = 0;
 
-function findScopeText(): void {
+/** Begins the label of a new key within the scope; returns where its text is to be written. */
+function openLabel(table: Table, textBytes: usize): usize {
+  const start = table.reserveLabel(MAX_SCOPE_BYTES + textBytes);
   const at = scopes.find(scopeKey);
-  scopeAt = at <= TURNED_AWAY ? 0 : scopes.lastingTextOf(at);
-  if (scopeAt !== 0) scopeLength = scopes.textLengthOf(at);
+  if (at <= TURNED_AWAY) {
+    scopeAt = 0;
+    scopeLength = spellScope(start) - start;
+    return start + scopeLength;
+  }
+  scopeAt = scopes.lastingTextOf(at);
+  scopeLength = scopes.textLengthOf(at);
+  return start;
 }
 
 /** Writes the scope's text as its table has it, else anew, and returns the place behind it. */

@@ -33,7 +33,7 @@ const NO_ROWS: HopRows = {
 };
 
 /** What a kernel keeps to find both sides of a request that two proxies logged; of failing ones it does so by itself. */
-export class HopTables {
+export class HopKernel {
   readonly #kernel: KernelExports;
   readonly #memory: KernelMemory;
 

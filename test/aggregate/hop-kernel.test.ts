@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as caps from '../../src/aggregate/caps.ts';
-import type { HopTables } from '../../src/aggregate/hop-tables.ts';
+import type { HopKernel } from '../../src/aggregate/hop-kernel.ts';
 import { LineView } from '../../src/aggregate/line-view.ts';
 import { TrafficKernel } from '../../src/aggregate/traffic-kernel.ts';
 import { encodeText } from '../../src/bytes/text.ts';
@@ -24,7 +24,7 @@ function build(requests: readonly Request[], cap = CAP): HopRows {
   return collect(requests, cap).finish('healthy');
 }
 
-function collect(requests: readonly Request[], cap = CAP): HopTables {
+function collect(requests: readonly Request[], cap = CAP): HopKernel {
   const kernel = kernelOf(cap);
   const line = new LineView();
   for (const [id, timeMs] of requests) {
