@@ -6,6 +6,7 @@ import { NO_CONNECTIONS } from './connection-table.ts';
 import type { FailureKernel } from './failure-kernel.ts';
 import { readFailures } from './failure-tables.ts';
 import type { HopKernel } from './hop-kernel.ts';
+import { NO_HOPS } from './hop-kernel.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
 import { joinTimeSpans } from './time-span.ts';
@@ -74,12 +75,14 @@ export class AggregateSum {
   /** All of it, to be diagnosed. Ends the adding: call once. */
   finish(): Aggregate {
     const { tables, hops, failures } = this.#counted;
+    const { onlyPod, ...counts } = this.#counts;
     return {
-      ...this.#counts,
+      ...counts,
       traffic: tables.finish(),
       hops: {
         failing: hops.finish('failing'),
-        healthy: hops.finish('healthy'),
+        // One pod's proxy has logged one side of each request.
+        healthy: onlyPod === null ? hops.finish('healthy') : NO_HOPS,
         servers: tables.servers(),
       },
       groups: readFailures(failures.finish()),
@@ -95,6 +98,7 @@ function mergeCounts(first: Counts, second: Counts, shift: Shift): Counts {
         ([, n]) => n !== 0,
       ),
     ),
+    onlyPod: first.onlyPod === second.onlyPod ? first.onlyPod : null,
     time: joinTimeSpans(first.time, second.time),
     requests: mergeRequests(first.requests, second.requests),
     proxyLog: mergeProxyLog(first.proxyLog, second.proxyLog, shift),

@@ -7,6 +7,7 @@ import type { LineParser } from '../model/record-format.ts';
 import type { RecordPlace } from '../model/record-place.ts';
 import { AggregateSum } from './aggregate-sum.ts';
 import { LineView } from './line-view.ts';
+import { Pods } from './pods.ts';
 import type { RecordFilter } from './record-filter.ts';
 import { RequestTotals } from './request-totals.ts';
 import * as slot from './slots.ts';
@@ -28,6 +29,7 @@ export class Aggregator {
   readonly #kernel: TrafficKernel;
   readonly #verdicts: Verdicts;
   readonly #totals = new RequestTotals();
+  readonly #pods = new Pods();
   #joins: boolean;
   #isDayFirst = false;
 
@@ -63,6 +65,7 @@ export class Aggregator {
     this.#kernel.hops.collect(this.#joins || origin.areOfSeveral);
     const next = this.#kernel.skim(block, at, parser, origin);
     this.#totals.countSkimmed(block.skimmed - before, parser);
+    if (block.skimmed > before && !origin.areOfSeveral) this.#pods.addLines(null);
     return next;
   }
 
@@ -75,6 +78,7 @@ export class Aggregator {
     if ((sinceMs !== null && timeMs < sinceMs) || (untilMs !== null && timeMs > untilMs))
       return 'outsideWindow';
     if (accepts !== null && !accepts(line)) return 'filtered';
+    this.#pods.add(place);
     this.#kernel.open(line);
     const code = line.numberAt(slot.RESPONSE_CODE) ?? 0;
     this.#totals.count(code, timeMs, spans, parser);
@@ -142,8 +146,12 @@ export class Aggregator {
   /** What was found; the reader hands in what it knows of the inputs and the proxy's own lines. */
   finish(inputs: readonly InputSummary[], proxyLog: readonly ProxyLogEvents[]): AggregateSum {
     for (const [{ flags }, lines] of this.#verdicts.skimmed()) this.#totals.countFlags(flags, lines);
+    const { onlyPod } = this.#kernel.hops;
+    if (onlyPod !== undefined) this.#pods.addLines(onlyPod);
     const counts = {
       inputs,
+      // What is to be joined in any case may be the logs of two proxies behind the name of one.
+      onlyPod: this.#joins ? null : this.#pods.only,
       ...this.#totals.finish(this.#kernel.skimmed()),
       proxyLog,
     };

@@ -1,3 +1,4 @@
+import { decodeText } from '../bytes/text.ts';
 import type { AggregatePart, HopColumn, HopRows } from '../model/aggregate.ts';
 import { HOP_COLUMNS, MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
 import type { RecordPlace } from '../model/record-place.ts';
@@ -15,7 +16,7 @@ const HELD_COLUMNS = { failing: HOP_COLUMNS.length, healthy: HOP_COLUMNS.indexOf
 const CAPS: HopCaps = { failing: MAX_FAILING_HOPS, healthy: MAX_HEALTHY_HOPS };
 const DOUBLE_BYTES = 8;
 const NONE = new Float64Array(0);
-const NO_ROWS: HopRows = {
+export const NO_HOPS: HopRows = {
   key: NONE,
   mark: NONE,
   input: NONE,
@@ -53,6 +54,16 @@ export class HopKernel {
     this.#kernel.addHealthyHop(code, timeMs, input, line.numberAt(slot.DURATION) ?? NO_HOP_VALUE);
   }
 
+  /** The pod that stands before all lines that were skimmed; null when several do, undefined when none does. */
+  get onlyPod(): string | null | undefined {
+    const length = this.#kernel.onlyPrefixLength();
+    if (length <= 0) return length < 0 ? null : undefined;
+    const at = this.#kernel.onlyPrefix();
+    // `[pod/NAME/CONTAINER`, as `kubectl logs --prefix` writes it.
+    const [, pod] = decodeText(new Uint8Array(this.#kernel.memory.buffer), at, at + length).split('/');
+    return pod ?? null;
+  }
+
   /** All rows as they are, to be added to those of another kernel. */
   pack(): AggregatePart['hops'] {
     return this.#memory.take(this.#kernel.hopBytes(), (at) => this.#kernel.packHops(at));
@@ -75,6 +86,6 @@ export class HopKernel {
       },
     );
     this.#kernel.release(out);
-    return { ...NO_ROWS, ...Object.fromEntries(columns) };
+    return { ...NO_HOPS, ...Object.fromEntries(columns) };
   }
 }

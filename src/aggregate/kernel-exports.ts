@@ -15,6 +15,8 @@ export interface KernelExports {
   setTextFormat(at: number, left: number, middle: number, count: number): void;
   setJsonFormat(at: number, count: number, requiredAt: number, requiredSlots: number): void;
   setWrappers(packed: number): void;
+  onlyPrefix(): number;
+  onlyPrefixLength(): number;
   /** Where the line at which `skim` stopped was written anew; 0 when it was not. */
   textAddress(): number;
   skim(
@@ -97,6 +99,8 @@ const FUNCTIONS: readonly (keyof KernelExports)[] = [
   'setTextFormat',
   'setJsonFormat',
   'setWrappers',
+  'onlyPrefix',
+  'onlyPrefixLength',
   'textAddress',
   'skim',
   'hasSpans',

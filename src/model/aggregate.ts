@@ -251,6 +251,8 @@ export interface Connections {
 export interface AggregatePart extends Omit<Aggregate, 'groups' | 'traffic' | 'hops'> {
   /** All tables of requests per key, as the kernel packs them. */
   readonly traffic: Uint8Array<ArrayBuffer>;
+  /** The pod whose lines these are alone, as each of them says; null: several, or nobody knows. */
+  readonly onlyPod: string | null;
   /** The rows of hops, as the kernel packs them. */
   readonly hops: Uint8Array<ArrayBuffer>;
   /** The groups of failing records, as the kernel packs them. */

@@ -31,7 +31,7 @@ export { forgetSources, setSource } from './sources';
 export { offsets, spansAddress } from './spans';
 export { setTextFormat } from './text-line';
 export { openTables } from './traffic';
-export { setWrappers, textAddress } from './unwrap';
+export { onlyPrefix, onlyPrefixLength, setWrappers, textAddress } from './unwrap';
 export { addVerdict, findVerdict, skimmedOf } from './verdicts';
 
 /** Room for `size` bytes, and for what searches read behind them. */

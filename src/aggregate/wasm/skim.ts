@@ -146,7 +146,10 @@ function countOther(start: usize, end: usize, line: f64, ofOne: bool): bool {
   const kind = verdict.findVerdict(code);
   const timeMs = timeOf();
   if (kind < 0 || timeMs === ODD_TIME || hasOddNumber()) return false;
-  if (!ofOne && !useSource(wrapper.proxyKey())) return false;
+  if (!ofOne) {
+    if (!useSource(wrapper.proxyKey())) return false;
+    wrapper.comparePrefix();
+  }
   verdict.countSkimmed(kind);
   others++;
   countCode(code, timeMs);
@@ -195,7 +198,9 @@ function countCode(code: i32, timeMs: f64): void {
 function countAnswer(code: i32, timeMs: f64): void {
   countRequest(false, timeMs);
   noteAnswer(timeMs);
-  if (collectsHops()) noteSkimmedHop(code, timeMs, input);
+  if (!collectsHops()) return;
+  wrapper.comparePrefix();
+  noteSkimmedHop(code, timeMs, input);
 }
 
 /**

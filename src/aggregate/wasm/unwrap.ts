@@ -39,6 +39,7 @@ const PIECE_BYTES: usize = 16 * 1024;
 const text: usize = heap.alloc(PIECE_BYTES + 2 * bytes.PADDING);
 
 const SEED_PREFIX: u64 = 41;
+const SEVERAL: i32 = -1;
 
 let wrappers: u32 = 0;
 let isText: bool = false;
@@ -69,10 +70,39 @@ export function endInside(): usize {
 
 /** Key of what names the proxy that wrote the line that was opened last; below 0 when it is not one prefix that does. */
 export function proxyKey(): f64 {
+  return hasOnePrefix() ? <f64>toKey(hashBytes(startHash(SEED_PREFIX), prefixStart, prefixEnd)) : -1;
+}
+
+function hasOnePrefix(): bool {
   let prefixes = 0;
   for (let rest = wrappers; rest !== 0; rest >>= BITS)
     if ((rest & ((1 << BITS) - 1)) === KUBECTL_PREFIX) prefixes++;
-  return prefixes === 1 ? <f64>toKey(hashBytes(startHash(SEED_PREFIX), prefixStart, prefixEnd)) : -1;
+  return prefixes === 1;
+}
+
+/** What stood before the first line that `comparePrefix` was asked about. */
+const firstPrefix: usize = heap.alloc(MAX_PREFIX_BYTES + bytes.PADDING);
+let firstPrefixLength: i32 = 0;
+
+/** Notes whether something else stands before the line that was opened last than before those that came earlier. */
+export function comparePrefix(): void {
+  if (firstPrefixLength < 0) return;
+  const length = <i32>(prefixEnd - prefixStart);
+  if (!hasOnePrefix()) firstPrefixLength = SEVERAL;
+  else if (firstPrefixLength === 0) {
+    bytes.copyShort(firstPrefix, prefixStart, length);
+    firstPrefixLength = length;
+  } else if (length !== firstPrefixLength || !bytes.areEqual(prefixStart, firstPrefix, length))
+    firstPrefixLength = SEVERAL;
+}
+
+export function onlyPrefix(): usize {
+  return firstPrefix;
+}
+
+/** Bytes of the prefix of all lines that were compared; 0 when there was none, and less when they have several. */
+export function onlyPrefixLength(): i32 {
+  return firstPrefixLength;
 }
 
 /** Where the line that was opened last was written anew; 0 when it was not. */
