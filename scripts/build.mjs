@@ -37,8 +37,11 @@ const KERNEL = [
 ];
 
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-/** Packages that are ES modules only. A script cannot load these, so they become part of it. */
-const WITHIN = new Set(['modern-tar']);
+/**
+ * Packages that become part of the scripts: what is an ES module only a script cannot load, and what every run needs is
+ * loaded sooner with the rest. Their licences go along.
+ */
+const WITHIN = ['commander', 'modern-tar'];
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const SCRIPT = /** @type {const} */ ({
@@ -91,6 +94,12 @@ function toAscii(script) {
   return script.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** @param {string} name of a package */
+function licenceOf(name) {
+  const text = readFileSync(join(root, 'node_modules', name, 'LICENSE'), 'utf8');
+  return `The scripts beside this file hold the package ${name}, which comes under this licence:\n\n${text}`;
+}
+
 /** @param {string} outdir */
 async function bundle(outdir) {
   const { outputFiles } = await build({
@@ -99,13 +108,14 @@ async function bundle(outdir) {
     outdir,
     outExtension: { '.js': '.cjs' },
     write: false,
-    external: Object.keys(dependencies).filter((name) => !WITHIN.has(name)),
+    external: Object.keys(dependencies).filter((name) => !WITHIN.includes(name)),
     // The engine cannot tell a script that it has kept from where it imports: it requires.
     supported: { 'dynamic-import': false },
   });
   for (const { path, text } of outputFiles) writeFileSync(path, toAscii(text));
   for (const entry of ['cli', 'worker'])
     await build({ ...SCRIPT, entryPoints: [`src/${entry}.ts`], outfile: join(outdir, `${entry}.cjs`) });
+  writeFileSync(join(outdir, 'licences.txt'), WITHIN.map(licenceOf).join('\n'));
   // tsc keeps the shebang but knows nothing of the executable bit.
   for (const name of ['cli.js', 'cli.cjs']) chmodSync(join(outdir, name), 0o755);
 }

@@ -1,7 +1,6 @@
 import type { HopRows, HopTables } from '../model/aggregate.ts';
 import { HOP_DIRECTIONS, MAX_FAILING_HOPS, MAX_HEALTHY_HOPS, NO_HOP_VALUE } from '../model/aggregate.ts';
 import type { ShapeRef } from '../model/join.ts';
-import { FirstRows } from './first-rows.ts';
 import type { KeptShapes } from './kept-shapes.ts';
 import { findRepeated, findShared } from './shared-keys.ts';
 
@@ -58,32 +57,46 @@ function recordsOf(
   isWanted: (row: number) => boolean,
   shapes: KeptShapes,
 ): readonly HopRecord[] {
-  const { group, id, key } = rows;
+  const { key } = rows;
   const records: HopRecord[] = [];
-  const first = new FirstRows(rows);
-  for (let row = 0; row < key.length; row++) {
-    if (!isWanted(row)) continue;
-    const hasOneRow = id[row] !== NO_HOP_VALUE && (group[row] ?? NO_HOP_VALUE) === NO_HOP_VALUE;
-    // A record has one row per key; those of the same bytes twice in an input have two per key.
-    if (hasOneRow || key[first.rowLike(row)] === key[row]) records.push(toRecord(rows, row, shapes));
-  }
+  for (let row = 0; row < key.length; row++)
+    if (key[row] === firstKeyOf(rows, row) && isWanted(row)) records.push(toRecord(rows, row, shapes));
   return records;
 }
 
+/**
+ * A record has a row under each of its keys, and one alone where it is healthy and has an id: the one that comes first stands
+ * for it. Those of the same bytes twice in an input have two rows under it.
+ */
+function firstKeyOf({ id, send, receive, group }: HopRows, row: number): number {
+  const ofId = id[row] ?? NO_HOP_VALUE;
+  if (ofId !== NO_HOP_VALUE && group.length === 0) return ofId;
+  return smallest(ofId, send[row] ?? NO_HOP_VALUE, receive[row] ?? NO_HOP_VALUE);
+}
+
+/** The smallest of the keys that there are. */
+function smallest(id: number, send: number, receive: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  if (id !== NO_HOP_VALUE) least = id;
+  if (send !== NO_HOP_VALUE && send < least) least = send;
+  return receive !== NO_HOP_VALUE && receive < least ? receive : least;
+}
+
 function toRecord(rows: HopRows, row: number, shapes: KeptShapes): HopRecord {
-  const group = rows.group[row] ?? NO_HOP_VALUE;
+  const { input, timeMs, durationMs, code, id, request, send, receive, direction, host, group, shape } = rows;
+  const failed = group[row] ?? NO_HOP_VALUE;
   return {
-    input: rows.input[row] ?? NO_HOP_VALUE,
-    timeMs: rows.timeMs[row] ?? NO_HOP_VALUE,
-    durationMs: rows.durationMs[row] ?? NO_HOP_VALUE,
-    code: rows.code[row] ?? NO_HOP_VALUE,
-    id: rows.id[row] ?? NO_HOP_VALUE,
-    request: rows.request[row] ?? NO_HOP_VALUE,
-    send: rows.send[row] ?? NO_HOP_VALUE,
-    receive: rows.receive[row] ?? NO_HOP_VALUE,
-    direction: HOP_DIRECTIONS[rows.direction[row] ?? 0] ?? 'unknown',
-    host: rows.host[row] ?? NO_HOP_VALUE,
-    failure: group === NO_HOP_VALUE ? null : shapes.resolve(group, rows.shape[row] ?? NO_HOP_VALUE),
+    input: input[row] ?? NO_HOP_VALUE,
+    timeMs: timeMs[row] ?? NO_HOP_VALUE,
+    durationMs: durationMs[row] ?? NO_HOP_VALUE,
+    code: code[row] ?? NO_HOP_VALUE,
+    id: id[row] ?? NO_HOP_VALUE,
+    request: request[row] ?? NO_HOP_VALUE,
+    send: send[row] ?? NO_HOP_VALUE,
+    receive: receive[row] ?? NO_HOP_VALUE,
+    direction: HOP_DIRECTIONS[direction[row] ?? 0] ?? 'unknown',
+    host: host[row] ?? NO_HOP_VALUE,
+    failure: failed === NO_HOP_VALUE ? null : shapes.resolve(failed, shape[row] ?? NO_HOP_VALUE),
   };
 }
 
