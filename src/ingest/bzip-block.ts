@@ -10,11 +10,17 @@ const PIECE_BYTES = 64 * 1024;
 const RUN_BYTES = 4;
 const CRC_POLYNOMIAL = 0x04c11db7;
 
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte << 24;
-  for (let bit = 0; bit < 8; bit++) crc = crc < 0 ? (crc << 1) ^ CRC_POLYNOMIAL : crc << 1;
-  return crc;
-});
+let crcTable: Int32Array | undefined;
+
+/** Made when it is first needed: every run loads this, and few meet a packed log. */
+function getCrcTable(): Int32Array {
+  crcTable ??= Int32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte << 24;
+    for (let bit = 0; bit < 8; bit++) crc = crc < 0 ? (crc << 1) ^ CRC_POLYNOMIAL : crc << 1;
+    return crc;
+  });
+  return crcTable;
+}
 
 /** A canonical Huffman code: for each length the largest code, and where its symbols begin. */
 interface CodeTable {
@@ -114,6 +120,7 @@ export class BzipBlock {
   /** The bytes of the block. */
   *unpack(): Generator<Uint8Array, void, undefined> {
     const links = this.#links;
+    const table = getCrcTable();
     const runs = new Runs();
     let piece = new Uint8Array(PIECE_BYTES);
     let filled = 0;
@@ -123,7 +130,7 @@ export class BzipBlock {
       const entry = links[link] ?? 0;
       link = entry >>> 8;
       for (let times = runs.take(entry & 0xff); times > 0; times--) {
-        crc = (crc << 8) ^ (CRC_TABLE[((crc >>> 24) ^ runs.byte) & 0xff] ?? 0);
+        crc = (crc << 8) ^ (table[((crc >>> 24) ^ runs.byte) & 0xff] ?? 0);
         piece[filled++] = runs.byte;
         if (filled < PIECE_BYTES) continue;
         yield piece;
