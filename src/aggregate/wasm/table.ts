@@ -3,7 +3,8 @@
 // away. Everything about a key lies side by side, so that counting touches one cache line.
 
 import { copyShort, PADDING } from './bytes';
-import { keepForever } from './lasting';
+import * as label from './labels';
+import { Labels } from './labels';
 import { selectKey, sortAddresses } from './sort';
 
 // A slot.
@@ -15,16 +16,6 @@ const HEALTHY_FIRST: usize = 32;
 const FAILED_FIRST: usize = 48;
 const PLAIN_SLOT: usize = 32;
 const TIMED_SLOT: usize = 64;
-
-// A label: what a key stands for, kept when the key is new. The text of the scope stands before that of the key, unless it is
-// said where it stands for all keys of the scope.
-const SCOPE_KEY: usize = 0;
-const SCOPE_LENGTH: usize = 8;
-const IS_JSON: usize = 10;
-const TEXT_LENGTH: usize = 12;
-const SCOPE_AT: usize = 16;
-const TEXT: usize = 20;
-const LABEL_ALIGNMENT: usize = 8;
 
 // An image: the totals, how many slots and bytes of labels there are, the slots that are not empty, and the labels.
 const IMAGE_HEALTHY: usize = 0;
@@ -39,7 +30,6 @@ const NO_TIME: f64 = -1;
 /** No hash has so many bits. */
 const EMPTY: u64 = u64.MAX_VALUE;
 const FIRST_SLOTS: usize = 1024;
-const FIRST_LABEL_BYTES: usize = 32768;
 
 /** From `find`: the key is to be added. */
 export const NEW_KEY: usize = 0;
@@ -50,34 +40,6 @@ function hasSmallerKey(one: usize, other: usize): bool {
   return load<u64>(one, KEY) < load<u64>(other, KEY);
 }
 
-/** Bytes of the scope's text that stand in the label itself. */
-function scopeBytesIn(label: usize): usize {
-  return load<u32>(label, SCOPE_AT) === 0 ? <usize>load<u16>(label, SCOPE_LENGTH) : 0;
-}
-
-function scopeOf(label: usize): usize {
-  return <usize>load<u32>(label, SCOPE_AT) || label + TEXT;
-}
-
-function labelSize(label: usize): usize {
-  const bytes = TEXT + scopeBytesIn(label) + <usize>load<u32>(label, TEXT_LENGTH);
-  return (bytes + LABEL_ALIGNMENT - 1) & ~(LABEL_ALIGNMENT - 1);
-}
-
-/** Writes a label with the text of its scope in it; returns its size. */
-function writeWholeLabel(label: usize, to: usize): usize {
-  const scopeLength = <usize>load<u16>(label, SCOPE_LENGTH);
-  copyShort(to, label, TEXT);
-  store<u32>(to, 0, SCOPE_AT);
-  copyShort(to + TEXT, scopeOf(label), scopeLength);
-  copyShort(
-    to + TEXT + scopeLength,
-    label + TEXT + scopeBytesIn(label),
-    <usize>load<u32>(label, TEXT_LENGTH),
-  );
-  return labelSize(to);
-}
-
 @unmanaged
 export class Table {
   private slots: usize;
@@ -86,9 +48,7 @@ export class Table {
   private size: usize;
   private cap: usize;
   private largestKept: u64;
-  private labels: usize;
-  private labelBytes: usize;
-  private labelCapacity: usize;
+  private labels: Labels;
   healthy: f64;
   failed: f64;
   /** Addresses of the slots of the kept keys in order of hash, once `sortRows` was called. */
@@ -106,9 +66,7 @@ export class Table {
     table.rows = 0;
     table.slotCount = FIRST_SLOTS;
     table.slots = table.allocateSlots(FIRST_SLOTS);
-    table.labels = heap.alloc(FIRST_LABEL_BYTES);
-    table.labelBytes = 0;
-    table.labelCapacity = FIRST_LABEL_BYTES;
+    table.labels = Labels.create(label.FIRST_LABEL_BYTES);
     return table;
   }
 
@@ -172,20 +130,12 @@ export class Table {
     return at;
   }
 
-  /** Room for `bytes` of label text, scope first, and for what `copyShort` writes behind it. */
+  /** Room for the text of a label, scope first. */
   reserveLabel(bytes: usize): usize {
-    const needed = this.labelBytes + TEXT + bytes + PADDING;
-    if (needed > this.labelCapacity) {
-      while (this.labelCapacity < needed) this.labelCapacity *= 2;
-      const larger = heap.alloc(this.labelCapacity);
-      memory.copy(larger, this.labels, this.labelBytes);
-      heap.free(this.labels);
-      this.labels = larger;
-    }
-    return this.labels + this.labelBytes + TEXT;
+    return this.labels.reserve(bytes);
   }
 
-  /** `scopeAt`: where the text of the scope stands, or 0 when it was written before that of the key. `isJson`: the texts may hold escapes. */
+  /** The label whose text was written is that of a slot; see `Labels.finish`. */
   finishLabel(
     slot: usize,
     scopeKey: u64,
@@ -194,22 +144,12 @@ export class Table {
     textLength: usize,
     isJson: bool,
   ): void {
-    const label = this.labels + this.labelBytes;
-    store<u64>(label, scopeKey, SCOPE_KEY);
-    store<u16>(label, <u16>scopeLength, SCOPE_LENGTH);
-    store<u16>(label, <u16>isJson, IS_JSON);
-    store<u32>(label, <u32>textLength, TEXT_LENGTH);
-    store<u32>(label, <u32>scopeAt, SCOPE_AT);
-    store<u32>(slot, <u32>this.labelBytes, LABEL);
-    this.labelBytes += labelSize(label);
+    store<u32>(slot, this.labels.finish(scopeKey, scopeAt, scopeLength, textLength, isJson), LABEL);
   }
 
-  private copyLabel(slot: usize, label: usize): void {
-    const size = labelSize(label);
-    const text = this.reserveLabel(size);
-    copyShort(text - TEXT, label, size);
-    store<u32>(slot, <u32>this.labelBytes, LABEL);
-    this.labelBytes += size;
+  /** The label of a slot. */
+  private labelOf(slot: usize): usize {
+    return this.labels.at(load<u32>(slot, LABEL));
   }
 
   /** Bytes that `writeImage` writes at most, with what `copyShort` writes behind them. Drops what does not stay. */
@@ -219,8 +159,7 @@ export class Table {
     const end = this.slots + this.slotCount * this.slotBytes;
     for (let at = this.slots; at < end; at += this.slotBytes) {
       if (load<u64>(at, KEY) === EMPTY) continue;
-      const label = this.labels + load<u32>(at, LABEL);
-      bytes += this.slotBytes + labelSize(label) + load<u16>(label, SCOPE_LENGTH) + LABEL_ALIGNMENT;
+      bytes += this.slotBytes + label.mostBytes(this.labelOf(at));
     }
     return bytes;
   }
@@ -235,17 +174,17 @@ export class Table {
     store<u32>(to, <u32>this.size, IMAGE_SIZE);
     let place = to + IMAGE_SLOTS;
     const labels = place + this.size * this.slotBytes;
-    let label = labels;
+    let behind = labels;
     const end = this.slots + this.slotCount * this.slotBytes;
     for (let at = this.slots; at < end; at += this.slotBytes) {
       if (load<u64>(at, KEY) === EMPTY) continue;
       copyShort(place, at, this.slotBytes);
-      store<u32>(place, <u32>(label - labels), LABEL);
+      store<u32>(place, <u32>(behind - labels), LABEL);
       place += this.slotBytes;
-      label += writeWholeLabel(this.labels + load<u32>(at, LABEL), label);
+      behind += label.writeWhole(this.labelOf(at), behind);
     }
-    store<u32>(to, <u32>(label - labels), IMAGE_LABEL_BYTES);
-    return label;
+    store<u32>(to, <u32>(behind - labels), IMAGE_LABEL_BYTES);
+    return behind;
   }
 
   /** Adds what another table of this kind has counted, and returns the place behind its image. */
@@ -258,7 +197,7 @@ export class Table {
       let at = this.find(key);
       if (at === NEW_KEY) {
         at = this.add(key);
-        this.copyLabel(at, labels + load<u32>(other, LABEL));
+        store<u32>(at, this.labels.copy(labels + load<u32>(other, LABEL)), LABEL);
       }
       if (at !== TURNED_AWAY) this.addSlot(at, other);
     }
@@ -307,19 +246,18 @@ export class Table {
     const end = oldSlots + this.slotCount * this.slotBytes;
     const oldLabels = this.labels;
     this.slots = this.allocateSlots(this.slotCount);
-    this.labels = heap.alloc(this.labelCapacity);
-    this.labelBytes = 0;
+    this.labels = Labels.create(oldLabels.capacity);
     for (let from = oldSlots; from < end; from += this.slotBytes) {
       const key = load<u64>(from, KEY);
       // What is empty is larger than any key.
       if (key > this.largestKept) continue;
       const at = this.freeSlot(key);
       copyShort(at, from, this.slotBytes);
-      this.copyLabel(at, oldLabels + load<u32>(from, LABEL));
+      store<u32>(at, this.labels.copy(oldLabels.at(load<u32>(from, LABEL))), LABEL);
     }
     this.size = this.cap;
     heap.free(oldSlots);
-    heap.free(oldLabels);
+    oldLabels.release();
   }
 
   /** The last key that stays when the largest are dropped. */
@@ -355,8 +293,8 @@ export class Table {
     return min(this.size, this.cap);
   }
 
-  private labelOf(row: usize): usize {
-    return this.labels + load<u32>(load<u32>(this.rows + row * 4), LABEL);
+  private labelOfRow(row: usize): usize {
+    return this.labelOf(load<u32>(this.rows + row * 4));
   }
 
   /** Writes column `n` of the kept rows: healthy, failed, then the four times. */
@@ -378,13 +316,13 @@ export class Table {
   /** Writes the keys of their scopes. */
   writeScopeKeys(to: usize): void {
     for (let row: usize = 0; row < this.rowCount; row++)
-      store<f64>(to + row * 8, <f64>load<u64>(this.labelOf(row), SCOPE_KEY));
+      store<f64>(to + row * 8, <f64>label.scopeKey(this.labelOfRow(row)));
   }
 
   /** Bytes of the texts of the kept rows. */
   get textBytes(): usize {
     let bytes: usize = 0;
-    for (let row: usize = 0; row < this.rowCount; row++) bytes += load<u32>(this.labelOf(row), TEXT_LENGTH);
+    for (let row: usize = 0; row < this.rowCount; row++) bytes += label.textLength(this.labelOfRow(row));
     return bytes;
   }
 
@@ -392,9 +330,9 @@ export class Table {
   writeTexts(to: usize, ends: usize): void {
     let at = to;
     for (let row: usize = 0; row < this.rowCount; row++) {
-      const label = this.labelOf(row);
-      const length = <usize>load<u32>(label, TEXT_LENGTH);
-      memory.copy(at, label + TEXT + scopeBytesIn(label), length);
+      const itsLabel = this.labelOfRow(row);
+      const length = label.textLength(itsLabel);
+      memory.copy(at, label.text(itsLabel), length);
       at += length;
       store<u32>(ends + row * 4, <u32>(at - to));
     }
@@ -402,32 +340,23 @@ export class Table {
 
   /** Address of the text of a kept row's scope. */
   scopeAt(row: usize): usize {
-    return scopeOf(this.labelOf(row));
+    return label.scope(this.labelOfRow(row));
   }
 
   isJsonAt(row: usize): bool {
-    return load<u16>(this.labelOf(row), IS_JSON) !== 0;
+    return label.isJson(this.labelOfRow(row));
   }
 
   scopeLengthAt(row: usize): usize {
-    return <usize>load<u16>(this.labelOf(row), SCOPE_LENGTH);
+    return label.scopeLength(this.labelOfRow(row));
   }
 
   /** Where the text of a slot that `find` gave stands for good; the label itself may move. */
   lastingTextOf(slot: usize): usize {
-    const label = this.labels + load<u32>(slot, LABEL);
-    if (load<u32>(label, SCOPE_AT) === 0)
-      store<u32>(label, <u32>keepForever(label + TEXT, <usize>load<u32>(label, TEXT_LENGTH)), SCOPE_AT);
-    return <usize>load<u32>(label, SCOPE_AT);
-  }
-
-  /** The label of a slot that `find` gave. */
-  textOf(slot: usize): usize {
-    const label = this.labels + load<u32>(slot, LABEL);
-    return label + TEXT + scopeBytesIn(label);
+    return label.lastingText(this.labelOf(slot));
   }
 
   textLengthOf(slot: usize): usize {
-    return <usize>load<u32>(this.labels + load<u32>(slot, LABEL), TEXT_LENGTH);
+    return label.textLength(this.labelOf(slot));
   }
 }

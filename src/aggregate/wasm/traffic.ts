@@ -233,7 +233,7 @@ export function writeScope(to: usize): usize {
   const at = scopes.find(scopeKey);
   if (at <= TURNED_AWAY) return spellScope(to);
   const length = scopes.textLengthOf(at);
-  memory.copy(to, scopes.textOf(at), length);
+  memory.copy(to, scopes.lastingTextOf(at), length);
   return to + length;
 }
 
