@@ -59,7 +59,7 @@ export class HopKernel {
     const length = this.#kernel.onlyPrefixLength();
     if (length <= 0) return length < 0 ? null : undefined;
     const at = this.#kernel.onlyPrefix();
-    // `[pod/NAME/CONTAINER`, as `kubectl logs --prefix` writes it.
+    // `[pod/NAME`, as `kubectl logs --prefix` writes it.
     const [, pod] = decodeText(new Uint8Array(this.#kernel.memory.buffer), at, at + length).split('/');
     return pod ?? null;
   }

@@ -6,7 +6,7 @@ export class Pods {
 
   /** Takes in one record. */
   add(place: RecordPlace): void {
-    this.addLines(place.isOfSeveral ? place.source().pod : null);
+    this.addLines(place.isBehindPod ? place.source().pod : null);
   }
 
   /** Takes in lines before each of which this pod stands; null: nobody knows whose they are. */

@@ -66,6 +66,7 @@ export class RecordDelivery {
       start: 0,
       end: 0,
       isOfSeveral: false,
+      isBehindPod: false,
       stamp: NO_STAMP,
       source: this.ownSource,
     };
@@ -90,6 +91,7 @@ export class RecordDelivery {
     const place = this.#place;
     place.source = this.#isJoined ? this.ownSource : this.openedSource;
     place.isOfSeveral = !this.#unwrapper.isOfOne;
+    place.isBehindPod = this.#unwrapper.isBehindPod && !this.#isJoined;
     const isTimed = this.#isTimed;
     place.stamp = isTimed ? null : this.#stamps.complete(this.#unwrapper.stamp);
     if (isTimed && this.#stamps.isCurious && !this.#isJoined)
@@ -122,6 +124,7 @@ export class RecordDelivery {
     place.stamp = null;
     // The block was unwrapped by what lines are wrapped in; of others it is known only since they were opened.
     place.isOfSeveral = !this.#unwrapper.areOfOne;
+    place.isBehindPod = false;
     if (this.#stamps.isCurious)
       this.#stamps.compare(this.#reopens() ? this.#unwrapper.stamp : null, bytes, this.#spans);
     this.#handOver(bytes, start, end, format, line);

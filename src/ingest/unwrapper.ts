@@ -108,6 +108,11 @@ export class Unwrapper {
     return isOfOne(this.#current);
   }
 
+  /** What names the proxy is one prefix of kubectl, and the kernel could open all that the line stands in. */
+  get isBehindPod(): boolean {
+    return toSkimmable(this.#current)?.filter((id) => id === 'kubectl-prefix').length === 1;
+  }
+
   /** Where the line came from, by the inmost wrapper that says so. */
   get source(): string | null {
     return this.#ask((wrapper, line) => wrapper.sourceOf?.(line) ?? null);

@@ -50,6 +50,7 @@ export class Failing {
       start: 0,
       end: bytes.length,
       isOfSeveral: false,
+      isBehindPod: false,
       stamp: null,
       source: () => SOURCE,
     };

@@ -38,6 +38,9 @@ const PIECE_BYTES: usize = 16 * 1024;
 /** What a string was written as. */
 const text: usize = heap.alloc(PIECE_BYTES + 2 * bytes.PADDING);
 
+/** Of `[pod/`. */
+const POD_BYTES: usize = 5;
+
 const SEED_PREFIX: u64 = 41;
 const SEVERAL: i32 = -1;
 
@@ -87,7 +90,8 @@ let firstPrefixLength: i32 = 0;
 /** Notes whether something else stands before the line that was opened last than before those that came earlier. */
 export function comparePrefix(): void {
   if (firstPrefixLength < 0) return;
-  const length = <i32>(prefixEnd - prefixStart);
+  // The pod alone: its container stands behind it.
+  const length = <i32>(bytes.findByte(prefixStart + POD_BYTES, prefixEnd, SLASH) - prefixStart);
   if (!hasOnePrefix()) firstPrefixLength = SEVERAL;
   else if (firstPrefixLength === 0) {
     bytes.copyShort(firstPrefix, prefixStart, length);
