@@ -2,11 +2,17 @@
 const HARMLESS_FLAGS: ReadonlySet<string> = new Set(['DI', 'RFCF']);
 /** The caller's leaving fails nothing once the answer had begun. */
 const LEAVING_FLAGS: ReadonlySet<string> = new Set(['DC', 'DR']);
+/** Answers of the upstream: passed on just now, put into the cache filter, or kept there from an earlier request. */
+const UPSTREAM_ANSWERS: ReadonlySet<string> = new Set([
+  'via_upstream',
+  'cache.insert_via_upstream',
+  'cache.response_from_cache_filter',
+  'cached_response',
+]);
 /** Replies that the proxy was told to give: with code 200 they are the wanted answer, not a failure. */
 const WANTED_LOCAL_REPLIES: ReadonlySet<string> = new Set([
   'direct_response',
   'cors_response',
-  'cached_response',
   'admin_filter_response',
   'health_check_ok',
 ]);
@@ -35,7 +41,7 @@ function isFailureFlag(flag: string, code: number): boolean {
 }
 
 function isLocalReply({ code, details, flags }: FailureFacts): boolean {
-  if (details === null || details === '' || details === 'via_upstream') return false;
+  if (details === null || details === '' || UPSTREAM_ANSWERS.has(details)) return false;
   if (code >= 400) return true;
   // The details of an answer that the caller left tell of the leaving, not of a reply.
   const isLeft = flags.some((flag) => LEAVING_FLAGS.has(flag));

@@ -225,6 +225,16 @@ const DETAILS: readonly Row[] = [
   ['health_check_failed', 503, 'LH', 'The proxy was told to fail its health check.'],
   ['csrf_origin_mismatch', 403, null, 'The CSRF filter refused it: the origin is another one.'],
   ['cors_response', 200, null, 'The CORS filter answered a preflight request.'],
+  [
+    'cache.response_from_cache_filter',
+    200,
+    'RFCF',
+    'The cache filter answered with an answer of the upstream that it had kept.',
+  ],
+  ['cache.insert_via_upstream', 200, 'RFCF', 'The upstream answered, and the cache filter keeps the answer.'],
+  ['cache.aborted_lookup', 0, null, 'The request that the cache filter made to the upstream was reset.'],
+  ['cache_no_route', 404, null, 'The cache filter found no route for the request.'],
+  ['cache_no_cluster', 503, null, 'The cache filter does not have the cluster of the route.'],
   ['on_demand_cluster_missing', 503, null, 'The cluster that was asked for on demand does not exist.'],
   [
     'on_demand_cluster_timeout',

@@ -29,6 +29,11 @@ const FAILED: readonly Row[] = [
   ['DC after 404', { code: 404, flags: ['DC'] }],
   ['code 500 of the application', { code: 500 }],
   ['code 503 without details', { code: 503, details: null }],
+  [
+    'code 501 of the application, from the cache',
+    { code: 501, flags: ['RFCF'], details: 'cache.response_from_cache_filter' },
+  ],
+  ['404 that the cache filter gave', { code: 404, details: 'cache_no_route' }],
   ['a code beyond all classes', { code: 999 }],
   ['code 0 with a method', { code: 0, details: null }],
   ['404 that the proxy gave', { code: 404, details: 'route_not_found' }],
@@ -103,8 +108,13 @@ const WELL: readonly Row[] = [
   ['gRPC status 0', { grpcStatus: '0' }],
   ['gRPC status OK', { grpcStatus: 'OK' }],
   ['an empty gRPC status', { grpcStatus: '' }],
-  // Two readings of our own: the proxy was told to answer so.
-  ['RFCF alone', { flags: ['RFCF'], details: 'cached_response' }],
+  // Readings of our own: the proxy was told to answer so, or the upstream did at another time.
+  ['RFCF alone', { flags: ['RFCF'], details: 'cache.response_from_cache_filter' }],
+  ['RFCF on an answer on its way into the cache', { flags: ['RFCF'], details: 'cache.insert_via_upstream' }],
+  [
+    'the 404 of an application, from the cache',
+    { code: 404, flags: ['RFCF'], details: 'cache.response_from_cache_filter' },
+  ],
   ['200 by a direct response', { details: 'direct_response' }],
   ['200 to a CORS preflight', { details: 'cors_response' }],
   ['200 from the cache', { details: 'cached_response' }],
