@@ -7,7 +7,8 @@ import { rankShapes } from '../src/diagnose/rank.ts';
 import { TEMPERATURE } from '../src/diagnose/temperature.ts';
 import type { Diagnosis } from '../src/model/diagnosis.ts';
 import { FAMILIES, WEIGHT_BITS } from '../src/model/diagnosis-vocabulary.ts';
-import { isKnownResponseFlag } from '../src/model/response-flag.ts';
+import { isKnownResponseFlag, RESPONSE_FLAG_TABLE } from '../src/model/response-flag.ts';
+import { UNCLAIMED_FLAGS } from '../src/model/unclaimed-flag.ts';
 import { indexOf, indexOfTwo, judgeEmptyShape, observe, readWithLess } from './diagnose/observing.ts';
 import { analyseFile } from './support/analyse.ts';
 import { ROOT } from './support/command.ts';
@@ -75,6 +76,12 @@ describe('the registry', () => {
     );
     expect(ownerless).toEqual([]);
   });
+});
+
+test('each flag of Envoy has a diagnosis filed under it, or is told by who sets it', () => {
+  const filed = new Set(diagnoses.flatMap(({ flags }) => flags));
+  const others = RESPONSE_FLAG_TABLE.map(({ flag }) => flag).filter((flag) => !filed.has(flag));
+  expect(UNCLAIMED_FLAGS.map(({ flag }) => flag)).toEqual(others);
 });
 
 /** What is wrong with the form of a diagnosis, in words. */

@@ -17,7 +17,14 @@ import { countOnce } from './other-sides.ts';
 import { rankShapes } from './rank.ts';
 import type { ReportContext } from './report-finding.ts';
 import { toReportFinding } from './report-finding.ts';
-import { droppedRequests, notesOf, toFailureRows, toScopeTraffic, toUnexplained } from './report-tables.ts';
+import {
+  droppedRequests,
+  notesOf,
+  notesOfUnclaimed,
+  toFailureRows,
+  toScopeTraffic,
+  toUnexplained,
+} from './report-tables.ts';
 import { joinReporters, reporterOf, reporterOfFormat } from './reporter.ts';
 import { toIso } from './rounding.ts';
 import { TEMPERATURE } from './temperature.ts';
@@ -65,6 +72,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     .map((finding) => toReportFinding(finding, context))
     .filter(({ diagnosis }) => options.only === null || options.only.has(diagnosis.id))
     .sort(byUrgency);
+  const unexplained = toUnexplained(collected, droppedRequests(aggregate), context);
   return {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: 'faultline', version: options.version },
@@ -78,7 +86,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
       byResponseFlag: subtract(aggregate.requests.byResponseFlag, join.byResponseFlag),
     },
     findings,
-    unexplained: toUnexplained(collected, droppedRequests(aggregate), context),
+    unexplained,
     failures: toFailureRows(counted.shapes, collected),
     traffic: toScopeTraffic(aggregate),
     rejected: aggregate.inputs.flatMap(({ path, rejected }) =>
@@ -88,6 +96,7 @@ export function buildReport(aggregate: Aggregate, options: DiagnoseOptions): Rep
     notes: [
       ...options.notes,
       ...notesOf(aggregate, options.notes),
+      ...notesOfUnclaimed(unexplained),
       ...notesOfJoin(join, context.inputPaths),
       ...notesOfMesh(ranking.shapes, mesh, aggregate),
     ],

@@ -6,6 +6,7 @@ import type {
   ReportUnexplainedGroup,
 } from '../model/report.ts';
 import { listTrafficKeys } from '../model/traffic-key.ts';
+import { UNCLAIMED_FLAGS } from '../model/unclaimed-flag.ts';
 import type { Findings } from './findings.ts';
 import { notesOfProxyLog } from './proxy-log-notes.ts';
 import type { RankedShape } from './rank.ts';
@@ -135,6 +136,17 @@ export function notesOf(aggregate: Aggregate, told: readonly string[]): readonly
       );
   }
   return notes;
+}
+
+/** Who sets the flags that no diagnosis claims, and where to look. */
+export function notesOfUnclaimed({ groups }: Report['unexplained']): readonly string[] {
+  return UNCLAIMED_FLAGS.flatMap(({ flag, why, look }) => {
+    const count = groups
+      .filter(({ responseFlags }) => responseFlags.includes(flag))
+      .reduce((sum, { requests }) => sum + requests, 0);
+    const requests = `${count} ${count === 1 ? 'request' : 'requests'}`;
+    return count === 0 ? [] : [`${flag} on ${requests}: ${why} ${look}`];
+  });
 }
 
 function sumUp(counts: Float64Array): number {

@@ -74,7 +74,7 @@ export const RESPONSE_FLAG_TABLE = [
   {
     flag: 'RFCF',
     longName: 'ResponseFromCacheFilter',
-    meaning: 'The cache filter answered; no upstream was asked.',
+    meaning: 'The cache filter answered, as a rule without asking an upstream.',
   },
   { flag: 'NFCF', longName: 'NoFilterConfigFound', meaning: 'The configuration of a filter never arrived.' },
   {

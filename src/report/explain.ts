@@ -2,6 +2,7 @@ import type { Source } from '../model/behaviour.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import type { Report } from '../model/report.ts';
 import type { KnownDetails } from '../model/response-code-details.ts';
+import { findUnclaimedFlag } from '../model/unclaimed-flag.ts';
 import {
   claimsOf,
   describeGrounds,
@@ -155,6 +156,35 @@ function listCauses(page: Page, filed: readonly Diagnosis[]): string[] {
   });
 }
 
+/** Who sets a flag that no diagnosis claims, where to look, and who says so. */
+function explainUnclaimed(page: Page, flag: string | null): string[] {
+  const unclaimed = findUnclaimedFlag(flag);
+  if (unclaimed === undefined) return [];
+  const { why, look, sources } = unclaimed;
+  return [
+    ...prose(page, 0, why),
+    ...section(page, 'Where to look', prose(page, INDENT, look)),
+    ...section(
+      page,
+      'Sources',
+      sources.flatMap((source) => listSource(page, source)),
+    ),
+  ];
+}
+
+function explainFiling(page: Page, flag: string, filed: number): string[] {
+  if (filed > 0)
+    return prose(page, 0, `${plural(filed, 'cause')}${filed === 1 ? '' : ', the most usual first'}:`);
+  const unclaimed = explainUnclaimed(page, flag);
+  return unclaimed.length > 0
+    ? unclaimed
+    : prose(
+        page,
+        0,
+        'No diagnosis is filed under it. Its response code details say more: faultline explain DETAILS',
+      );
+}
+
 /** What a response flag means, and the causes behind it, the most usual first. */
 export function explainFlag(
   flag: string,
@@ -170,17 +200,7 @@ export function explainFlag(
     ...prose(page, 0, [styled('strong', flag), ` ${name}`]),
     ...(row === undefined ? [] : prose(page, 0, row.meaning)),
     '',
-    ...(filed.length === 0
-      ? prose(
-          page,
-          0,
-          'No diagnosis is filed under it. Its response code details say more: faultline explain DETAILS',
-        )
-      : prose(
-          page,
-          0,
-          `${plural(filed.length, 'cause')}${filed.length === 1 ? '' : ', the most usual first'}:`,
-        )),
+    ...explainFiling(page, flag, filed.length),
     ...listCauses(page, filed),
   ];
   return `${lines.join('\n')}\n`;
@@ -206,6 +226,11 @@ function listCandidates(page: Page, { findings }: Report): string[] {
   ];
 }
 
+function explainNoCause(page: Page, flag: string | null): string[] {
+  const unclaimed = explainUnclaimed(page, flag);
+  return unclaimed.length > 0 ? unclaimed : prose(page, 0, 'No diagnosis is told by these details alone.');
+}
+
 /** What response code details mean. `report` is that of a line which shows nothing but these details. */
 export function explainDetails(
   { logged, code, flag, parts }: KnownDetails,
@@ -224,13 +249,9 @@ export function explainDetails(
       prose(page, 0, parts.length === 1 ? meaning : [styled('strong', name), `: ${meaning}`]),
     ),
     '',
-    ...prose(
-      page,
-      0,
-      candidates.length === 0
-        ? 'No diagnosis is told by these details alone.'
-        : 'Where a line shows nothing else, its cause is:',
-    ),
+    ...(candidates.length === 0
+      ? explainNoCause(page, flag)
+      : prose(page, 0, 'Where a line shows nothing else, its cause is:')),
     ...candidates,
   ];
   return `${lines.join('\n')}\n`;

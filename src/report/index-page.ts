@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { FAMILIES } from '../model/diagnosis-vocabulary.ts';
 import { RESPONSE_FLAG_TABLE } from '../model/response-flag.ts';
+import { findUnclaimedFlag } from '../model/unclaimed-flag.ts';
 import { generatedNote, type LinkTo } from './generated.ts';
 import { filedUnder, isUnobserved, tellingClaim } from './knowledge.ts';
 import { escapeMarkdown, markdownCode, markdownLink, markdownTable } from './markdown.ts';
@@ -58,7 +59,7 @@ export function renderFlagTable(diagnoses: readonly Diagnosis[], linkTo: LinkTo)
     escapeMarkdown(meaning),
     filedUnder(flag, diagnoses)
       .map((diagnosis) => linkOf(diagnosis, linkTo))
-      .join(', '),
+      .join(', ') || escapeMarkdown(findUnclaimedFlag(flag)?.why ?? ''),
   ]);
   return `${markdownTable(['flag', 'long name', 'meaning', 'causes'], rows)}\n`;
 }

@@ -1,5 +1,7 @@
 import type { Report, ReportFinding, ReportTrafficRow, ReportUnexplainedGroup } from '../model/report.ts';
+import { findDetails } from '../model/response-code-details.ts';
 import { describeFlags, LONGEST_NAME } from './facts.ts';
+import { findFlag } from './knowledge.ts';
 import { type Inline, joinInline, styled } from './layout.ts';
 import { describePlaces } from './place.ts';
 import { describeConfidence, describeExtent } from './verdict.ts';
@@ -41,17 +43,24 @@ export function titleOfUnexplained({ requests, share }: Report['unexplained']): 
   return `Unexplained: ${plural(requests, 'request')} (${part})`;
 }
 
-/** What the lines of a group that fits no diagnosis have in common. */
+/** What its flags say or, where there is none, its response code details; empty where that is not known. */
+function meaningOf({ responseFlags, responseCodeDetails }: ReportUnexplainedGroup): string {
+  const meanings = responseFlags.flatMap((flag) => findFlag(flag)?.meaning ?? []);
+  if (responseFlags.length > 0 || responseCodeDetails === null) return meanings.join(' ');
+  return (findDetails(responseCodeDetails)?.parts ?? []).map(({ meaning }) => meaning).join(' ');
+}
+
+/** What the lines of a group that fits no diagnosis have in common, and what they say. */
 export function describeGroup(group: ReportUnexplainedGroup): string {
-  return [
+  const meaning = meaningOf(group);
+  const facts = [
     plural(group.requests, 'request'),
     group.responseCode === null ? '' : `code ${group.responseCode}`,
     group.responseFlags.length === 0 ? 'no flag' : describeFlags(group.responseFlags),
     group.responseCodeDetails === null ? '' : `details ${clip(group.responseCodeDetails, LONGEST_NAME)}`,
     group.upstreamCluster === null ? '' : `cluster ${clipMiddle(group.upstreamCluster, LONGEST_NAME)}`,
-  ]
-    .filter((fact) => fact !== '')
-    .join(', ');
+  ].filter((fact) => fact !== '');
+  return `${facts.join(', ')}${meaning === '' ? '' : `. ${meaning}`}`;
 }
 
 /** What is no fault of the mesh, in short. */

@@ -27,6 +27,18 @@ describe('what fits no diagnosis', () => {
     });
   });
 
+  test('is told by who sets its flag, where no diagnosis claims that', () => {
+    const { notes } = diagnose([...failures('DO', 3), ...failures('UF', 1), render({})], [UF]);
+    expect(notes).toEqual([expect.stringMatching(/^DO on 3 requests: .*drop_overloads/)]);
+  });
+
+  test('needs no word on flags that a diagnosis claims', () => {
+    expect(diagnose(failures('UF', 1), [UF]).notes).toEqual([]);
+    expect(
+      diagnose(failures('LR', 1), [toy({ id: 'a', applies: hasFlag('LR'), evidence: [SURE] })]).notes,
+    ).toEqual([]);
+  });
+
   test('does not include requests that have not failed', () => {
     const short = render({ ...TCP, bytesSent: '7' });
     expect(diagnose([short], [UF]).unexplained.requests).toBe(0);

@@ -44,6 +44,16 @@ describe('explain a flag', () => {
     );
   });
 
+  test('a flag that no diagnosis claims is told by who sets it', () => {
+    const text = explainFlag('UDO', RULES, PLAIN_PAINT, 80);
+    expect(text).toMatch(
+      /^UDO UnconditionalDropOverload\nThe endpoint policy drops every request\.\n\nWith the/,
+    );
+    expect(text).toContain('\n\nWhere to look\n   See first whether');
+    expect(text).toContain('https://github.com/envoyproxy/envoy/pull/38408');
+    expect(text).not.toContain('No diagnosis');
+  });
+
   test('one cause is one cause', () => {
     expect(explainFlag('URX', RULES)).toContain('1 cause:');
   });
