@@ -17,6 +17,19 @@ export const connecting = defineBehaviours('connecting', {
     documented: [pages.LINUX_CONNECT, pages.ISTIO_CONNECTION_POOL, pages.ENVOY_FLAGS],
     observed: 'Envoy 1.40: packets dropped (connection_timeout), and No route to host',
   },
+  timeoutAsLocalReset: {
+    text: 'Envoy 1.15 to 1.17 logs an attempt to connect that times out with LR and local_reset, those before and after them with UF.',
+    documented: [
+      {
+        title: 'envoyproxy/envoy#14394: connection timeouts as local reset',
+        url: 'https://github.com/envoyproxy/envoy/issues/14394',
+      },
+      {
+        title: 'Envoy: version history, 1.18.0',
+        url: 'https://www.envoyproxy.io/docs/envoy/latest/version_history/v1.18/v1.18.0',
+      },
+    ],
+  },
   timeoutIsShared: {
     text: 'When an attempt to connect times out, all requests that waited for it fail with it: they last from a moment to the whole connectTimeout, with retries several of them.',
     observed:

@@ -17,6 +17,11 @@ function isGivenUp({ responseFlags }: { readonly responseFlags: readonly string[
   return GAVE_UP_FLAGS.some((flag) => responseFlags.includes(flag));
 }
 
+/** The flags of an attempt that nobody answered: UF, and LR where the proxy is of Envoy 1.15 to 1.17. */
+function isUnanswered({ responseFlags }: { readonly responseFlags: readonly string[] }): boolean {
+  return responseFlags.includes('UF') || responseFlags.includes('LR');
+}
+
 /** Fewer than the records that are sampled of a large group. */
 const FEW_CONNECTIONS = 32;
 
@@ -48,7 +53,10 @@ export const connectTimeout = defineDiagnosis({
       (s.transportFailure == null ||
         ['timedOut', 'unreachable', 'refused', 'other'].includes(s.transportFailure))) ||
     // Where callers or the route are less patient than connectTimeout, the attempt ends as their timeout, never as UF.
-    (isGivenUp(s) && typeof s.upstreamHost === 'string'),
+    (isGivenUp(s) && typeof s.upstreamHost === 'string') ||
+    (s.responseFlags.includes('LR') &&
+      typeof s.upstreamHost === 'string' &&
+      s.hasUpstreamLocalAddress !== true),
   echoes: (s) => s.responseFlags.includes('UH') || (isGivenUp(s) && s.hasUpstreamLocalAddress === false),
   cause:
     'Nobody answers the connection attempts to {upstreamHost}: packets are dropped (NetworkPolicy, firewall, security group), there is no route, or the pod or node behind the address is gone. Each attempt lasts until connectTimeout, or until somebody in front loses patience.',
@@ -96,11 +104,23 @@ export const connectTimeout = defineDiagnosis({
         s.transportFailure == null,
     },
     {
+      // Streams on a connection that exists are reset locally too, and name it.
+      for: 'strong',
+      about: 'transport',
+      claim: 'the proxy itself ended an attempt that lasted, before any connection existed (LR)',
+      restsOn: [connecting.timeoutAsLocalReset, logging.localAddressMeansConnected],
+      group: (g, s) =>
+        s.responseFlags.includes('LR') &&
+        s.hasUpstreamLocalAddress === false &&
+        g.durations &&
+        g.durations.medianMs >= WAITING_MS,
+    },
+    {
       for: 'strong',
       about: 'duration',
       claim: 'the failed attempts last, as long as a connect timeout or a share of it',
       restsOn: connecting.timeoutIsShared,
-      group: (g, s) => s.responseFlags.includes('UF') && g.durations && g.durations.medianMs >= WAITING_MS,
+      group: (g, s) => isUnanswered(s) && g.durations && g.durations.medianMs >= WAITING_MS,
     },
     {
       for: 'strong',
@@ -248,7 +268,7 @@ spec:
     },
   ],
   versions:
-    'All. Details {connection_timeout} in current Envoy; {connection_failure} without an errno up to Istio 1.17 or so; no details before Istio 1.9, where the duration alone tells.',
+    'All. Details {connection_timeout} in current Envoy; {connection_failure} without an errno up to Istio 1.17 or so; LR and {local_reset} from Istio 1.7 to 1.9 (Envoy 1.15 to 1.17); no details before Istio 1.9, where the duration alone tells.',
   sources: [
     {
       title: 'Istio: DestinationRule, TCPSettings.connectTimeout',
@@ -257,6 +277,10 @@ spec:
     {
       title: 'istio/istio#56356: UF,URX after ten seconds',
       url: 'https://github.com/istio/istio/issues/56356',
+    },
+    {
+      title: 'istio/istio#35383: local reset on the way to pods of new nodes',
+      url: 'https://github.com/istio/istio/issues/35383',
     },
   ],
   samples: [
@@ -284,6 +308,11 @@ spec:
       file: 'no-route-without-errno.log',
       origin: 'quoted',
       from: 'a published Istio VM workshop of 2022: the VM has no route to the pod network',
+    },
+    {
+      file: 'logged-as-local-reset.log',
+      origin: 'composed',
+      from: 'envoyproxy/envoy#14394: LR after just the connect timeout, in the format of Istio 1.9; one pod of two',
     },
     {
       file: 'egress-gateway-tcp.log',

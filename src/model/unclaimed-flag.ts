@@ -33,7 +33,7 @@ const LOOK_AT_POLICY =
 export const UNCLAIMED_FLAGS: readonly UnclaimedFlag[] = [
   {
     flag: 'LR',
-    why: 'The proxy gave up the stream to the upstream before an answer began. Envoy 1.15 to 1.17 (Istio 1.7 to 1.9) logs connection attempts that time out so. In other versions it is rare: the HTTP codec or an extension ended the stream.',
+    why: 'The proxy gave up the stream to the upstream before an answer began. Envoy 1.15 to 1.17 (Istio 1.7 to 1.9) logs connection attempts that time out so; connect-timeout claims those that last. In other versions it is rare: the HTTP codec or an extension ended the stream.',
     look: 'The log of the proxy at debug level (http, http2, router) names the reason at the time of the request.',
     sources: [
       {
