@@ -56,10 +56,23 @@ export function behindLastOfEither(from: usize, to: usize, one: u8, other: u8): 
 
 /** True when `length` bytes at both places are equal. */
 export function areEqual(one: usize, other: usize, length: usize): bool {
+  let rest = length;
   let at: usize = 0;
-  for (; at + 8 <= length; at += 8) if (load<u64>(one + at) !== load<u64>(other + at)) return false;
-  for (; at < length; at++) if (load<u8>(one + at) !== load<u8>(other + at)) return false;
-  return true;
+  for (; rest > 16; rest -= 16, at += 16) {
+    if (!i8x16.all_true(i8x16.eq(v128.load(one + at), v128.load(other + at)))) return false;
+  }
+  const hits = i8x16.bitmask(i8x16.eq(v128.load(one + at), v128.load(other + at)));
+  return (~hits & ((1 << (<i32>rest)) - 1)) === 0;
+}
+
+/** Place behind the digits at `from`, at most `to`. */
+export function behindDigits(from: usize, to: usize): usize {
+  for (let at = from; at < to; at += 16) {
+    const values = i8x16.sub(v128.load(at), i8x16.splat(<i8>ZERO));
+    const others = i8x16.bitmask(i8x16.gt_u(values, i8x16.splat(9)));
+    if (others !== 0) return min(at + ctz(others), to);
+  }
+  return to;
 }
 
 export function isDigit(byte: u8): bool {

@@ -12,7 +12,7 @@ const MARCH: i32 = 3;
 /** From `readTime`: the time wants a closer look. */
 export const ODD_TIME: f64 = -1;
 
-const second: usize = memory.data(24);
+const second: usize = memory.data(32);
 let secondMs: f64 = ODD_TIME;
 
 /** Milliseconds since the epoch, or `ODD_TIME`. */
@@ -26,14 +26,18 @@ export function readTime(start: usize, end: usize): f64 {
   let at = start + SECOND_LENGTH;
   let milliseconds: i32 = 0;
   if (at < end && load<u8>(at) === bytes.POINT) {
-    let scale = 100;
-    for (at++; at < end && bytes.isDigit(load<u8>(at)); at++) {
-      milliseconds += (load<u8>(at) - bytes.ZERO) * scale;
-      scale /= 10;
-    }
+    at++;
+    const behind = bytes.behindDigits(at, end);
+    milliseconds = digitAt(at, behind) * 100 + digitAt(at + 1, behind) * 10 + digitAt(at + 2, behind);
+    at = behind;
   }
   if (at + 1 !== end || load<u8>(at) !== LETTER_Z) return ODD_TIME;
   return secondMs + milliseconds;
+}
+
+/** The digit at a place, 0 behind the last. */
+function digitAt(at: usize, end: usize): i32 {
+  return at < end ? load<u8>(at) - bytes.ZERO : 0;
 }
 
 function readSecond(at: usize): f64 {

@@ -90,8 +90,7 @@ function readValue(at: usize, end: usize, slot: i32): usize {
     return stop + 1;
   }
   if (byte === BRACE_OPEN || byte === BRACKET_OPEN) return NOWHERE;
-  let stop = at;
-  while (stop < end && isScalar(load<u8>(stop))) stop++;
+  const stop = findScalarEnd(at, end);
   if (stop === at) return NOWHERE;
   if (byte !== LETTER_N) {
     writeSpan(at, stop, slot);
@@ -102,8 +101,20 @@ function readValue(at: usize, end: usize, slot: i32): usize {
   return stop;
 }
 
-function isScalar(byte: u8): bool {
-  return byte > bytes.SPACE && byte !== bytes.COMMA && byte !== BRACE_CLOSE && byte !== BRACKET_CLOSE;
+/** Place behind a number or a word. */
+function findScalarEnd(from: usize, to: usize): usize {
+  for (let at = from; at < to; at += 16) {
+    const block = v128.load(at);
+    const blanks = i8x16.le_u(block, i8x16.splat(<i8>bytes.SPACE));
+    const closes = v128.or(
+      i8x16.eq(block, i8x16.splat(<i8>BRACE_CLOSE)),
+      i8x16.eq(block, i8x16.splat(<i8>BRACKET_CLOSE)),
+    );
+    const ends = v128.or(v128.or(blanks, closes), i8x16.eq(block, i8x16.splat(<i8>bytes.COMMA)));
+    const hits = i8x16.bitmask(ends);
+    if (hits !== 0) return min(at + ctz(hits), to);
+  }
+  return to;
 }
 
 /** Place of the quote that ends a string, or a place from `end` on. */

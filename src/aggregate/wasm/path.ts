@@ -6,6 +6,9 @@ import { hashBytes, hashNumber } from './hash';
 const SLASH: u8 = 0x2f;
 const MASK: u8 = 0x2a;
 const LETTER_V: u8 = 0x76;
+const LETTER_A: i8 = 0x61;
+const QUESTION_MARK: i8 = 0x3f;
+const HASH_SIGN: i8 = 0x23;
 const MAX_SEGMENTS: i32 = 6;
 const MAX_SEGMENT_BYTES: i32 = 40;
 const MIN_HEX_BYTES: i32 = 8;
@@ -17,25 +20,6 @@ const CUT: u64 = 1;
 /** Longest template as text: a slash and a segment each, and what stands for the rest. */
 export const MAX_TEMPLATE_BYTES: usize =
   <usize>(MAX_SEGMENTS * (1 + MAX_SEGMENT_BYTES) + 1) + bytes.ELLIPSIS_BYTES;
-
-const DIGIT: i32 = 1;
-const OTHER: i32 = 0x10000;
-const SEGMENT_END: i32 = -1;
-
-/** What a byte adds to the marks of its segment. */
-const marks: usize = memory.data(1024);
-fillMarks();
-
-function fillMarks(): void {
-  for (let byte: usize = 0; byte < 256; byte++) store<i32>(marks + byte * 4, markOf(<u8>byte));
-}
-
-function markOf(byte: u8): i32 {
-  if (bytes.isDigit(byte)) return DIGIT;
-  const lower: u8 = byte | 0x20;
-  if (<u8>(lower - 0x61) < 6 || byte === bytes.DASH) return 0;
-  return byte === SLASH || byte === 0x3f || byte === 0x23 ? SEGMENT_END : OTHER;
-}
 
 /** Adds the template of `[start, end)` to a hash. */
 export function hashTemplate(state: u64, start: usize, end: usize): u64 {
@@ -77,23 +61,43 @@ function firstSegment(start: usize, end: usize): usize {
 /** Whether the segment that was read last stands for any id. */
 let isMasked: bool = false;
 
+/** Reads the segment at `start`, sixteen bytes at a step, and returns the place behind it. */
 function readSegment(start: usize, end: usize): usize {
-  let sum = 0;
+  let digits = 0;
+  let isHex = true;
   let stop = start;
-  for (; stop < end; stop++) {
-    const mark = load<i32>(marks + <usize>load<u8>(stop) * 4);
-    if (mark === SEGMENT_END) break;
-    sum += mark;
+  for (; stop < end; stop += 16) {
+    const block = v128.load(stop);
+    const areDigits = i8x16.lt_u(i8x16.sub(block, i8x16.splat(<i8>bytes.ZERO)), i8x16.splat(10));
+    const lower = v128.or(block, i8x16.splat(0x20));
+    const areLetters = i8x16.lt_u(i8x16.sub(lower, i8x16.splat(LETTER_A)), i8x16.splat(6));
+    const areHex = v128.or(v128.or(areDigits, areLetters), i8x16.eq(block, i8x16.splat(<i8>bytes.DASH)));
+    const length = min(lengthBefore(block), <i32>min<usize>(end - stop, 16));
+    const within = (1 << length) - 1;
+    digits += popcnt(i8x16.bitmask(areDigits) & within);
+    if (~i8x16.bitmask(areHex) & within) isHex = false;
+    if (length < 16) {
+      stop += length;
+      break;
+    }
   }
-  isMasked = isId(start < end && load<u8>(start) === LETTER_V, <i32>(stop - start), sum);
+  isMasked = isId(start < end && load<u8>(start) === LETTER_V, <i32>(stop - start), digits, isHex);
   return stop;
 }
 
-function isId(beginsWithV: bool, length: i32, sum: i32): bool {
+/** Bytes of the block before what ends a segment. */
+function lengthBefore(block: v128): i32 {
+  const slashes = i8x16.eq(block, i8x16.splat(<i8>SLASH));
+  const others = v128.or(
+    i8x16.eq(block, i8x16.splat(QUESTION_MARK)),
+    i8x16.eq(block, i8x16.splat(HASH_SIGN)),
+  );
+  return ctz(i8x16.bitmask(v128.or(slashes, others)) | 0x10000);
+}
+
+function isId(beginsWithV: bool, length: i32, digits: i32, isHex: bool): bool {
   if (length > MAX_SEGMENT_BYTES) return true;
-  const digits = sum & (OTHER - 1);
   if (digits === 0) return false;
   const isVersion = beginsWithV && digits === length - 1;
-  const isHex = sum < OTHER;
   return (digits >= MIN_ID_DIGITS && !isVersion) || digits === length || (isHex && length >= MIN_HEX_BYTES);
 }

@@ -35,6 +35,9 @@ let head: usize = 0;
 let headLength: usize = 0;
 let tail: usize = 0;
 let tailLength: usize = 0;
+/** Slots of the fields that are never quoted, a byte each. */
+const neverQuoted: usize = memory.data(64);
+let neverQuotedCount: usize = 0;
 
 /** Sets the format: `count` steps, of which `left` are read from the left and the last ones from the right. */
 export function setTextFormat(at: usize, left: i32, middle: i32, count: i32): void {
@@ -47,6 +50,11 @@ export function setTextFormat(at: usize, left: i32, middle: i32, count: i32): vo
   headLength = load<u32>(at, BEFORE_LENGTH);
   tail = load<u32>(last, AFTER);
   tailLength = load<u32>(last, AFTER_LENGTH);
+  neverQuotedCount = 0;
+  for (let i = 0; i < count; i++) {
+    const slot = load<i32>(stepAt(i), SLOT);
+    if (load<u8>(stepAt(i), NEVER_QUOTED) && slot >= 0) store<u8>(neverQuoted + neverQuotedCount++, <u8>slot);
+  }
 }
 
 function stepAt(i: i32): usize {
@@ -104,8 +112,7 @@ function findQuoteBlank(start: usize, end: usize): usize {
 }
 
 function findIntegerEnd(start: usize, end: usize): usize {
-  let at = start;
-  while (at < end && bytes.isDigit(load<u8>(at))) at++;
+  const at = bytes.behindDigits(start, end);
   if (at > start) return at;
   return at < end && load<u8>(at) === bytes.DASH ? at + 1 : NOWHERE;
 }
@@ -167,10 +174,8 @@ function findPhraseStart(step: usize, startByte: u8, from: usize, stop: usize): 
 
 /** A quote where the format has none shows the line to be of another layout. */
 function isForeign(): bool {
-  for (let i = 0; i < stepCount; i++) {
-    const step = stepAt(i);
-    if (!load<u8>(step, NEVER_QUOTED)) continue;
-    const start = startAt(load<i32>(step, SLOT));
+  for (let i: usize = 0; i < neverQuotedCount; i++) {
+    const start = startAt(load<u8>(neverQuoted + i));
     if (start >= 0 && load<u8>(<usize>start) === bytes.QUOTE) return true;
   }
   return false;
