@@ -27,13 +27,20 @@ function readPackage(): { version: string } {
   };
 }
 
+/** `timeout` and `npm run` pass on a signal that the program has got with them: within this time it is the same one. */
+const SAME_SIGNAL_MS = 500;
+
 const interruption = new AbortController();
 let received: keyof typeof STATUS_OF_SIGNAL | null = null;
+let receivedMs = 0;
 
 function onSignal(signal: keyof typeof STATUS_OF_SIGNAL): void {
+  const nowMs = performance.now();
+  if (received !== null && nowMs - receivedMs < SAME_SIGNAL_MS) return;
   // The second time the user means it: no report.
   if (received !== null) process.exit(STATUS_OF_SIGNAL[signal]);
   received = signal;
+  receivedMs = nowMs;
   interruption.abort();
 }
 
@@ -314,7 +321,7 @@ function fail(error: unknown): void {
   }
   if (error instanceof UserError) {
     process.stderr.write(`faultline: ${error.message}\n${error.hint}\n`);
-    process.exitCode = STATUS_WRONG_USE;
+    process.exitCode = received === null ? STATUS_WRONG_USE : STATUS_OF_SIGNAL[received];
     return;
   }
   if (isFullDevice(error)) {

@@ -108,6 +108,8 @@ function readInThread(
     const worker = engine.threads.take();
     worker.postMessage(task);
     const stop = (): void => worker.postMessage('stop');
+    // What came while the inputs were planned is not told again.
+    if (signal?.aborted === true) stop();
     signal?.addEventListener('abort', stop, { once: true });
     worker.once('message', (result: WorkerResult) => {
       for (const text of result.notes) note(text);

@@ -11,7 +11,7 @@ import type { Selection } from './model/selection.ts';
 import { UserError } from './model/user-error.ts';
 import { beginReading } from './read-logs.ts';
 import type { LintReport } from './report/lint.ts';
-import { assertRecognised, describeForeign, isEmpty, namesOf } from './unrecognised.ts';
+import { assertBegun, assertRecognised, describeForeign, isEmpty, namesOf } from './unrecognised.ts';
 
 // What is not needed to begin reading is loaded while the logs are read.
 
@@ -64,7 +64,7 @@ export async function readFormats(text: string): Promise<readonly string[]> {
  * @throws UserError when an input cannot be read, nothing was read, or nothing in it is an access log.
  */
 export async function analyse(request: AnalyseRequest): Promise<Report> {
-  const plan = request.plan ?? (await planInputs(request.paths));
+  const plan = request.plan ?? (await planInputs(request.paths, request.signal));
   const notes = [...request.notes, ...plan.skipped.map(({ path, reason }) => `Skipped ${path}: ${reason}.`)];
   const { stdin, signal, format, selection, engine = new Engine() } = request;
   const counter = new ByteCounter();
@@ -86,6 +86,7 @@ export async function analyse(request: AnalyseRequest): Promise<Report> {
     import('./diagnose/build-report.ts'),
     import('./join/join-hops.ts'),
   ]);
+  if (isInterrupted && request.plan === undefined) assertBegun(aggregate);
   if (isInterrupted) notes.push(`${NOT_ALL_READ}a signal ended the reading.`);
   notes.push(...[...readingNotes].sort());
   // With the configuration of the mesh at hand a proxy without requests is no mistake.

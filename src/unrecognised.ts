@@ -43,6 +43,16 @@ export function isEmpty({ inputs }: Aggregate): boolean {
   return inputs.every(({ lines }) => lines.read === 0);
 }
 
+/** @throws UserError when reading was ended before there was a line. */
+export function assertBegun(aggregate: Aggregate): void {
+  if (!isEmpty(aggregate)) return;
+  throw new UserError({
+    code: 'NOTHING_READ',
+    message: 'a signal ended the reading before a line was read',
+    hint: 'Let it run for longer: the report is of what was read until then.',
+  });
+}
+
 /**
  * Says why nothing was counted, with the first line that was not understood.
  *

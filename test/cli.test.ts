@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -273,12 +274,32 @@ describe('exit status', () => {
       const log = Buffer.concat(Array.from({ length: 20 }, () => demo));
       await new Promise((resolve) => child.stdin.write(log, resolve));
       child.kill(signal);
+      // `timeout` passes it on a second time: the report comes all the same.
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill(signal);
       expect(await ended).toBe(expected);
       const report = JSON.parse(stdout);
       expect(report.lines.read).toBeGreaterThan(10 * 190);
       expect(report.notes[0]).toBe('Not all was read: a signal ended the reading.');
     },
   );
+
+  test.skipIf(process.platform === 'win32')('a signal before the first line is told as such', async () => {
+    const pipe = join(tempFolder(), 'log');
+    execFileSync('mkfifo', [pipe]);
+    const child = spawn(process.execPath, [CLI, pipe], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    // A pipe is open for writing when the program has opened it for reading.
+    const writer = await open(pipe, 'w');
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    await writer.close();
+    expect(stderr).toMatch(/^faultline: a signal ended the reading before a line was read\n/);
+  });
 });
 
 describe('looks', () => {

@@ -55,15 +55,17 @@ interface Draft {
   readonly seen: Map<string, string>;
   /** Identities of searched folders that hold a log. */
   readonly fruitful: Set<string>;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
  * Decides what is read: no path or `-` is the standard input, a file is taken whatever its name, a folder is searched
- * for logs. Throws UserError when a named path cannot be read; what a folder holds besides logs is only skipped.
+ * for logs. Throws UserError when a named path cannot be read; what a folder holds besides logs is only skipped. The
+ * signal ends the search, and what was found until then is the plan.
  */
-export async function planInputs(paths: readonly string[]): Promise<InputPlan> {
+export async function planInputs(paths: readonly string[], signal?: AbortSignal): Promise<InputPlan> {
   if (paths.length === 0) return { sources: [STDIN], skipped: [] };
-  const draft: Draft = { sources: [], skipped: [], seen: new Map(), fruitful: new Set() };
+  const draft: Draft = { sources: [], skipped: [], seen: new Map(), fruitful: new Set(), signal };
   for (const path of paths) {
     if (path === '-') addStdin(draft);
     else await addNamed(draft, path);
@@ -124,7 +126,7 @@ async function addFolder(draft: Draft, folder: string, identity: string): Promis
   const isFruitful = await walk(draft, folder, identity).catch((error: unknown) => {
     throw toUserError(folder, error);
   });
-  if (isFruitful) return;
+  if (isFruitful || draft.signal?.aborted === true) return;
   const others = draft.skipped.slice(skippedBefore);
   const examples = others.slice(0, EXAMPLES_SHOWN).map(({ path, reason }) => `${path} (${reason})`);
   throw new UserError({
@@ -139,6 +141,7 @@ async function addFolder(draft: Draft, folder: string, identity: string): Promis
 /** True when the folder holds a log somewhere below, be it one that was met before. */
 async function walk(draft: Draft, folder: string, identity: string): Promise<boolean> {
   for (const name of await listNames(folder)) {
+    if (draft.signal?.aborted === true) break;
     const path = join(folder, name);
     try {
       if (await addFound(draft, path, name)) draft.fruitful.add(identity);

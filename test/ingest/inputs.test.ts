@@ -57,6 +57,11 @@ describe('planInputs', () => {
     expect(await planInputs(paths ?? [])).toEqual({ sources: [{ kind: 'stdin', path: '-' }], skipped: [] });
   });
 
+  test('a signal ends the search of a folder', async () => {
+    write('a.log', 'b/c.log');
+    expect(await planInputs([root], AbortSignal.abort())).toEqual({ sources: [], skipped: [] });
+  });
+
   test('refuses the standard input twice', async () => {
     expect(await failureOf(['-', '-'])).toMatchObject({ code: 'REPEATED_INPUT' });
   });
