@@ -49,7 +49,8 @@ const SCRIPT = /** @type {const} */ ({
   bundle: true,
   // Node starts a script in less time than a module.
   format: 'cjs',
-  banner: { js: "const scriptUrl = require('node:url').pathToFileURL(__filename).href;" },
+  // The directive that esbuild writes counts only in the first line.
+  banner: { js: "'use strict';\nconst scriptUrl = require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': 'scriptUrl' },
   platform: 'node',
   target: 'node20.18',
@@ -100,10 +101,15 @@ function licenceOf(name) {
   return `The scripts beside this file hold the package ${name}, which comes under this licence:\n\n${text}`;
 }
 
+/** What Node.js puts around a CommonJS module: src/load-script.ts runs such a script without making it anew. */
+const WRAPPER = /** @type {const} */ (['(function (exports, require, module, __filename, __dirname) {', '})']);
+
 /** @param {string} outdir */
 async function bundle(outdir) {
   const { outputFiles } = await build({
     ...SCRIPT,
+    banner: { js: `${WRAPPER[0]}\n${SCRIPT.banner.js}` },
+    footer: { js: WRAPPER[1] },
     entryPoints: ['src/command-line.ts', 'src/thread.ts'],
     outdir,
     outExtension: { '.js': '.cjs' },

@@ -6,14 +6,11 @@ import { Script } from 'node:vm';
 import { canKeepCode, findCodeCache, keepCode, readCode } from './code-cache.ts';
 import type { CompiledCode } from './engine.ts';
 
-/** The scripts that the build makes, each of a module. */
+/** The scripts that the build makes, each of a module, as a function that takes what a CommonJS module has around it. */
 interface Scripts {
   readonly 'command-line': typeof import('./command-line.ts');
   readonly thread: typeof import('./thread.ts');
 }
-
-/** The names that a CommonJS module expects around it. */
-const WRAPPER = ['(function (exports, require, module, __filename, __dirname) {', '\n})'] as const;
 
 /** A script, and what becomes of its compiled code. */
 interface LoadedScript<T> {
@@ -30,7 +27,7 @@ export function loadScript<N extends keyof Scripts>(name: N): LoadedScript<Scrip
   const source = readFileSync(path);
   const place = findCodeCache(name, process);
   const cached = readCode(place, source);
-  const script = new Script(WRAPPER.join(source.toString('latin1')), {
+  const script = new Script(source.toString('latin1'), {
     filename: path,
     ...(cached === null ? {} : { cachedData: cached }),
   });

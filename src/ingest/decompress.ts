@@ -1,4 +1,3 @@
-import { ReadableStream } from 'node:stream/web';
 import { bunzip2 } from './bunzip2.ts';
 import type { CompressionMethod } from './compression.ts';
 import { gunzip } from './gunzip.ts';

@@ -1,4 +1,3 @@
-import { ReadableStream } from 'node:stream/web';
 import type { ArchiveMember, ReadArchive } from './archive.ts';
 
 /** Tar archives of every dialect. */
