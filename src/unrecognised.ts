@@ -130,5 +130,6 @@ async function describeFirstRejected(aggregate: Aggregate): Promise<string> {
   ]);
   const text = redactLogLine(first.text, createFieldReader(null));
   if (isBinary(text)) return '';
-  return `; line ${first.line} reads: ${JSON.stringify(text.slice(0, 120))}`;
+  const reads = first.reason === 'OVERLONG' ? 'is longer than 1 MiB and begins' : 'reads';
+  return `; line ${first.line} ${reads}: ${JSON.stringify(text.slice(0, 120))}`;
 }

@@ -89,7 +89,11 @@ describe('inputs', () => {
 
   test('an endless line is counted as overlong, and the line behind it is read', async () => {
     const endless = Buffer.alloc(50_000_000, 0x61);
-    expect(await faultline([], { input: endless })).toMatchObject({ status: 2, stdout: '' });
+    expect(await faultline([], { input: endless })).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/; line 1 is longer than 1 MiB and begins: "aaa/),
+    });
     const { report } = await jsonOf([], Buffer.concat([endless, Buffer.from('\n'), demo]));
     expect(report.lines.overlong).toBe(1);
     expect(accountedFor(report.lines)).toBe(true);

@@ -10,10 +10,12 @@ export const LONGEST_PATH = 80;
 /** Why a line was not understood. */
 export const REASON_WORDS: Readonly<Record<string, string>> = {
   NOT_THIS_FORMAT: 'not of this format',
-  FIELD_COUNT: 'too few or too many fields',
+  FIELD_COUNT: 'a field too many, too few or of another kind',
   BAD_NUMBER: 'no number where one is expected',
   BAD_LITERAL: 'the fixed text of the format is missing',
   BAD_JSON: 'not valid JSON',
+  UNRECOGNISED: 'not like a line of an access log',
+  OVERLONG: 'longer than 1 MiB',
 };
 
 /** `access.log: istio-text, outbound, Envoy ≥ 1.31, 4,712 lines, 1.2 MB`. */

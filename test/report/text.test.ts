@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { PARSE_FAILURES } from '../../src/model/record-format.ts';
 import type { Report } from '../../src/model/report.ts';
 import { ANSI_PAINT } from '../../src/report/paint.ts';
 import { renderText } from '../../src/report/text.ts';
@@ -139,9 +140,14 @@ describe('what was read', () => {
     );
   });
 
+  test.for([...PARSE_FAILURES, 'UNRECOGNISED', 'OVERLONG'])('has words for the reason %s', (reason) => {
+    const rejected = [{ input: 'access.log', line: 1, reason, text: 'x' }];
+    expect(flatten(withParts(healthyReport(), { rejected }))).not.toContain(reason);
+  });
+
   test('shows the lines that were not understood, with the reason in words', () => {
     expect(flatten(threeFindingsReport())).toContain(
-      'Not understood (2 of 3): · access.log:17: too few or too many fields [2026-11-21T03:27:31.002Z]',
+      'Not understood (2 of 3): · access.log:17: a field too many, too few or of another kind [2026-11-21T03:27:31.002Z]',
     );
   });
 
