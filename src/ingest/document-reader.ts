@@ -7,6 +7,8 @@ import { MAX_LINE_BYTES } from './lines.ts';
 import type { RecordReader } from './record-reader.ts';
 
 const FIRST_UNIT_BYTES = 4096;
+/** Of containers within each other beyond these it only counts how many there are: no log has more. */
+const MAX_DEPTH = 1024;
 /** Loki too has lists of texts, but those begin with a stamp. */
 const LONG_TEXT_BYTES = 48;
 const LF = 0x0a;
@@ -19,6 +21,8 @@ export class DocumentReader {
   readonly #records: RecordReader;
   /** Containers that are open, with the byte that closes each; those of the entry itself come last. */
   readonly #open: number[] = [];
+  /** Containers that are open within these. */
+  #deeper = 0;
   /** Containers that only hold entries. */
   #frames = 0;
   #isEntry = false;
@@ -97,6 +101,14 @@ export class DocumentReader {
   }
 
   #openContainer(closer: number): void {
+    if (this.#open.length < MAX_DEPTH) this.#enterContainer(closer);
+    else {
+      this.#deeper++;
+      this.#keep(closer === BRACE_CLOSE ? BRACE_OPEN : BRACKET_OPEN);
+    }
+  }
+
+  #enterContainer(closer: number): void {
     // The list holds containers: what holds the list is no entry itself, but frames of entries.
     if (this.#awaitsElement) {
       if (this.#isEntry) this.#noteSource();
@@ -141,6 +153,10 @@ export class DocumentReader {
     this.#awaitsElement = false;
     this.#lastKey = '';
     this.#keep(closer);
+    if (this.#deeper > 0) {
+      this.#deeper--;
+      return;
+    }
     // A bracket too many, or the wrong one, is left to the reader of the entry.
     this.#open.pop();
     if (this.#isEntry && this.#open.length <= this.#frames) this.#handOn();

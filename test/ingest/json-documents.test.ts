@@ -57,6 +57,12 @@ describe('a JSON document', () => {
     expect(countsOf(read(textOf('json-array')).summary)).toEqual({ read: 1, records: 1 });
   });
 
+  test('is read on behind more brackets within each other than anybody means', () => {
+    const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+    const entry = textOf('json-array').trim().slice(1, -1);
+    expect(countsOf(read(`[${deep},\n${entry}]`).summary)).toEqual({ read: 2, records: 1, unrecognised: 1 });
+  });
+
   test('counts a line as a record though an entry before it is none', () => {
     expect(countsOf(read(JSON.stringify(['hello, this is some text', ...LINES])).summary)).toEqual({
       read: 1,
