@@ -106,6 +106,14 @@ export function outsideAndAnsweredBefore(
   return isOutside(s) && g.endpointHistory && g.endpointHistory === 'onlyBefore';
 }
 
+/** The same of an address that the client itself dialled: no proxy looks up for it whether the host still has it. */
+export function keptAddressAnsweredBefore(
+  g: GroupFacts,
+  s: Pick<ShapeView, 'clusterDirection' | 'isExternalHost' | 'upstreamIsDownstreamLocal'>,
+): boolean | null {
+  return s.upstreamIsDownstreamLocal === true && outsideAndAnsweredBefore(g, s);
+}
+
 type Host = Pick<ShapeView, 'clusterDirection' | 'clusterHost' | 'isExternalHost'>;
 
 /** The cluster leads to one host outside the mesh; those with a wildcard to any number. */

@@ -4,7 +4,12 @@ import { isResetReply } from '../../src/model/local-reply.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
 import { logging } from '../behaviours/logging.ts';
-import { answersBetween, answersNoMore, outsideAndAnsweredBefore } from '../claims/endpoints.ts';
+import {
+  answersBetween,
+  answersNoMore,
+  keptAddressAnsweredBefore,
+  outsideAndAnsweredBefore,
+} from '../claims/endpoints.ts';
 import { dialledPodItself } from '../claims/transport.ts';
 
 /** Refusals are over before this, retries included; attempts that nobody answers are not. */
@@ -185,7 +190,15 @@ export const connectTimeout = defineDiagnosis({
       about: 'cluster',
       claim: 'the destination lies outside the mesh and answered before',
       restsOn: connecting.movedHost,
-      group: outsideAndAnsweredBefore,
+      group: (g, s) => s.upstreamIsDownstreamLocal !== true && outsideAndAnsweredBefore(g, s),
+    },
+    {
+      against: 'strong',
+      about: 'cluster',
+      claim:
+        'the client itself dialled this address outside the mesh, which answered before: it may be out of date',
+      restsOn: [connecting.movedHost, endpoints.originalDestination],
+      group: keptAddressAnsweredBefore,
     },
   ],
   confusedWith: [
@@ -197,6 +210,16 @@ export const connectTimeout = defineDiagnosis({
     {
       id: 'connection-refused',
       tellApart: 'A refusal ends at once and names errno 111; here the attempts wait.',
+    },
+    {
+      id: 'external-address-changed',
+      tellApart:
+        'Is {host} outside the mesh, and does a look-up of it give other addresses? Then it has moved, and only the old one is silent.',
+    },
+    {
+      id: 'firewall-dns-expiry',
+      tellApart:
+        'Is {host} outside the mesh, and does {upstreamIp} answer again by itself, after a look-up of the name? A rule that blocks it does not come and go.',
     },
     {
       id: 'upstream-response-timeout',
@@ -213,7 +236,7 @@ export const connectTimeout = defineDiagnosis({
     {
       run: 'kubectl get pods -A -o wide --field-selector status.podIP={upstreamIp}',
       expect:
-        'no pod, or one on a node that is NotReady; if the pod is well, something between drops the packets',
+        'no pod, or one on a node that is NotReady; if the pod is well, something between drops the packets; no pod either if the address lies outside the cluster: then see what a look-up of {host} gives',
     },
     {
       run: 'kubectl exec {pod} -n CALLER_NAMESPACE -c istio-proxy -- curl -sv -m 5 telnet://{upstreamHost}',
@@ -221,7 +244,8 @@ export const connectTimeout = defineDiagnosis({
     },
     {
       run: 'kubectl get networkpolicy -n {namespace} -o yaml',
-      expect: 'no ingress rule that lets the caller reach port {upstreamPort} (15008 with ambient)',
+      expect:
+        'no ingress rule that lets the caller reach port {upstreamPort} (15008 with ambient); for an address outside the cluster look at the egress rules in the namespace of the caller',
     },
   ],
   fixes: [
@@ -243,6 +267,9 @@ spec:
         - namespaceSelector: {} # narrow this to the callers
       ports:
         - port: {upstreamPort}`,
+    },
+    {
+      text: 'For an address outside the cluster, let the packets out: the egress rules of NetworkPolicies for the caller or the egress gateway, and the firewall, NAT or security group on the way, must allow {upstreamIp} on port {upstreamPort}. If the host has moved, close the connections that the application keeps, or let a ServiceEntry with resolution DNS look the name up.',
     },
     {
       text: 'If the node or pod is gone, remove it from the endpoints (kubectl delete pod --force on a dead node, or wait for the node controller), and use outlier detection with a short connectTimeout, so that one dead endpoint costs little.',
@@ -308,6 +335,11 @@ spec:
       file: 'no-route-without-errno.log',
       origin: 'quoted',
       from: 'a published Istio VM workshop of 2022: the VM has no route to the pod network',
+    },
+    {
+      file: 'outside-host-goes-silent.log',
+      origin: 'composed',
+      from: 'facts network-blocked: the way to the one address of a ServiceEntry is closed, which answered before; lines as Envoy 1.40 writes them',
     },
     {
       file: 'logged-as-local-reset.log',

@@ -82,18 +82,12 @@ export const externalAddressChanged = defineDiagnosis({
       },
     },
     {
-      // Whoever has the address now, if anybody, does not listen there: as rare for other causes as for one that is down.
+      // Nobody has the address now, or somebody who does not listen: as rare for other causes as for one that is down.
       for: 'strong',
       about: 'transport',
-      claim: 'new connections to the address are refused: whoever has it now does not listen',
-      restsOn: [connecting.movedHost, connecting.refused],
-      when: (s) => s.transportFailure === 'refused',
-    },
-    {
-      for: 'moderate',
-      about: 'transport',
-      claim: 'new connections to the address are refused or time out',
-      restsOn: connecting.movedHost,
+      claim:
+        'new connections to the address are refused or get no answer: whoever has it now does not listen',
+      restsOn: [connecting.movedHost, connecting.refused, connecting.unanswered],
       when: (s) =>
         s.transportFailure === 'refused' ||
         s.transportFailure === 'timedOut' ||
@@ -128,6 +122,11 @@ export const externalAddressChanged = defineDiagnosis({
       id: 'connection-refused',
       tellApart:
         'Does a look-up of {host} give other addresses, which answer? Then only the old one refuses.',
+    },
+    {
+      id: 'connect-timeout',
+      tellApart:
+        'Does a look-up of {host} still give {upstreamIp}? Then the host has not moved: that address is dead, or the way to it is blocked.',
     },
     {
       id: 'keepalive-race',
@@ -215,6 +214,11 @@ spec:
       file: 'after-the-move.log',
       origin: 'captured',
       from: 'the same, from after the move on',
+    },
+    {
+      file: 'old-address-silent.log',
+      origin: 'composed',
+      from: 'facts external-stale-ip: connection_timeout to the address that one caller keeps in PassthroughCluster, from a moment on, while others are answered from the new one',
     },
     {
       file: 'tcp-service-entry.log',

@@ -99,3 +99,49 @@ test('of connections under a wildcard it is not known which host they are for', 
   const causes = causesOf(await analyse(refusing, lines(12, 60, { ...wildcard, ...TCP, upstreamHost: NEW })));
   expect(causes['connection-refused']).toBeGreaterThan(0.95);
 });
+
+describe('an outside address that goes silent', () => {
+  const kept = { ...OUTSIDE, upstreamCluster: 'PassthroughCluster', downstreamLocalAddress: OLD };
+  const silent: Event = {
+    ...REFUSED,
+    responseCodeDetails: 'upstream_reset_before_response_started{connection_timeout}',
+    upstreamTransportFailureReason: null,
+    bytesSent: '91',
+    duration: '10000',
+  };
+  const answering = (from: number, more: Event): readonly string[] =>
+    lines(12, from, { ...kept, upstreamHost: OLD, ...more });
+  const elsewhere: Event = { upstreamHost: NEW, downstreamLocalAddress: NEW };
+
+  test('is one that the host has left, where the client kept it and another one answers', async () => {
+    const causes = causesOf(
+      await analyse(answering(0, {}), lines(12, 60, { ...kept, ...silent }), answering(60, elsewhere)),
+    );
+    expect(causes['external-address-changed']).toBeGreaterThan(0.6);
+    expect(causes['connect-timeout']).toBeGreaterThan(0.2);
+  });
+
+  test('is dead or blocked, where the proxy chose it: it would look the name up again', async () => {
+    const chosen = { ...OUTSIDE, upstreamHost: OLD };
+    const causes = causesOf(
+      await analyse(
+        lines(12, 0, chosen),
+        lines(12, 60, { ...chosen, ...silent }),
+        lines(12, 60, { ...chosen, upstreamHost: NEW }),
+      ),
+    );
+    expect(causes['connect-timeout']).toBeGreaterThan(0.6);
+    expect(causes['external-address-changed']).toBeGreaterThan(0.2);
+  });
+
+  test('is dead, blocked or left, where nothing is known of other addresses', async () => {
+    const { findings } = await analyse(answering(0, {}), lines(12, 60, { ...kept, ...silent }));
+    expect(findings[0]?.diagnosis.id).toBe('connect-timeout');
+    const [other] = findings[0]?.alternatives ?? [];
+    expect(other).toMatchObject({
+      id: 'external-address-changed',
+      tellApart: expect.stringContaining('a look-up of it'),
+    });
+    expect(other?.confidence).toBeGreaterThan(0.02);
+  });
+});
