@@ -108,7 +108,7 @@ function createProgram(terminal: Terminal): Command {
     .addOption(
       repeatable(
         '-o, --output <kind[=path]>',
-        'text, json, markdown, html, sarif; text when not given; with a path: into a file (repeatable)',
+        'text, json, markdown, html, sarif; text when not given; with a path: into a file',
       ),
     )
     .addOption(
