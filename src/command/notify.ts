@@ -35,7 +35,9 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  * @throws UserError for what is no address; the message does not show it, as it may hold a secret.
  */
 export function parseTargets(values: readonly string[], env: Terminal['env']): readonly Target[] {
-  return values.map((value, i) => parseTarget(value, env, `--notify, the ${i + 1}. of ${values.length}`));
+  const whereIs = (i: number) =>
+    values.length === 1 ? '--notify' : `--notify, number ${i + 1} of ${values.length}`;
+  return values.map((value, i) => parseTarget(value, env, whereIs(i)));
 }
 
 function parseTarget(value: string, env: Terminal['env'], where: string): Target {
