@@ -228,6 +228,23 @@ describe('exit status', () => {
     },
   );
 
+  test.for([
+    ['-o', 'json=access.log', 'access.log'],
+    ['-o', 'json=./link.log', 'access.log'],
+    ['-o', 'text=access.log', '--mesh-config', 'access.log', DEMO],
+    ['report', '--state', 'state', '-o', 'text=access.log', 'access.log'],
+    ['lint', '-o', 'sarif=access.log', 'access.log'],
+    ['diff', '-o', 'json=access.log', 'before.json', 'access.log'],
+  ])('%j does not write over what it reads', async (args) => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'access.log'), demo);
+    symlinkSync('access.log', join(folder, 'link.log'));
+    const { status, stderr } = await faultline(args, { cwd: folder });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^faultline: the report would take the place of \S+, which is read for it\n/);
+    expect(readFileSync(join(folder, 'access.log')).equals(demo)).toBe(true);
+  });
+
   test('empty input is status 2, beside an input with records a note', async () => {
     expect((await faultline([], { input: '' })).status).toBe(2);
     const empty = join(tempFolder(), 'empty.log');

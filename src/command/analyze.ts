@@ -23,7 +23,7 @@ import { ProgressLine } from './progress.ts';
 import { NO_SUPPRESSIONS, readSuppressions } from './suppressions.ts';
 import type { ColorChoice, Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
-import { assertCanWrite, writeFileAtomically } from './write-file.ts';
+import { assertCanWrite, assertSparesInputs, writeFileAtomically } from './write-file.ts';
 
 /** Options of `faultline analyze` as the option parser gives them. */
 export interface AnalyzeOptions {
@@ -95,6 +95,8 @@ export async function prepare(
   terminal: Terminal,
 ): Promise<Prepared> {
   const outputs = parseOutputs(options.output ?? []);
+  const written = outputs.map(({ path }) => path);
+  await assertSparesInputs(written, [...paths, ...(options.meshConfig ?? [])]);
   const top = options.top === undefined ? undefined : parseCount('--top', options.top);
   const redaction = parseRedaction(options.redact);
   const choices = await parseChoices(options, terminal.nowMs);

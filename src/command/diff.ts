@@ -10,7 +10,7 @@ import { readOptionFile } from './option-file.ts';
 import { parseShare } from './options.ts';
 import type { ColorChoice, Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
-import { writeFileAtomically } from './write-file.ts';
+import { assertSparesInputs, writeFileAtomically } from './write-file.ts';
 
 /** Options of `faultline diff` as the option parser gives them. */
 export interface DiffOptions {
@@ -34,6 +34,7 @@ export async function runDiff(
   terminal: Terminal,
 ): Promise<number> {
   const { kind, path } = parseOutput(options.output ?? 'text');
+  await assertSparesInputs([path], [before, now]);
   const minConfidence = parseShare('--min-confidence', options.minConfidence ?? '0');
   const conditions = await parseConditions(options.failOn ?? [], minConfidence);
   if (before === '-' && now === '-')

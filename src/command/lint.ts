@@ -6,7 +6,7 @@ import { lintMesh } from '../run.ts';
 import { parseOutputsOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
-import { writeFileAtomically } from './write-file.ts';
+import { assertSparesInputs, writeFileAtomically } from './write-file.ts';
 
 /** Options of `faultline lint` as the option parser gives them. */
 export interface LintOptions {
@@ -28,6 +28,8 @@ export async function runLint(
   terminal: Terminal,
 ): Promise<number> {
   const outputs = parseOutputsOf(LINT_KINDS, options.output ?? []);
+  const written = outputs.map(({ path }) => path);
+  await assertSparesInputs(written, paths);
   const ids = await loadDiagnosisIds();
   const conditions = (options.failOn ?? []).map((text) => toCondition(text, ids));
   const result = await lintMesh(paths, terminal.nowMs);

@@ -61,6 +61,28 @@ export async function assertCanWrite(path: string): Promise<void> {
   });
 }
 
+/**
+ * Keeps a slip of the hand (`-o json=access.log access.log`) from costing somebody his log.
+ *
+ * @throws UserError OUTPUT_CONFLICT when a report would take the place of what is read for it.
+ */
+export async function assertSparesInputs(
+  outputs: readonly (string | null)[],
+  inputs: readonly string[],
+): Promise<void> {
+  const files = await Promise.all(inputs.map(findFile));
+  for (const output of outputs) {
+    const target = output === null ? null : await findFile(output);
+    const taken = files.find((file) => file?.isRegular === true && file.path === target?.path);
+    if (taken === undefined) continue;
+    throw new UserError({
+      code: 'OUTPUT_CONFLICT',
+      message: `the report would take the place of ${output}, which is read for it`,
+      hint: 'Give the report a file of its own.',
+    });
+  }
+}
+
 function unwritable(path: string, cause: unknown): UserError {
   const reason = readErrorCode(cause) === 'ENOENT' ? 'there is no such folder' : describeSystemError(cause);
   return new UserError({
