@@ -1,4 +1,5 @@
 import { BRACE_OPEN, BRACKET_OPEN, isDigit } from '../bytes/number.ts';
+import { copyBytes } from '../bytes/text.ts';
 import { createSpans } from '../model/field.ts';
 import { logNameOf } from '../model/log-source.ts';
 import type { FormatChoice } from '../model/record-format.ts';
@@ -84,7 +85,7 @@ async function* passWholeLines(
     if (behind > 0) {
       if (tail.length > 0) yield tail;
       yield chunk.subarray(0, behind);
-      tail = Uint8Array.from(chunk.subarray(behind));
+      tail = copyBytes(chunk, behind, chunk.length);
       isLong = false;
     } else if (isLong) yield chunk;
     else tail = Buffer.concat([tail, chunk]);

@@ -20,6 +20,8 @@ const LF = 10;
 const CR = 13;
 const BOM = [0xef, 0xbb, 0xbf] as const;
 const FIRST_CARRY_BYTES = 4096;
+/** `\r\n`. */
+const LINE_END_BYTES = 2;
 
 /**
  * Cuts chunks into lines, the same ones wherever the chunks are cut. Bytes are passed through as they are: NUL and
@@ -41,7 +43,7 @@ export class LineReader {
   constructor(sink: LineSink, maxLineBytes: number = MAX_LINE_BYTES) {
     this.#sink = sink;
     this.#maxLineBytes = maxLineBytes;
-    this.#carry = new Uint8Array(Math.min(FIRST_CARRY_BYTES, maxLineBytes + 1));
+    this.#carry = new Uint8Array(Math.min(FIRST_CARRY_BYTES, maxLineBytes + LINE_END_BYTES));
   }
 
   /** Bytes pushed so far, byte order mark and line ends included. */
@@ -65,7 +67,7 @@ export class LineReader {
   /** Hands on the last line if it lacks its line end. Call once, after the last chunk. */
   end(): void {
     if (this.#opening !== undefined) this.#settleOpening(this.#opening);
-    if (this.#pendingBytes > 0) this.#finishPending();
+    if (this.#pendingBytes > 0) this.#finishPending(false);
   }
 
   #open(buffer: Buffer, opening: number[]): void {
@@ -99,7 +101,7 @@ export class LineReader {
     let lf = buffer.indexOf(LF, start);
     if (lf !== -1 && this.#pendingBytes > 0) {
       this.#keep(buffer, start, lf);
-      this.#finishPending();
+      this.#finishPending(true);
       start = lf + 1;
     }
     const sink = this.#sink;
@@ -132,19 +134,32 @@ export class LineReader {
     this.#pendingLast = buffer[end - 1] ?? 0;
   }
 
-  #finishPending(): void {
-    const byteLength = this.#pendingLast === CR ? this.#pendingBytes - 1 : this.#pendingBytes;
+  /** Hands on the line that several chunks made up. */
+  #finishPending(hasLineEnd: boolean): void {
+    const kept = this.#pendingBytes;
+    const byteLength = this.#pendingLast === CR ? kept - 1 : kept;
     this.#pendingBytes = 0;
-    if (byteLength <= this.#maxLineBytes) this.#sink.line(this.#carry, 0, byteLength);
-    else this.#sink.overlong(this.#carry.subarray(0, this.#maxLineBytes), byteLength);
+    if (byteLength > this.#maxLineBytes) {
+      this.#sink.overlong(this.#carry.subarray(0, this.#maxLineBytes), byteLength);
+      return;
+    }
+    if (!hasLineEnd || !this.#skimPending(kept)) this.#sink.line(this.#carry, 0, byteLength);
+  }
+
+  /** Offers the line as a block of its own: a closer look at one line of each chunk would take longer than the others. */
+  #skimPending(length: number): boolean {
+    this.#reserve(length + 1);
+    this.#carry[length] = LF;
+    const block = { bytes: this.#carry, start: 0, end: length + 1, skimmed: 0 };
+    return this.#sink.skim(block, 0) === block.end;
   }
 
   #reserve(needed: number): void {
     if (needed <= this.#carry.length) return;
     // Doubling keeps the copying linear; the cap keeps a file without line ends from eating the memory.
-    const size = Math.min(Math.max(needed, this.#carry.length * 2), this.#maxLineBytes + 1);
+    const size = Math.min(Math.max(needed, this.#carry.length * 2), this.#maxLineBytes + LINE_END_BYTES);
     const larger = new Uint8Array(size);
-    larger.set(this.#carry.subarray(0, this.#pendingBytes));
+    larger.set(this.#carry);
     this.#carry = larger;
   }
 }

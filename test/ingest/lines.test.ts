@@ -130,6 +130,28 @@ describe('LineReader', () => {
     );
   });
 
+  test('offers every line that ends before it hands one on, wherever chunks are cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 60 })), (cuts) => {
+        const input = bytesOf('one\n\ntwo\r\nthree and more\n\r\nfour is the longest of them\nfive');
+        let offered = '';
+        const rests: string[] = [];
+        const reader = new LineReader({
+          skim: ({ bytes, end }, at) => {
+            offered += show(bytes.subarray(at, end));
+            return end;
+          },
+          line: (bytes, start, end) => rests.push(show(bytes.subarray(start, end))),
+          overlong: () => expect.unreachable(),
+        });
+        for (const chunk of cut(input, cuts)) reader.push(chunk);
+        reader.end();
+        expect(offered).toBe('one\n\ntwo\r\nthree and more\n\r\nfour is the longest of them\n');
+        expect(rests).toEqual(['five']);
+      }),
+    );
+  });
+
   test('accounts for every byte', () => {
     const content = fc.string({ unit: fc.constantFrom('a', '\0', '\xff'), maxLength: 20 });
     const line = fc.tuple(content, fc.constantFrom('\n', '\r\n'));
