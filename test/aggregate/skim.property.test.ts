@@ -9,7 +9,7 @@ import { listTrafficKeys } from '../../src/model/traffic-key.ts';
 import type { Event, LayoutName } from './log-lines.ts';
 import { LAYOUT_NAMES, render, TCP } from './log-lines.ts';
 import { ODD_VALUES } from './odd-values.ts';
-import { expectSame, expectSameWhereverCut, read } from './skimming.ts';
+import { expectSame, expectSameInChunks, expectSameWhereverCut, read } from './skimming.ts';
 
 const RUNS = 60;
 /** More than MAX_KNOWN in src/aggregate/wasm/sources.ts. */
@@ -212,6 +212,18 @@ describe('lines that are skimmed', { timeout: TIMEOUT_MS }, () => {
       const lines = events.map((event) => `${WRAPPINGS[wrap]?.(render(event)) ?? ''}\n`);
       expectSameWhereverCut(Buffer.from([...lines, render({}), '\n', ...lines.slice(0, 2)].join('')));
     }
+  });
+
+  test('count as their parsers count them, whatever bytes are changed and wherever chunks end', () => {
+    const log = fc.oneof(
+      mutatedLog,
+      wrappedLog.map((text) => Buffer.from(text)),
+      logOfPods.map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(log, fc.array(fc.nat(20_000), { minLength: 1, maxLength: 12 }), expectSameInChunks),
+      { numRuns: 3 * RUNS },
+    );
   });
 
   test('count the same wherever chunks end', () => {

@@ -70,3 +70,11 @@ export function expectSameWhereverCut(log: Uint8Array): void {
   expectEqual(readChunks(cut, { skims: true }), whole);
   expectEqual(readChunks(uncut, { skims: true }), whole);
 }
+
+/** Expects that a log gives the same in chunks, skimmed, as whole and read line by line. */
+export function expectSameInChunks(log: Uint8Array, cuts: readonly number[]): void {
+  const joins = log.length % 2 === 1;
+  const borders = [0, ...cuts.map((cut) => cut % (log.length + 1)).sort((a, b) => a - b), log.length];
+  const chunks = borders.slice(1).map((end, i) => log.subarray(borders[i], end));
+  expectEqual(readChunks([chunks], { skims: true, joins }), read(log, { skims: false, joins }));
+}
