@@ -31,15 +31,30 @@ export function reporterOfFormat(formatId: string | null): Reporter | null {
   return formatId?.startsWith('ztunnel') === true ? 'ztunnel' : null;
 }
 
-/** A gateway terminates TLS or listens on a gateway port that is not the service's own. */
+/**
+ * A gateway terminates TLS, or listens on a gateway port and sends to another port or for another name than that of the
+ * service.
+ */
 function isGateway(shape: ShapeView): boolean {
   const { localPort, clusterPort, sniRelation } = shape;
   if (sniRelation === 'equalsAuthority' || sniRelation === 'differs') return true;
+  if (localPort == null || !GATEWAY_PORTS.has(localPort) || clusterPort == null) return false;
+  return String(localPort) !== clusterPort || isForPublicName(shape);
+}
+
+/** Names that have no meaning outside a cluster or company. */
+const INSIDE = /\.(?:svc|local|internal)(?:\.|$)/;
+
+/** The request names a host as the internet knows them, and is sent to a service of the mesh. */
+function isForPublicName({ authorityKind, authorityName, clusterHost, isExternalHost }: ShapeView): boolean {
   return (
-    localPort != null &&
-    GATEWAY_PORTS.has(localPort) &&
-    clusterPort != null &&
-    String(localPort) !== clusterPort
+    authorityKind === 'name' &&
+    typeof authorityName === 'string' &&
+    authorityName.includes('.') &&
+    !INSIDE.test(authorityName) &&
+    typeof clusterHost === 'string' &&
+    isExternalHost === false &&
+    !clusterHost.startsWith(authorityName)
   );
 }
 

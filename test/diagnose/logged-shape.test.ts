@@ -250,6 +250,22 @@ describe('the reporter of a shape', () => {
     [{ upstreamCluster: outbound, downstreamLocalAddress: '10.96.0.1:9080' }, 'outbound'],
     [{ upstreamCluster: outbound, downstreamLocalAddress: '10.0.0.1:8443' }, 'gateway'],
     [{ upstreamCluster: 'outbound|8080||x.y.svc', downstreamLocalAddress: '10.0.0.1:8080' }, 'outbound'],
+    [
+      {
+        upstreamCluster: 'outbound|8080||x.y.svc.cluster.local',
+        downstreamLocalAddress: '10.0.0.1:8080',
+        authority: 'shop.example.com',
+      },
+      'gateway',
+    ],
+    [
+      {
+        upstreamCluster: 'outbound|8080||x.y.svc.cluster.local',
+        downstreamLocalAddress: '10.0.0.1:8080',
+        authority: 'x.y:8080',
+      },
+      'outbound',
+    ],
     [{ upstreamCluster: outbound, requestedServerName: 'a.example', authority: 'a.example' }, 'gateway'],
     [{ upstreamCluster: 'inbound|9080||' }, 'inbound'],
     [{ upstreamCluster: 'InboundPassthroughClusterIpv4' }, 'inbound'],
