@@ -14,6 +14,15 @@ export const kubernetes = defineBehaviours('kubernetes', {
       },
     ],
   },
+  rolloutOneByOne: {
+    text: 'A rolling update replaces pods one after the other, so each address has a moment of its own. What pods share, a bad release or a lost database, takes them down together.',
+    documented: [
+      {
+        title: 'Kubernetes: rolling update of a Deployment',
+        url: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment',
+      },
+    ],
+  },
   podsDoNotReturn: {
     text: 'A pod that was deleted does not come back under its address within minutes, and one that never answered was not running before.',
     documented: [

@@ -2,6 +2,22 @@ import type { GroupFacts } from '../../src/model/group-facts.ts';
 
 type Judge = (g: GroupFacts) => boolean | null;
 
+/** Who looks after workers once a second ends them up to so much later, and a moment for the log. */
+const LOOKED_AFTER_MS = 1050;
+/** Such limits are set in steps of this, and shorter ones are met by chance. */
+const LIMIT_STEP_MS = 5000;
+const SHORTEST_LIMIT_MS = 10_000;
+
+/** One in five comes within a second after a step by chance, so few of them prove nothing. */
+const ENOUGH_FOR_LIMIT = 4;
+
+/** All failures came within a second after the same round number of seconds; null where they are few. */
+export function endWithinSecondAfterLimit({ durations, requests }: GroupFacts): boolean | null {
+  if (durations === null || requests < ENOUGH_FOR_LIMIT) return null;
+  const limitMs = Math.floor(durations.minMs / LIMIT_STEP_MS) * LIMIT_STEP_MS;
+  return limitMs >= SHORTEST_LIMIT_MS && durations.maxMs <= limitMs + LOOKED_AFTER_MS;
+}
+
 /** The failures took this long or longer, by their median: single outliers do not count. */
 export const tookAtLeast =
   (ms: number): Judge =>
@@ -16,6 +32,12 @@ export const tookAtMost =
 
 /** Fewer may all have been quick by chance. */
 const ENOUGH_FOR_NONE = 10;
+
+/** Not one failure took longer; null where they are few. */
+export const tookAtMostAmongMany =
+  (ms: number): Judge =>
+  (g) =>
+    g.durations === null || g.requests < ENOUGH_FOR_NONE ? null : g.durations.maxMs <= ms;
 
 /**
  * Not one failure took a millisecond: a closed port answers within one round trip, while a handshake takes two and the

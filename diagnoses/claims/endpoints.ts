@@ -1,4 +1,4 @@
-import type { GroupFacts } from '../../src/model/group-facts.ts';
+import type { GroupFacts, GroupSummary } from '../../src/model/group-facts.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
 
 /** A fault that lies in configuration holds for every request; this many in a row are no accident. */
@@ -86,12 +86,34 @@ export function onTheOneThatDied(
   return answersNoMore(g) === true && g.otherHealthyEndpoints > 0 && g.onOneEndpoint;
 }
 
-/** One that answered, failed in one short burst and was left alone then, while the rest of the cluster went on. */
+/**
+ * One that answered, failed in one short burst and was left alone then, while the rest of the cluster went on. In a rollout
+ * one endpoint after the other does, each in its own burst.
+ */
 export function wasTakenOut(g: GroupFacts): boolean | null {
   if (g.endpointHistory === null || g.otherHealthyEndpoints === null || g.scopeGoesOn === null) return null;
-  const lastedMs = g.time === null ? Number.POSITIVE_INFINITY : g.time.last - g.time.first;
-  const isBurst = g.bursts === 1 && lastedMs < SHORT_BURST_MS;
+  const failures = g.endpointFailures;
+  const lastedMs = failures === null ? Number.POSITIVE_INFINITY : failures.last - failures.first;
+  const isBurst = lastedMs < SHORT_BURST_MS && (g.bursts === 1 || g.failingEndpoints > 1);
   return isBurst && g.endpointHistory === 'onlyBefore' && g.otherHealthyEndpoints > 0 && g.scopeGoesOn;
+}
+
+/** Several were, at different times: the failures of one lasted for a part of the whole time only. */
+export function wereTakenOutInTurn(g: GroupFacts): boolean | null {
+  const lastedMs = (span: GroupFacts['time']): number => (span === null ? 0 : span.last - span.first);
+  const isPart = lastedMs(g.endpointFailures) < lastedMs(g.time) / 2;
+  return g.failingEndpoints > 1 && isPart && wasTakenOut(g);
+}
+
+/** The application behind this sidecar lost its connections, and moments later its port was closed. */
+export function refusedSoonAfter(
+  g: GroupFacts,
+  s: Pick<ShapeView, 'clusterDirection' | 'responseFlags'>,
+): boolean | null {
+  if (s.clusterDirection !== 'inbound' || !s.responseFlags.includes('UC')) return null;
+  const isRefusal = ({ shape }: GroupSummary): boolean =>
+    shape.clusterDirection === 'inbound' && shape.responseFlags.includes('UF');
+  return g.followedBy(isRefusal) >= g.requests / 2 || null;
 }
 
 function isOutside(s: Pick<ShapeView, 'clusterDirection' | 'isExternalHost'>): boolean {

@@ -21,3 +21,25 @@ export const recoveredWithin =
     if (authorityHistory !== 'onlyAfter' || time === null || time.last - time.first > ms) return false;
     return countOrders(requests, healthyForAuthority ?? 0) >= LEAST_ORDERS || null;
   };
+
+/** In less time than so many requests usually need, nobody can tell whether all of them failed. */
+const FEWEST_USUAL = 3;
+/** What comes in so short a time varies; clients that fail come back sooner. */
+const LEAST_OF_USUAL = 0.7;
+const MOST_OF_USUAL = 2.5;
+
+/**
+ * For `ms` at most, about as many requests failed as the authority usually gets: all of them, between successes before and
+ * after. Null when they are too few to tell. Where a part of the requests fails, or one caller tries something new, the
+ * numbers differ.
+ */
+export const interruptedFor =
+  (ms: number) =>
+  ({ authorityHistory, bursts, requests, time, usualForAuthority }: GroupFacts): boolean | null => {
+    if (authorityHistory === null || usualForAuthority === null || time === null) return null;
+    if (authorityHistory !== 'interleaved' || bursts > 1 || time.last - time.first > ms) return false;
+    if (usualForAuthority < FEWEST_USUAL) return null;
+    return (
+      requests >= LEAST_OF_USUAL * usualForAuthority && requests <= 1 + MOST_OF_USUAL * usualForAuthority
+    );
+  };

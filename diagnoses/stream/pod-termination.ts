@@ -5,7 +5,7 @@ import { kubernetes } from '../behaviours/kubernetes.ts';
 import { logging } from '../behaviours/logging.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
-import { wasTakenOut } from '../claims/endpoints.ts';
+import { wasTakenOut, wereTakenOutInTurn } from '../claims/endpoints.ts';
 import { reportedByServerAround } from '../claims/proxy-log.ts';
 
 const SLACK_MS = 60_000;
@@ -74,6 +74,14 @@ export const podTermination = defineDiagnosis({
         g.sameEndpoint((other) =>
           other.shape.responseFlags.includes(s.responseFlags.includes('UC') ? 'UF' : 'UC'),
         ) > 0 || null,
+    },
+    {
+      for: 'moderate',
+      about: 'burst',
+      claim:
+        'several endpoints failed one after the other, each in a burst of its own, and none was used any more',
+      restsOn: [kubernetes.rolloutOneByOne, kubernetes.podTermination],
+      group: wereTakenOutInTurn,
     },
     {
       for: 'weak',
@@ -192,6 +200,11 @@ spec:
       file: 'left-out-afterwards.log',
       origin: 'composed',
       from: 'facts/causes.md, pod-terminating: a short burst of UC and UF 111 to one address, which then disappears',
+    },
+    {
+      file: 'one-after-the-other.log',
+      origin: 'composed',
+      from: 'facts/causes.md, pod-terminating, of a rollout: two pods stop before callers forget their addresses, and two new ones take over',
     },
   ],
 });

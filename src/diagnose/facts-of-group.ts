@@ -1,4 +1,4 @@
-import type { CappedCounts, ProxyLogEvents } from '../model/aggregate.ts';
+import type { CappedCounts, ProxyLogEvents, TimeSpan } from '../model/aggregate.ts';
 import type { DurationFacts, GroupSummary, QuietFacts, ReuseFacts } from '../model/group-facts.ts';
 import type { HopEnd, Silence } from '../model/join.ts';
 import type { ShapeView } from '../model/shape-view.ts';
@@ -10,6 +10,8 @@ import { overlap } from './traffic-index.ts';
 const BURST_GAP_MS = 15_000;
 /** Two hops log one failure within this, clocks included. */
 const SAME_TIME_SLACK_MS = 5000;
+/** With fewer answers on either side it may be chance that no endpoint gave some on both. */
+const ENOUGH_ANSWERS = 8;
 /** What holds for this share of a group's requests holds for the group. */
 const MOST_SHARE = 0.9;
 
@@ -30,6 +32,7 @@ export class FactsOfGroup {
   #proxyLog: readonly ProxyLogEvents[] | undefined;
   #serverProxyLog: readonly ProxyLogEvents[] | undefined;
   #atSameEndpoint: readonly GroupView[] | undefined;
+  #failuresOn: Map<string, TimeSpan | null> | undefined;
   readonly #distinct = new Map<'upstreamHost' | 'path', ReadonlySet<string | null | undefined>>();
 
   constructor(view: GroupView, index: TrafficIndex, quiet: QuietFacts | null = null) {
@@ -78,6 +81,23 @@ export class FactsOfGroup {
   /** Endpoints on which the group fails. */
   get failingHosts(): readonly string[] {
     return [...this.distinct('upstreamHost')].flatMap((host) => host ?? []);
+  }
+
+  /** From the first to the last failure on an endpoint: of a rollout, each pod has its own moment. */
+  failuresOn(upstreamHost: string | null | undefined): TimeSpan | null {
+    const { group, requests, time, views } = this.view;
+    // Where shapes fell over their cap, nobody knows which endpoints they failed on.
+    if (upstreamHost == null || this.failingHosts.length < 2 || sumRequests(group.shapes) < requests)
+      return time;
+    if (this.#failuresOn === undefined) {
+      this.#failuresOn = new Map();
+      for (const [i, shape] of group.shapes.entries()) {
+        const host = views[i]?.upstreamHost;
+        if (host != null)
+          this.#failuresOn.set(host, joinSpans(this.#failuresOn.get(host) ?? null, shape.time));
+      }
+    }
+    return this.#failuresOn.get(upstreamHost) ?? time;
   }
 
   get healthyOnFailingHosts(): number | null {
@@ -141,6 +161,21 @@ export class FactsOfGroup {
     return this.#otherHealthy;
   }
 
+  /** Whether an endpoint answers both before and after the failures; null where too few answer to tell. */
+  get sameEndpointsReturn(): boolean | null {
+    const { time } = this.view;
+    if (time === null) return null;
+    let before = 0;
+    let after = 0;
+    for (const { healthy, healthyTime } of this.index.endpointsOf(this.view.group.scope)) {
+      if (healthyTime === null) continue;
+      if (healthyTime.first < time.first && healthyTime.last > time.last) return true;
+      if (healthyTime.last < time.first) before += healthy;
+      if (healthyTime.first > time.last) after += healthy;
+    }
+    return Math.min(before, after) < ENOUGH_ANSWERS ? null : false;
+  }
+
   get neighbours(): readonly GroupSummary[] {
     if (this.#neighbours === undefined) {
       this.#neighbours = this.index
@@ -196,6 +231,31 @@ export class FactsOfGroup {
     return sum;
   }
 
+  /** Requests of this group after which another group fails at the same addresses within moments. */
+  followedBy(predicate: (other: GroupSummary) => boolean): number {
+    this.#atSameEndpoint ??= this.#findAtSameEndpoint();
+    const others = this.#atSameEndpoint.filter((other) => other !== this.view && predicate(other));
+    const { widthMs, buckets, requests } = this.view.group.histogram;
+    return buckets.reduce((sum, bucket, i) => {
+      const from = bucket * widthMs;
+      const until = from + widthMs + SAME_TIME_SLACK_MS;
+      const isSoon = others.some(({ group: { histogram } }) =>
+        histogram.buckets.some((at) => (at + 1) * histogram.widthMs > from && at * histogram.widthMs < until),
+      );
+      return isSoon ? sum + (requests[i] ?? 0) : sum;
+    }, 0);
+  }
+
+  requestsAlike(predicate: (shape: ShapeView) => boolean): number {
+    const { group, views } = this.view;
+    return sumRequests(
+      group.shapes.filter((_, i) => {
+        const view = views[i];
+        return view !== undefined && predicate(view);
+      }),
+    );
+  }
+
   #findAtSameEndpoint(): readonly GroupView[] {
     const [first, ...others] = this.view.addresses;
     if (first === undefined) return [];
@@ -245,6 +305,12 @@ export class FactsOfGroup {
   elsewhere(predicate: (other: GroupSummary) => boolean): number {
     return sumRequests(this.index.groups.filter((other) => other !== this.view && predicate(other)));
   }
+}
+
+function joinSpans(a: TimeSpan | null, b: TimeSpan | null): TimeSpan | null {
+  return a === null || b === null
+    ? (a ?? b)
+    : { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
 }
 
 function sumRequests(counted: readonly { readonly requests: number }[]): number {

@@ -14,6 +14,8 @@ import type { TrafficEntry } from './traffic-index.ts';
 
 /** Failures that are nearer together than this are one moment. */
 const SHORTEST_MS = 1000;
+/** What is so large a share of the time shows what is usual. */
+const USUAL_SHARE = 0.75;
 
 /** How the successes of a key lie against the failures. Keys that fail are in the table, unless they fell over its cap. */
 function historyOf(entry: TrafficEntry | undefined, failures: TimeSpan | null): SuccessHistory | null {
@@ -77,7 +79,7 @@ export class ShapeFacts implements GroupFacts {
 
   get scopeGoesOn(): boolean | null {
     const healthy = this.#scope?.healthyTime ?? null;
-    const failures = this.time;
+    const failures = this.endpointFailures;
     if (healthy === null || failures === null) return null;
     const lasted = Math.max(failures.last - failures.first, SHORTEST_MS);
     return healthy.last - failures.last >= lasted;
@@ -88,7 +90,15 @@ export class ShapeFacts implements GroupFacts {
   }
 
   get endpointHistory(): SuccessHistory | null {
-    return this.#judged(historyOf(this.#endpoint, this.time));
+    return this.#judged(historyOf(this.#endpoint, this.endpointFailures));
+  }
+
+  get endpointFailures(): TimeSpan | null {
+    return this.#facts.failuresOn(this.shape.upstreamHost);
+  }
+
+  get sameEndpointsReturn(): boolean | null {
+    return this.#judged(this.#facts.sameEndpointsReturn);
   }
 
   get failingEndpoints(): number {
@@ -112,6 +122,17 @@ export class ShapeFacts implements GroupFacts {
     const { authority } = this.shape;
     const entry = authority == null ? undefined : this.#facts.index.authority(authority);
     return entry === undefined ? null : this.#judged(historyOf(entry, this.time));
+  }
+
+  get usualForAuthority(): number | null {
+    const { authority } = this.shape;
+    const entry = authority == null ? undefined : this.#facts.index.authority(authority);
+    const failures = this.time;
+    if (entry?.healthyTime == null || failures === null) return null;
+    const { first, last } = entry.healthyTime;
+    const lasted = failures.last - failures.first;
+    const rest = Math.max(last, failures.last) - Math.min(first, failures.first) - lasted;
+    return rest < USUAL_SHARE * (rest + lasted) ? null : (entry.healthy * lasted) / rest;
   }
 
   get healthyOnPath(): number | null {
@@ -229,6 +250,14 @@ export class ShapeFacts implements GroupFacts {
 
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number {
     return this.#facts.sameEndpoint(predicate);
+  }
+
+  followedBy(predicate: (other: GroupSummary) => boolean): number {
+    return this.#facts.followedBy(predicate);
+  }
+
+  requestsAlike(predicate: (shape: ShapeView) => boolean): number {
+    return this.#facts.requestsAlike(predicate);
   }
 
   callerLogged(predicate: (shape: ShapeView) => boolean): boolean {

@@ -74,21 +74,33 @@ export interface GroupFacts {
   /** Healthy requests of the group's scope (cluster, else authority). */
   readonly healthyInScope: number | null;
   readonly scopeHistory: SuccessHistory | null;
-  /** The scope succeeds behind the last failure for at least as long as the failures lasted. */
+  /** The scope succeeds behind the last failure on the shape's endpoint for at least as long as those failures lasted. */
   readonly scopeGoesOn: boolean | null;
   /** Healthy requests to the shape's endpoint within the scope. */
   readonly healthyOnEndpoint: number | null;
+  /** How they lie against the failures of the group on that endpoint. */
   readonly endpointHistory: SuccessHistory | null;
+  /** From the first to the last failure of the group on the shape's endpoint. */
+  readonly endpointFailures: TimeSpan | null;
   /** Healthy requests to all endpoints on which the group fails. */
   readonly healthyOnFailingEndpoints: number | null;
   /** Endpoints of the scope that answer and do not fail in this group. */
   readonly otherHealthyEndpoints: number | null;
+  /**
+   * Whether an endpoint of the scope answers before the failures and again after them; null where too few answer to tell.
+   */
+  readonly sameEndpointsReturn: boolean | null;
   /** Endpoints on which the group fails. */
   readonly failingEndpoints: number;
   /** Healthy requests to the shape's authority, whatever the cluster. */
   readonly healthyForAuthority: number | null;
   /** How the successes of the shape's authority, whatever the cluster, lie against the failures of the group. */
   readonly authorityHistory: SuccessHistory | null;
+  /**
+   * Requests that succeed, for the shape's authority and at the rate of the rest of its time, in as much time as lies from
+   * the first to the last failure. Null where that time is most of the whole, so that nobody knows what is usual.
+   */
+  readonly usualForAuthority: number | null;
   /** Healthy requests to the shape's path within the scope. */
   readonly healthyOnPath: number | null;
   readonly healthyFromCaller: number | null;
@@ -125,6 +137,10 @@ export interface GroupFacts {
   pairedWith(predicate: (other: GroupSummary) => boolean): number;
   /** Groups that fail at the same endpoint (as upstream host or as local address of the server's line). */
   sameEndpoint(predicate: (other: GroupSummary) => boolean): number;
+  /** Requests of this group soon after which another group fails at the same endpoint. */
+  followedBy(predicate: (other: GroupSummary) => boolean): number;
+  /** Requests of this group of which this holds. */
+  requestsAlike(predicate: (shape: ShapeView) => boolean): number;
   /** Whether the calling proxy logged requests of this group so. */
   callerLogged(predicate: (shape: ShapeView) => boolean): boolean;
   /** Requests of other groups that come and go with this one, for lines that no address can join. */

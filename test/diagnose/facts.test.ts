@@ -88,6 +88,19 @@ describe('facts of a group', () => {
     expect(facts({ ...OTHER, startTime: at(1000) }, ...failures).scopeGoesOn).toBeNull();
   });
 
+  test('hold the successes of an endpoint against its own failures, not those of others', () => {
+    const seen = facts(
+      { upstreamHost: A, startTime: at(1000) },
+      { upstreamHost: B, startTime: at(1500) },
+      { ...UC, upstreamHost: A, startTime: at(2000) },
+      { upstreamHost: B, startTime: at(3000) },
+      { ...UC, upstreamHost: B, startTime: at(4000) },
+      { upstreamHost: C, startTime: at(5000) },
+    );
+    expect([seen.endpointHistory, seen.failingEndpoints, seen.scopeGoesOn]).toEqual(['onlyBefore', 2, true]);
+    expect(seen.endpointFailures?.first).toBe(seen.endpointFailures?.last);
+  });
+
   test('are not judged in a log of errors only', () => {
     const seen = facts(UC, { ...UC, upstreamHost: B });
     expect(seen.healthyInLog).toBe(0);

@@ -145,3 +145,19 @@ describe('an outside address that goes silent', () => {
     expect(other?.confidence).toBeGreaterThan(0.02);
   });
 });
+
+test('pods that are refused one after the other, and then no more, were replaced by a rollout', async () => {
+  const podAt = (upstreamHost: string, from: number, count: number, event: Event = {}): readonly string[] =>
+    lines(count, from, { upstreamHost, ...event });
+  const refusedBy = (upstreamHost: string, from: number): readonly string[] =>
+    podAt(upstreamHost, from, 3, { ...REFUSED, upstreamHost });
+  const report = await analyse(
+    podAt('10.244.1.21:9080', 0, 20),
+    refusedBy('10.244.1.21:9080', 20),
+    podAt('10.244.1.22:9080', 0, 60),
+    refusedBy('10.244.1.22:9080', 60),
+    podAt('10.244.2.31:9080', 15, 120),
+    podAt('10.244.2.32:9080', 55, 80),
+  );
+  expect(report.findings[0]?.diagnosis.id).toBe('pod-termination');
+});
