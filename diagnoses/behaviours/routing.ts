@@ -75,6 +75,15 @@ export const routing = defineBehaviours('routing', {
     documented: [pages.ISTIO_RULES_SLOW],
     reasoned: 'a minute is what a loaded control plane needs; what never ends was never sent',
   },
+  delayAmidTraffic: {
+    text: 'A route that names a new subset or host may reach a proxy before the cluster that it leads to: for some seconds all requests of the host fail, between successes under the old and under the new configuration.',
+    documented: [
+      {
+        title: 'Istio: avoid 503 errors while reconfiguring service routes',
+        url: 'https://istio.io/latest/docs/ops/best-practices/traffic-management/#avoid-503-errors-while-reconfiguring-service-routes',
+      },
+    ],
+  },
   rejectedConfiguration: {
     text: 'Envoy takes a resource whole or not at all. A route configuration, listener or cluster with one invalid part is refused (NACK), the last good one stays in use, and the proxy logs the rejection.',
     documented: [

@@ -1,6 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { routing } from '../behaviours/routing.ts';
-import { recoveredWithin } from '../claims/history.ts';
+import { interruptedFor, recoveredWithin } from '../claims/history.ts';
 
 /** A wait for configuration is over by then. */
 const PROPAGATION_MS = 60_000;
@@ -64,6 +64,14 @@ export const clusterNotFound = defineDiagnosis({
         'the failures ended sooner than anybody mends a configuration, and all successes of the authority come after them',
       restsOn: routing.delayEndsByItself,
       group: recoveredWithin(SOONEST_MEND_MS),
+    },
+    {
+      against: 'decisive',
+      about: 'history',
+      claim:
+        'for a shorter time than anybody needs to mend a configuration about all requests of the authority failed, between successes before and after',
+      restsOn: [routing.delayAmidTraffic, routing.delayEndsByItself],
+      group: interruptedFor(SOONEST_MEND_MS),
     },
   ],
   confusedWith: [

@@ -1,7 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { logging } from '../behaviours/logging.ts';
 import { routing } from '../behaviours/routing.ts';
-import { recoveredWithin } from '../claims/history.ts';
+import { interruptedFor, recoveredWithin } from '../claims/history.ts';
 import { reportedAround } from '../claims/proxy-log.ts';
 
 /** Configuration reaches a proxy within seconds; under load within a minute. */
@@ -42,6 +42,14 @@ export const configPropagationDelay = defineDiagnosis({
       group: (g, s) => !s.responseFlags.includes('UH') && recoveredWithin(PROPAGATION_MS)(g),
     },
     {
+      for: 'decisive',
+      about: 'history',
+      claim:
+        'for less than a minute about all requests of the authority failed, between successes before and after',
+      restsOn: [routing.delayAmidTraffic, routing.delayEndsByItself],
+      group: (g, s) => !s.responseFlags.includes('UH') && interruptedFor(PROPAGATION_MS)(g),
+    },
+    {
       for: 'strong',
       about: 'route',
       claim: 'the same authority failed both for want of a route and for want of a cluster',
@@ -80,9 +88,12 @@ export const configPropagationDelay = defineDiagnosis({
     {
       against: 'strong',
       about: 'history',
-      claim: 'successes lie between the failures',
+      claim: 'other requests of the authority succeed in the time of the failures, or before them',
       restsOn: routing.delayEndsByItself,
-      group: (g) => (g.authorityHistory === null ? null : g.authorityHistory === 'interleaved'),
+      group: (g) =>
+        g.authorityHistory === null
+          ? null
+          : g.authorityHistory === 'interleaved' && interruptedFor(PROPAGATION_MS)(g) !== true,
     },
     {
       against: 'moderate',
@@ -175,6 +186,16 @@ spec:
       file: 'subset-after-its-route.log',
       origin: 'composed',
       from: 'facts/causes.md, config-propagation-delay and subset-undefined: NC for seconds, then successes of the same authority',
+    },
+    {
+      file: 'between-successes.log',
+      origin: 'composed',
+      from: 'Istio, avoid 503 errors while reconfiguring service routes: all requests of a host meet NC for seconds while its route is changed; lines as Envoy 1.40 logs them',
+    },
+    {
+      file: 'route-replaced-json.log',
+      origin: 'composed',
+      from: 'the same at a gateway while its route is replaced: NR for seconds',
     },
   ],
 });

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { routing } from '../behaviours/routing.ts';
+import { interruptedFor, recoveredWithin } from '../claims/history.ts';
 
 /** A wait for configuration is over by then. */
 const PROPAGATION_MS = 60_000;
@@ -80,8 +81,15 @@ export const noRouteForPath = defineDiagnosis({
       about: 'history',
       claim: 'the failures ended within a minute, and all successes of the authority come after them',
       restsOn: routing.delayEndsByItself,
-      group: (g) =>
-        g.scopeHistory === 'onlyAfter' && g.time !== null && g.time.last - g.time.first <= PROPAGATION_MS,
+      group: recoveredWithin(PROPAGATION_MS),
+    },
+    {
+      against: 'strong',
+      about: 'history',
+      claim:
+        'for less than a minute about all requests of the authority failed, between successes before and after',
+      restsOn: [routing.delayAmidTraffic, routing.delayEndsByItself],
+      group: interruptedFor(PROPAGATION_MS),
     },
     {
       against: 'strong',
