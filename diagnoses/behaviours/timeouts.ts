@@ -44,6 +44,16 @@ export const timeouts = defineBehaviours('timeouts', {
       },
     ],
   },
+  workersAreLookedAfter: {
+    text: 'Servers with worker processes have a master that looks now and then which worker is over its limit, and kills it: the request ends some time after the limit, but not before (gunicorn: within a second).',
+    documented: [
+      {
+        title: 'gunicorn: the timeout of workers',
+        url: 'https://docs.gunicorn.org/en/stable/settings.html#timeout',
+      },
+    ],
+    reasoned: 'the master of gunicorn wakes once a second',
+  },
   clientsHavePatience: {
     text: 'Callers and load balancers have timeouts of their own. Requests that they give up end after the same time, whatever is asked.',
     documented: [

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
 import { routing } from '../behaviours/routing.ts';
 import { hasPrivateName } from '../claims/clusters.ts';
 
@@ -47,6 +48,14 @@ export const noHealthyEndpoints = defineDiagnosis({
         g.healthyInScope === null || (s.layer === 'tcp' && s.upstreamCluster == null)
           ? null
           : g.healthyInScope === 0,
+    },
+    {
+      for: 'strong',
+      about: 'history',
+      claim:
+        'other endpoints answer after the failures than before them: between the old pods and the new there was none',
+      restsOn: [endpoints.readyPodsOnly, kubernetes.podsDoNotReturn],
+      group: (g) => (g.sameEndpointsReturn === null ? null : !g.sameEndpointsReturn),
     },
     {
       against: 'strong',
@@ -166,6 +175,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'only-pod-replaced.log',
+      origin: 'composed',
+      from: 'facts/causes.md, no-endpoints, while the only pod of a service is replaced (strategy Recreate)',
+    },
     {
       file: 'service-without-endpoints.log',
       origin: 'captured',

@@ -1,5 +1,6 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
+import { kubernetes } from '../behaviours/kubernetes.ts';
 import { replies } from '../behaviours/replies.ts';
 
 export const outlierEjection = defineDiagnosis({
@@ -87,6 +88,14 @@ export const outlierEjection = defineDiagnosis({
         g.scopeHistory &&
         g.scopeHistory !== 'none' &&
         !g.neighbours.some((other) => other.failed && typeof other.shape.upstreamHost === 'string'),
+    },
+    {
+      // Their time over, ejected endpoints answer under the addresses that they had.
+      against: 'decisive',
+      about: 'endpoint',
+      claim: 'other endpoints answer after the failures than before them: the old ones did not come back',
+      restsOn: [endpoints.ejection, kubernetes.podsDoNotReturn],
+      group: (g) => (g.sameEndpointsReturn === null ? null : !g.sameEndpointsReturn),
     },
     {
       against: 'strong',

@@ -4,6 +4,7 @@ import { isResetReply } from '../../src/model/local-reply.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
 import { logging } from '../behaviours/logging.ts';
+import { tookAtMostAmongMany } from '../claims/durations.ts';
 import {
   answersBetween,
   answersNoMore,
@@ -170,6 +171,16 @@ export const connectTimeout = defineDiagnosis({
       restsOn: connecting.timeoutIsShared,
       group: (g, s) =>
         s.transportFailure === 'unreachable' ? false : g.durations && g.durations.medianMs <= AT_ONCE_MS,
+    },
+    {
+      against: 'strong',
+      about: 'duration',
+      claim: 'of many failures not one lasted as long as a connect timeout: some request waits for all of it',
+      restsOn: connecting.timeoutIsShared,
+      group: (g, s) =>
+        s.responseFlags.includes('UF') &&
+        s.transportFailure !== 'unreachable' &&
+        tookAtMostAmongMany(WAITING_MS)(g),
     },
     {
       against: 'strong',

@@ -3,13 +3,14 @@ import type { GroupFacts, ReuseFacts } from '../../src/model/group-facts.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
 import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
 import { mesh } from '../behaviours/mesh.ts';
 import { replies } from '../behaviours/replies.ts';
 import { reuse } from '../behaviours/reuse.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
 import { tls } from '../behaviours/tls.ts';
 import { endedByTimer, tookAtLeast, tookAtMost } from '../claims/durations.ts';
-import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
+import { answerOthers, neverAnswer, refusedSoonAfter } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
 import { relays } from '../claims/relayed.ts';
 
@@ -135,6 +136,13 @@ export const keepaliveRace = defineDiagnosis({
       claim: 'the failures take a second or more',
       restsOn: reuse.raceIsQuickAndRare,
       group: tookAtLeast(1000),
+    },
+    {
+      against: 'moderate',
+      about: 'history',
+      claim: 'moments after its connections ended, the application took no new ones either',
+      restsOn: [mesh.lastHop, connecting.refused],
+      group: refusedSoonAfter,
     },
     {
       against: 'strong',

@@ -1,6 +1,7 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { resetReplyBytes } from '../../src/model/local-reply.ts';
 import { chance } from '../behaviours/chance.ts';
+import { connecting } from '../behaviours/connecting.ts';
 import { http } from '../behaviours/http.ts';
 import { listeners } from '../behaviours/listeners.ts';
 import { logging } from '../behaviours/logging.ts';
@@ -9,8 +10,8 @@ import { replies } from '../behaviours/replies.ts';
 import { reuse } from '../behaviours/reuse.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
 import { tls } from '../behaviours/tls.ts';
-import { tookAtLeast } from '../claims/durations.ts';
-import { answerOthers, neverAnswer } from '../claims/endpoints.ts';
+import { endWithinSecondAfterLimit, tookAtLeast } from '../claims/durations.ts';
+import { answerOthers, neverAnswer, refusedSoonAfter } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
 import { reportedByServerAround } from '../claims/proxy-log.ts';
 import { relays } from '../claims/relayed.ts';
@@ -90,6 +91,13 @@ export const upstreamCrashOrRestart = defineDiagnosis({
         ) || null,
     },
     {
+      for: 'strong',
+      about: 'history',
+      claim: 'moments after its connections ended, the application took no new ones either',
+      restsOn: [mesh.lastHop, connecting.refused],
+      group: refusedSoonAfter,
+    },
+    {
       // The request was being worked on, and always for the same time.
       for: 'moderate',
       about: 'duration',
@@ -100,6 +108,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
           ? null
           : g.durations.medianMs >= 5 &&
             g.durations.roundMs === null &&
+            endWithinSecondAfterLimit(g) !== true &&
             g.durations.spreadMs <= Math.max(5, 0.2 * g.durations.medianMs),
     },
     {
@@ -160,7 +169,10 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       about: 'duration',
       claim: 'the failures last as long as a configured limit',
       restsOn: [timeouts.serversHaveLimits, timeouts.limitsAreRound],
-      group: (g) => g.durations && g.durations.roundMs !== null && g.durations.roundMs >= 1000,
+      group: (g) =>
+        g.durations &&
+        ((g.durations.roundMs !== null && g.durations.roundMs >= 1000) ||
+          endWithinSecondAfterLimit(g) === true),
     },
     {
       against: 'strong',
@@ -276,6 +288,11 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       file: 'proxy-crashed.log',
       origin: 'composed',
       from: 'client-and-server.log with the line that Envoy writes when it crashes',
+    },
+    {
+      file: 'restart-inbound.log',
+      origin: 'composed',
+      from: 'facts/confusions.md, "UC, inbound": connections end, then the application refuses new ones until it is up again',
     },
     {
       file: 'relayed-on-one-path.log',

@@ -5,6 +5,7 @@ import { http } from '../behaviours/http.ts';
 import { mesh } from '../behaviours/mesh.ts';
 import { reuse } from '../behaviours/reuse.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
+import { endWithinSecondAfterLimit } from '../claims/durations.ts';
 
 /** Servers are configured in whole seconds; the proxy's clock adds a few milliseconds. */
 const EXACT_MS = 20;
@@ -46,12 +47,20 @@ export const upstreamOwnTimeout = defineDiagnosis({
       group: (g) => g.durations && isRound(g.durations, 5000),
     },
     {
+      for: 'decisive',
+      about: 'duration',
+      claim: 'the failures, four or more, all end within a second after the same round number of seconds',
+      restsOn: [timeouts.serversHaveLimits, timeouts.workersAreLookedAfter],
+      group: endWithinSecondAfterLimit,
+    },
+    {
       for: 'moderate',
       about: 'duration',
-      claim: 'the failure lasts a round number of seconds',
-      restsOn: [timeouts.serversHaveLimits, timeouts.limitsAreRound],
+      claim: 'the failures last a round number of seconds, or up to a second more',
+      restsOn: [timeouts.serversHaveLimits, timeouts.limitsAreRound, timeouts.workersAreLookedAfter],
       otherwise: 'strong',
-      group: (g) => g.durations && isRound(g.durations, SHORTEST_LIMIT_MS),
+      group: (g) =>
+        g.durations && (isRound(g.durations, SHORTEST_LIMIT_MS) || endWithinSecondAfterLimit(g) === true),
     },
     {
       // The sidecar stands beside the application: no other network element could have cut the connection.
@@ -130,6 +139,11 @@ spec:
     },
   ],
   samples: [
+    {
+      file: 'worker-timeout.log',
+      origin: 'composed',
+      from: 'facts/causes.md, app-closes-slow, with the worker timeout of gunicorn, which looks once a second',
+    },
     {
       file: 'two-minutes.log',
       origin: 'quoted',
