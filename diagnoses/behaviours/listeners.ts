@@ -2,6 +2,10 @@ import { defineBehaviours } from '../../src/diagnose/define-behaviours.ts';
 import * as pages from './sources.ts';
 
 export const listeners = defineBehaviours('listeners', {
+  gatewayTakesAllHosts: {
+    text: 'A gateway takes the requests for all hosts at its own address. Health checks of load balancers name it by that address, and no virtual host has it.',
+    reasoned: 'the address of a called pod or service takes requests for that service only',
+  },
   noFilterChain: {
     text: 'Envoy closes a connection that fits no filter chain of its listener before it reads a request: a line without a method, with code 0, NR and filter_chain_not_found.',
     documented: [

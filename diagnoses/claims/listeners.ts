@@ -10,3 +10,21 @@ export function endedWithoutRequest(s: Pick<ShapeView, 'layer' | 'responseFlags'
 export function passesConnectionsThrough(g: GroupFacts, s: Pick<ShapeView, 'localPort'>): boolean | null {
   return s.localPort === undefined && g.healthyInScope !== null && g.healthyInScope > 0 ? true : null;
 }
+
+/** Requests for host names and for several services arrive where this one did: at a gateway, whose own address that is. */
+export function arrivesWhereOthersDo(
+  g: GroupFacts,
+  s: Pick<ShapeView, 'downstreamLocalAddress'>,
+): boolean | null {
+  const address = s.downstreamLocalAddress;
+  if (address == null) return null;
+  if ((g.healthyWithSniOnListener ?? 0) > 0) return true;
+  const services = new Set<string>();
+  g.elsewhere(({ shapes }) => {
+    for (const { shape } of shapes)
+      if (shape.downstreamLocalAddress === address && shape.authority !== address && shape.upstreamCluster)
+        services.add(shape.upstreamCluster);
+    return false;
+  });
+  return services.size > 1 || null;
+}

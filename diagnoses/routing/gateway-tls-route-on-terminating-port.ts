@@ -19,8 +19,8 @@ export const gatewayTlsRouteOnTerminatingPort = defineDiagnosis({
     'The Gateway server for {authorityName} terminates TLS (mode SIMPLE or MUTUAL), so requests are routed as HTTP, but the VirtualService of {authorityName} has only tls routes, which apply to TLS that is passed through. No http route exists, and every request gets 404.',
   evidence: [
     {
-      // The filter chain was chosen by this server name and the handshake was completed: the Gateway knows the host.
-      for: 'strong',
+      // The Gateway knows the host. So it does where no VirtualService is bound to it.
+      for: 'moderate',
       about: 'sni',
       claim: 'TLS was terminated for this very host: the SNI equals the authority',
       restsOn: [listeners.requestsFollowHandshake, listeners.terminationNeedsHttpRoutes],

@@ -1,10 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { routing } from '../behaviours/routing.ts';
+import { isProbed, scannersAskForIt } from '../claims/scanners.ts';
 
-/** Paths that nobody but a scanner asks of a host without a route for them: leaked files, WordPress, routers, consoles. */
-const PROBE =
-  /^\/+(?:\.(?:env|git|svn|hg|aws|ssh|vscode|DS_Store|htpasswd)\b|wp-|wordpress\b|xmlrpc\.php|cgi-bin\b|boaform\b|HNAP1|GponForm|phpmyadmin|pma\b|myadmin|adminer|phpunit|vendor\/phpunit|solr\/admin|manager\/html|owa\/auth|autodiscover\/|remote\/fgt_lang|dana-na\/|evox\/|_ignition\/|telescope\/requests|jmx-console)|\/(?:phpinfo|eval-stdin|wlwmanifest|setup|shell)\.(?:php|xml|cgi)$|\.(?:bak|sql)$/i;
 /** Names inside a cluster: scanners of the internet do not get there. */
 const SERVICE_NAME = /\.svc(?:\.|$)|^[a-z0-9-]+(?::\d+)?$/;
 const PRIVATE = /^\[?(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|127\.)/i;
@@ -30,8 +28,16 @@ export const internetScannerNoise = defineDiagnosis({
       about: 'path',
       claim: 'the path is one that vulnerability scanners try',
       restsOn: routing.scannersTryPaths,
-      when: (s) => PROBE.test(s.path ?? ''),
+      when: isProbed,
       otherwise: 'moderate',
+    },
+    {
+      for: 'strong',
+      about: 'traffic',
+      claim:
+        'nothing of this authority is served, and a third or more of what is asked of it are paths of scanners',
+      restsOn: routing.scannersTryPaths,
+      group: scannersAskForIt,
     },
     {
       for: 'weak',
@@ -59,7 +65,8 @@ export const internetScannerNoise = defineDiagnosis({
       about: 'authority',
       claim: 'the authority is a name or address inside the cluster, where no scanner comes',
       restsOn: routing.scannersStayOutside,
-      when: (s) => SERVICE_NAME.test(s.authority ?? '') || PRIVATE.test(s.authority ?? ''),
+      // Scanners send what they like as Host; the path then tells them.
+      when: (s) => !isProbed(s) && (SERVICE_NAME.test(s.authority ?? '') || PRIVATE.test(s.authority ?? '')),
     },
   ],
   confusedWith: [
@@ -103,6 +110,11 @@ export const internetScannerNoise = defineDiagnosis({
     },
   ],
   samples: [
+    {
+      file: 'by-address.log',
+      origin: 'composed',
+      from: 'facts/confusions.md, "bare public IP and /.env": a scanner asks a gateway by its address, for the front page too',
+    },
     {
       file: 'wp-login.log',
       origin: 'captured',

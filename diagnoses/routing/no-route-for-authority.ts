@@ -2,6 +2,8 @@ import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { listeners } from '../behaviours/listeners.ts';
 import { routing } from '../behaviours/routing.ts';
+import { arrivesWhereOthersDo } from '../claims/listeners.ts';
+import { scannersAskForIt } from '../claims/scanners.ts';
 
 /** Ports that Kubernetes opens on nodes: who names one calls from outside, by an address of his own choice. */
 const NODE_PORT = /:3[0-2]\d{3}$/;
@@ -78,17 +80,27 @@ export const noRouteForAuthority = defineDiagnosis({
       about: 'address',
       claim: 'the authority is the very IP address that the connection went to, not a host name',
       restsOn: routing.routedByHostHeader,
-      when: (s) =>
+      group: (g, s) =>
         s.authorityKind !== 'name' &&
         typeof s.authority === 'string' &&
-        (s.authority === s.downstreamLocalAddress || `${s.authority}:80` === s.downstreamLocalAddress),
+        (s.authority === s.downstreamLocalAddress || `${s.authority}:80` === s.downstreamLocalAddress) &&
+        !arrivesWhereOthersDo(g, s),
     },
     {
       against: 'moderate',
       about: 'address',
       claim: 'the authority is an IP address with a port, as service registries hand them out',
       restsOn: kubernetes.registriesKnowPods,
-      when: (s) => s.authorityKind === 'ipPort' && !NODE_PORT.test(s.authority ?? ''),
+      group: (g, s) =>
+        s.authorityKind === 'ipPort' && !NODE_PORT.test(s.authority ?? '') && !arrivesWhereOthersDo(g, s),
+    },
+    {
+      against: 'strong',
+      about: 'traffic',
+      claim:
+        'nothing of this authority is served, and a third or more of what is asked of it are paths of scanners',
+      restsOn: routing.scannersTryPaths,
+      group: scannersAskForIt,
     },
     {
       against: 'strong',
@@ -192,6 +204,11 @@ spec:
       file: 'wrong-host-header-over-tls.log',
       origin: 'composed',
       from: 'NR as Envoy 1.40 logs it for HTTP/1.1 clients that send another Host header than their SNI, among captured lines',
+    },
+    {
+      file: 'health-check-by-address.log',
+      origin: 'composed',
+      from: 'NR as Envoy 1.40 logs it, for a load balancer that checks a gateway by the address of its pod',
     },
     {
       file: 'envoy-default-format.log',

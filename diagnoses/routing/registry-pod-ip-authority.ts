@@ -1,6 +1,8 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
+import { listeners } from '../behaviours/listeners.ts';
 import { routing } from '../behaviours/routing.ts';
+import { arrivesWhereOthersDo } from '../claims/listeners.ts';
 
 /** Addresses that pods have: private, shared and unique-local ranges; an IPv6 authority stands in brackets. */
 const POD_ADDRESS =
@@ -88,6 +90,15 @@ export const registryPodIpAuthority = defineDiagnosis({
         typeof s.downstreamLocalAddress === 'string' &&
         s.authority !== s.downstreamLocalAddress &&
         `${s.authority}:80` !== s.downstreamLocalAddress,
+    },
+    {
+      // Health checks of load balancers name a gateway by its address.
+      against: 'decisive',
+      about: 'traffic',
+      claim:
+        'requests for host names arrive at the same address: it is that of a gateway, not of a called pod',
+      restsOn: listeners.gatewayTakesAllHosts,
+      group: arrivesWhereOthersDo,
     },
     {
       against: 'strong',
