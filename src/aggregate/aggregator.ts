@@ -135,7 +135,8 @@ export class Aggregator {
       return;
     }
     if (failed) this.#totals.countFailed();
-    this.#kernel.failures.count(line, { verdict: number, code, timeMs }, place);
+    const { failures, isAtStop } = this.#kernel;
+    failures.count(line, { verdict: number, code, timeMs, isAtStop }, place);
   }
 
   /** Something may stand before the record on its line: the name of the pod that wrote it, and other pods' lines beside it. */

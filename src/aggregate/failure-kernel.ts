@@ -31,6 +31,8 @@ export interface OtherRecord {
   readonly code: number;
   /** NaN when it has none. */
   readonly timeMs: number;
+  /** Skimming stopped at its line, so that the kernel has what stands before it in hand. */
+  readonly isAtStop: boolean;
 }
 
 /** Counts failing records in WebAssembly. The line in question is the one that the kernel has open. */
@@ -40,8 +42,6 @@ export class FailureKernel {
   readonly #sources = new SourceKeys();
   #source: LogSource | null = null;
   #input = -1;
-  /** The line is the one at which skimming stopped. */
-  isOfSkimmed = false;
 
   constructor(kernel: KernelExports, memory: KernelMemory, { most, least, all }: GroupCapRules = RULES) {
     this.#kernel = kernel;
@@ -76,10 +76,10 @@ export class FailureKernel {
   }
 
   /** Counts the line, which has failed or may be claimed. */
-  count(line: LineView, { verdict, code, timeMs }: OtherRecord, place: RecordPlace): void {
+  count(line: LineView, { verdict, code, timeMs, isAtStop }: OtherRecord, place: RecordPlace): void {
     this.#setSource(place.source());
     // Of lines behind the same prefix the kernel then knows it.
-    if (this.isOfSkimmed) this.#kernel.nameSourceOfLine();
+    if (isAtStop) this.#kernel.nameSourceOfLine();
     const numberAt = (at: number): number => line.numberAt(at) ?? Number.NaN;
     const group = this.#kernel.countOther(
       verdict,

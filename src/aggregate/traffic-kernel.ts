@@ -51,6 +51,7 @@ export class TrafficKernel {
   #stoppedAt = -1;
   /** The spans of the line that the kernel has in hand already. */
   #held: Int32Array | null = null;
+  #isAtStop = false;
   #isJson = false;
 
   constructor(
@@ -115,9 +116,14 @@ export class TrafficKernel {
   open(line: LineView): void {
     const held = this.#held;
     this.#held = null;
-    this.failures.isOfSkimmed = held === line.spans;
+    this.#isAtStop = held === line.spans;
     this.#isJson = line.encoding === 'json';
-    if (held !== line.spans) this.#loadLine(line);
+    if (!this.#isAtStop) this.#loadLine(line);
+  }
+
+  /** The open line is the one at which skimming stopped. */
+  get isAtStop(): boolean {
+    return this.#isAtStop;
   }
 
   /** Counts the request of the open line; `timeMs` is NaN when it has none. Returns the key of its scope. */

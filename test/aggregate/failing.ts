@@ -54,7 +54,7 @@ export class Failing {
       stamp: null,
       source: () => SOURCE,
     };
-    this.#kernel.failures.count(this.#line, { verdict: number, code: 503, timeMs }, place);
+    this.#kernel.failures.count(this.#line, { verdict: number, code: 503, timeMs, isAtStop: false }, place);
   }
 
   /** Adds those of another part of the log, which is used up. */
