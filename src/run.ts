@@ -35,7 +35,7 @@ export interface AnalyseRequest {
   readonly notes: readonly string[];
   /** Ends reading early; the report is of what was read. */
   readonly signal?: AbortSignal;
-  /** That under the program; null: any. */
+  /** The JavaScript engine that the program runs on; absent: with threads and flags of its own. */
   readonly engine?: Engine;
   /** Told when reading begins. */
   readonly onReading?: (progress: ReadingProgress) => void;

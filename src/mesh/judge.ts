@@ -20,13 +20,13 @@ import { checkVisibility } from './checks/visibility.ts';
 import { NO_SURROUNDINGS, type Surroundings } from './credentials.ts';
 import { judgeDumps, lintDump } from './dump/judge-dumps.ts';
 import { isOwnerOf } from './dump/owner.ts';
+import { findExclusions } from './exclusions.ts';
 import type { Check, FaultLines, FoundFault } from './fault.ts';
 import { covers, isNameOf } from './host.ts';
 import { type LoadedResources, loadResources, type MeshFile } from './load.ts';
 import { Mesh } from './mesh.ts';
 import type { MeshHost } from './registry.ts';
 import type { Resource } from './resource.ts';
-import { findSound } from './sound.ts';
 import { type Workload, writersOf } from './writer.ts';
 
 const CHECKS: readonly Check[] = [
@@ -64,7 +64,7 @@ export function judgeMesh(
   const loaded = loadResources(files);
   const mesh = new Mesh(loaded.resources, surroundings);
   const found = CHECKS.flatMap((check) => check(mesh));
-  const views = new Views(loaded.resources, surroundings, { mesh, found, sound: findSound(mesh) });
+  const views = new Views(loaded.resources, surroundings, { mesh, found, exclusions: findExclusions(mesh) });
   const known = namesOf(mesh);
   const spokenOf = new Set([...known, ...mesh.ruledHosts(), ...mesh.hosts.flatMap(shortNamesOf)]);
   // Dumps alone say nothing of which services a mesh has.
@@ -88,7 +88,7 @@ export function judgeMesh(
               .flatMap((fault) => toVerdict(fault, lines));
       // What a proxy runs with rules out by itself only what nothing proves.
       const [proofs, doubts] = isProved ? [dumped, []] : [[], dumped];
-      return settle([...proofs, ...fitting(view.found)], [...doubts, ...fitting(view.sound)]);
+      return settle([...proofs, ...fitting(view.found)], [...doubts, ...fitting(view.exclusions)]);
     },
     knows: (shape) => (isKnown(shape, mesh, known) && !contradicts(shape, mesh)) || knowsByDump(shape),
     knowsByDump,
@@ -120,7 +120,7 @@ function toVerdict(fault: FoundFault, lines: FaultLines): readonly MeshVerdict[]
 interface View {
   readonly mesh: Mesh;
   readonly found: readonly FoundFault[];
-  readonly sound: readonly FoundFault[];
+  readonly exclusions: readonly FoundFault[];
 }
 
 /** What holds for callers of one namespace, worked out when it is asked for. */
@@ -151,7 +151,7 @@ class Views {
 
   #look(namespace: string): View {
     const mesh = new Mesh(this.#resources, this.#surroundings, namespace);
-    return { mesh, found: CHECKS.flatMap((check) => check(mesh)), sound: findSound(mesh) };
+    return { mesh, found: CHECKS.flatMap((check) => check(mesh)), exclusions: findExclusions(mesh) };
   }
 }
 
@@ -166,12 +166,12 @@ function asSeenFrom(shape: ShapeView, writers: readonly Workload[], mesh: Mesh):
 }
 
 /** A cause that another fault rules out is not confirmed beside it; what is sound elsewhere rules out no fault. */
-function settle(faults: readonly MeshVerdict[], sound: readonly MeshVerdict[]): readonly MeshVerdict[] {
+function settle(faults: readonly MeshVerdict[], exclusions: readonly MeshVerdict[]): readonly MeshVerdict[] {
   const idsOf = (verdicts: readonly MeshVerdict[], supports: boolean): ReadonlySet<string> =>
     new Set(verdicts.filter((item) => item.supports === supports).map(({ diagnosisId }) => diagnosisId));
   const ruledOut = idsOf(faults, false);
   const confirmed = idsOf(faults, true);
-  const first = new Map(sound.map((verdict) => [verdict.diagnosisId, verdict] as const));
+  const first = new Map(exclusions.map((verdict) => [verdict.diagnosisId, verdict] as const));
   return [
     ...faults.filter(({ supports, diagnosisId }) => !supports || !ruledOut.has(diagnosisId)),
     ...[...first.values()].filter(

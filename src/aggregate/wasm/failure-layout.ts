@@ -14,12 +14,12 @@ export const GROUP_MIN_DURATION: usize = 32;
 export const GROUP_MAX_DURATION: usize = 40;
 export const GROUP_IS_ROUTED: usize = 48;
 export const GROUP_FAILED: usize = 52;
-/** In words. */
+/** Where the name of the scope lies: a cluster, or else an authority or a port. */
 export const GROUP_SCOPE: usize = 56;
 export const GROUP_LINE_COUNT: usize = 60;
 export const GROUP_LINES: usize = 64;
 export const GROUP_HISTOGRAM: usize = 112;
-/** Whether those words may hold escapes. */
+/** Whether that name may hold escapes of JSON. */
 export const GROUP_IS_JSON: usize = 136;
 export const GROUP_SHAPES: usize = 144;
 export const GROUP_CALLERS: usize = 176;

@@ -1,6 +1,6 @@
 import type { ShapeView } from '../../../model/shape-view.ts';
+import { EXCLUDED_BY_MODE } from '../../exclusions.ts';
 import { hasFlag, isChainMissing } from '../../fault.ts';
-import { EXCLUDED_BY_MODE } from '../../sound.ts';
 import { ipOf } from '../../workload.ts';
 import { type DumpCheck, type DumpQuestion, excludes, proves } from '../dump-check.ts';
 import { fieldAt, fieldText } from '../field.ts';

@@ -25,7 +25,7 @@ export const EXCLUDED_BY_MODE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What is configured soundly, and which causes that excludes. Only what is written down excludes: a missing resource may just not have been given. */
-export function findSound(mesh: Mesh): readonly FoundFault[] {
+export function findExclusions(mesh: Mesh): readonly FoundFault[] {
   return [
     ...mesh.hosts.flatMap((host) => [
       ...host.ports.flatMap((port) => clientMode(mesh, host, port)),
@@ -39,7 +39,7 @@ export function findSound(mesh: Mesh): readonly FoundFault[] {
   ];
 }
 
-interface Sound {
+interface Exclusion {
   readonly excludes: readonly string[];
   readonly resource: Resource;
   readonly path: Path;
@@ -47,7 +47,7 @@ interface Sound {
   readonly fits: (shape: ShapeView) => boolean;
 }
 
-function toRuling({ excludes, resource, path, says, fits }: Sound): FoundFault {
+function toRuling({ excludes, resource, path, says, fits }: Exclusion): FoundFault {
   return {
     diagnosisId: null,
     insteadOf: excludes,
