@@ -1,5 +1,5 @@
 import { BRACKET_OPEN, DASH, isDigit } from '../../bytes/number.ts';
-import { encodeText } from '../../bytes/text.ts';
+import { encodeText, matchesAt } from '../../bytes/text.ts';
 import type { Layer } from './layer.ts';
 import { skipBlanks, skipStamp, skipWord, wordAt } from './prefix.ts';
 import type { Wrapper } from './wrapper.ts';
@@ -87,7 +87,7 @@ function timeAt(line: Layer): number {
 /** Offset behind the time, or -1 when there is none. */
 function skipTime({ bytes, end }: Layer, at: number): number {
   if (isDigit(bytes[at])) return skipStamp(bytes, at, end);
-  if (!MONTHS.some((month) => month.every((byte, i) => bytes[at + i] === byte))) return -1;
+  if (!MONTHS.some((month) => matchesAt(bytes, at, end, month))) return -1;
   const dayAt = skipBlanks(bytes, at + 3, end);
   if (dayAt === at + 3 || !isDigit(bytes[dayAt])) return -1;
   const clockAt = skipBlanks(bytes, skipWord(bytes, dayAt, end), end);
