@@ -122,6 +122,21 @@ describe('inputs', () => {
     expect(first.yaml).toBeUndefined();
   });
 
+  test('where options leave out what succeeds, not the log is asked for but a look without them', async () => {
+    for (const args of [
+      ['--cluster', '*notify*'],
+      ['--authority', 'notify:8000', '--since', '2026-11-21T03:38:40Z'],
+    ]) {
+      const { report } = await jsonOf([...args, DEMO]);
+      expect(report.blindSpots).toEqual([
+        expect.objectContaining({
+          missing: 'healthy records',
+          remedy: expect.stringMatching(/^Read the log once more without --cluster/),
+        }),
+      ]);
+    }
+  });
+
   test('records that a stream repeats are told of by its name', async () => {
     const { report } = await jsonOf([], Buffer.concat([demo, demo]));
     expect(report.notes.join(' ')).toContain('187 of standard input. With --keep-duplicates');
@@ -307,7 +322,7 @@ describe('exit status', () => {
 
   test.skipIf(process.platform === 'win32')('a signal before the first line is told as such', async () => {
     const pipe = join(tempFolder(), 'log');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
     const child = spawn(process.execPath, [CLI, pipe], { stdio: ['ignore', 'ignore', 'pipe'] });
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {

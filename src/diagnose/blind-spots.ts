@@ -18,6 +18,11 @@ const LOG_EVERYTHING =
 const WHOLE_LINES =
   'Every line was cut short: give them whole. What they still lack then is what the proxies do not log.';
 
+const WHOLE_LOG = 'Give the whole log, not only its errors: what succeeds on the same endpoints is evidence.';
+
+const WHOLE_SELECTION =
+  'Read the log once more without --cluster, --authority, --exclude-path, --since and --until: what succeeds on the same endpoints is evidence.';
+
 /** A cause that fails nothing is named as soon as its trace makes up for its rarity. */
 const LEAST_TRACE_BITS = 0;
 
@@ -51,7 +56,7 @@ export function toBlindSpots(
     spots.push({
       missing: 'healthy records',
       diagnoses: [...ids].sort(),
-      remedy: 'Give the whole log, not only its errors: what succeeds on the same endpoints is evidence.',
+      remedy: toWholeLog(aggregate),
     });
   }
   const traced = tracedBy(quiet);
@@ -64,6 +69,12 @@ export function toBlindSpots(
     });
   }
   return spots;
+}
+
+/** Where options keep records from being counted, the log may be whole. */
+function toWholeLog({ inputs, requests }: Aggregate): string {
+  const records = inputs.reduce((sum, { lines }) => sum + lines.records - lines.duplicates, 0);
+  return records > requests.total ? WHOLE_SELECTION : WHOLE_LOG;
 }
 
 /** Ids of causes that fail nothing and of which the log shows a trace. */
