@@ -49,7 +49,8 @@ export function judgeChange(before: Measured, now: Measured): Judgement {
     return { change: 'worse', because: `its rate rose to ${formatRatio(is / was)} times what it was` };
   if (was / is >= NOTABLE_RATIO && chanceOfAtLeast(few, many, 1 - share) < CHANGED)
     return { change: 'better', because: `its rate fell to ${formatPercent(is / was)} of what it was` };
-  return { change: 'same', because: 'the difference is no more than chance' };
+  const because = is === was ? 'its rate is what it was' : 'the difference is no more than chance';
+  return { change: 'same', because };
 }
 
 function judgeAppearance(before: Measured, now: Measured): Judgement {
