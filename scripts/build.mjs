@@ -102,7 +102,10 @@ function licenceOf(name) {
 }
 
 /** What Node.js puts around a CommonJS module: src/load-script.ts runs such a script without making it anew. */
-const WRAPPER = /** @type {const} */ (['(function (exports, require, module, __filename, __dirname) {', '})']);
+const WRAPPER = /** @type {const} */ ([
+  '(function (exports, require, module, __filename, __dirname) {',
+  '})',
+]);
 
 /** @param {string} outdir */
 async function bundle(outdir) {
