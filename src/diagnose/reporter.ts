@@ -36,8 +36,10 @@ export function reporterOfFormat(formatId: string | null): Reporter | null {
  * service.
  */
 function isGateway(shape: ShapeView): boolean {
-  const { localPort, clusterPort, sniRelation } = shape;
+  const { localIsPublic, localPort, clusterPort, sniRelation } = shape;
   if (sniRelation === 'equalsAuthority' || sniRelation === 'differs') return true;
+  // The address of a gateway is that of its pod; a sidecar takes what is on its way to any address.
+  if (localIsPublic === true) return false;
   if (localPort == null || !GATEWAY_PORTS.has(localPort) || clusterPort == null) return false;
   return String(localPort) !== clusterPort || isForPublicName(shape);
 }

@@ -266,6 +266,7 @@ describe('the reporter of a shape', () => {
       },
       'outbound',
     ],
+    [{ upstreamCluster: 'outbound|443||api.example.com', downstreamLocalAddress: '8.8.4.4:80' }, 'outbound'],
     [{ upstreamCluster: outbound, requestedServerName: 'a.example', authority: 'a.example' }, 'gateway'],
     [{ upstreamCluster: 'inbound|9080||' }, 'inbound'],
     [{ upstreamCluster: 'InboundPassthroughClusterIpv4' }, 'inbound'],
