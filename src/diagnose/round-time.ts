@@ -26,7 +26,11 @@ export function sayLimit(shapes: readonly RankedShape[], evidence: readonly Repo
     ({ requests }) => requests,
   );
   if (most === undefined || most[1] < MOST * sumRequests(shapes)) return '';
-  return ` The requests ended after ${most[0]}: look for a limit of that length.`;
+  // The time of a request that was retried is that of all its tries. Connections that fail have URX without any retry.
+  const isRetried = shapes.some(({ shape }) => shape.layer === 'http' && shape.responseFlags.includes('URX'));
+  return isRetried
+    ? ` The requests ended after ${most[0]}, all tries together: look for a limit of that length or of a part of it.`
+    : ` The requests ended after ${most[0]}: look for a limit of that length.`;
 }
 
 function spell(roundMs: number | null): string | null {
