@@ -43,9 +43,11 @@ export const noHealthyEndpoints = defineDiagnosis({
       about: 'history',
       claim: 'no request to this cluster succeeded anywhere in the log',
       restsOn: endpoints.readyPodsOnly,
-      // TCP lines without a cluster are one scope, whatever they are.
+      // Where only the failing lines lack their cluster, what succeeds is counted elsewhere. TCP lines without are one scope.
       group: (g, s) =>
-        g.healthyInScope === null || (s.layer === 'tcp' && s.upstreamCluster == null)
+        g.healthyInScope === null ||
+        s.upstreamCluster === null ||
+        (s.layer === 'tcp' && s.upstreamCluster === undefined)
           ? null
           : g.healthyInScope === 0,
     },

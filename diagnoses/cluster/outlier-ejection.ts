@@ -32,7 +32,7 @@ export const outlierEjection = defineDiagnosis({
     (s.responseFlags.length === 0 || (s.responseFlags.length === 1 && s.responseFlags.includes('URX'))) &&
     (s.detailsName === undefined || s.detailsName === 'via_upstream'),
   cause:
-    'The endpoints of {host} failed so often in a row that outlier detection ejected all of them; until the ejection time is over, the calling proxy has nobody to send to and answers 503 itself.',
+    'The endpoints of {host} failed so often in a row that outlier detection ejected all of them; until the ejection time is over, the calling proxy has nobody to send to and answers itself.',
   evidence: [
     {
       for: 'moderate',
@@ -72,8 +72,9 @@ export const outlierEjection = defineDiagnosis({
       about: 'history',
       claim: 'no request to this cluster ever reached an endpoint',
       restsOn: endpoints.ejection,
-      group: (g) =>
-        g.healthyInScope === null
+      // Where only the failing lines lack their cluster, what succeeds is counted elsewhere.
+      group: (g, s) =>
+        g.healthyInScope === null || s.upstreamCluster === null
           ? null
           : g.healthyInScope === 0 &&
             !g.neighbours.some((other) => typeof other.shape.upstreamHost === 'string'),

@@ -66,7 +66,8 @@ export const dnsResolutionFailed = defineDiagnosis({
       about: 'history',
       claim: 'no request to this destination succeeded anywhere in the log',
       restsOn: endpoints.dnsGivesEndpoints,
-      group: (g) => (g.healthyInScope === null ? null : g.healthyInScope === 0),
+      group: (g, s) =>
+        g.healthyInScope === null || s.upstreamCluster === null ? null : g.healthyInScope === 0,
     },
     {
       against: 'strong',

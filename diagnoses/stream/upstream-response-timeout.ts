@@ -40,7 +40,7 @@ export const upstreamResponseTimeout = defineDiagnosis({
       s.clusterDirection !== 'outbound') ||
     (s.responseCode === 504 && s.responseFlags.length === 0 && isLocalReply(s.bytesSent, 'requestTimeout')),
   cause:
-    'The application behind {upstreamHost} had not answered when the timeout of the route ran out, so the proxy gave up and answered 504 for it.',
+    'The application behind {upstreamHost} had not answered when the timeout of the route ran out, so the proxy gave up and answered for it: 504, or over gRPC 200 with an error status.',
   evidence: [
     {
       for: 'strong',
