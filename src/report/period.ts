@@ -38,6 +38,6 @@ export function describePeriod(finding: ReportFinding, window: Report['window'])
   // Failures that are there from the first moment may well be older than the log.
   const isOlder = window !== null && first - Date.parse(window.from) <= usualGap(finding, first, last);
   return isOlder
-    ? `since the log begins at ${formatTime(firstSeen)}, still going on when it ends`
+    ? `since the log begins at ${formatTime(window.from)}, still going on when it ends`
     : `since ${formatTime(firstSeen)}, still going on when the log ends`;
 }

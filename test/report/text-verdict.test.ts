@@ -171,7 +171,7 @@ describe('since when', () => {
       'older than the log',
       '2026-11-21T03:27:30.000Z',
       '2026-11-21T03:41:40.000Z',
-      'since the log begins at 2026-11-21 03:27:30Z, still going on when it ends',
+      'since the log begins at 2026-11-21 03:27:29Z, still going on when it ends',
     ],
   ] as const)('%s', ([, firstSeen, lastSeen, expected]) => {
     expect(verdictOf(reportOf({ firstSeen, lastSeen }))).toContain(expected);
