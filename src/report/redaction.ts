@@ -15,14 +15,17 @@ const KIND_WORDS: Readonly<Record<string, readonly [one: string, many: string]>>
   redacted: ['match of a pattern', 'matches of patterns'],
 };
 
+/** Names that are shown as examples. */
+const MOST_NAMES = 2;
+
 /** What was taken out of the report, so that nobody searches a log for `client-1`; empty when it was nothing. */
 export function describeRedaction({ redaction }: Report): string {
-  const counts = Object.entries(redaction?.values ?? {})
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => {
-      const [one, many] = KIND_WORDS[kind] ?? [kind, kind];
-      return plural(count, one, many);
-    });
-  if (counts.length === 0) return '';
-  return `Redacted: ${listAll(counts)}, the same value by the same name (client-1, query-1 and so on). --no-redact keeps them.`;
+  const found = Object.entries(redaction?.values ?? {}).filter(([, count]) => count > 0);
+  if (found.length === 0) return '';
+  const counts = found.map(([kind, count]) => {
+    const [one, many] = KIND_WORDS[kind] ?? [kind, kind];
+    return plural(count, one, many);
+  });
+  const names = found.slice(0, MOST_NAMES).map(([kind]) => `${kind}-1`);
+  return `Redacted: ${listAll(counts)}, the same value by the same name (${names.join(', ')} and so on). --no-redact keeps them.`;
 }

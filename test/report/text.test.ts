@@ -151,6 +151,13 @@ describe('what was read', () => {
     );
   });
 
+  test('names what was taken out by examples that the report has', () => {
+    const redaction = { rules: ['token', 'user-agent'], values: { token: 1, client: 0, 'user-agent': 3 } };
+    expect(flatten(withParts(healthyReport(), { redaction }))).toContain(
+      'Redacted: 1 token and 3 user agents, the same value by the same name (token-1, user-agent-1 and so on).',
+    );
+  });
+
   test('names operators with one remedy together', () => {
     expect(flatten(threeFindingsReport())).toContain(
       'No %UPSTREAM_CLUSTER% and %RESPONSE_CODE_DETAILS%: 5 diagnoses judged in part only',
