@@ -27,6 +27,24 @@ export const gatewayTlsRouteOnTerminatingPort = defineDiagnosis({
       when: (s) => s.sniRelation === 'equalsAuthority',
     },
     {
+      for: 'weak',
+      about: 'traffic',
+      claim:
+        'no request over TLS to this listener is served, whatever its host: none of its hosts has http routes',
+      restsOn: listeners.terminationNeedsHttpRoutes,
+      group: (g, s) =>
+        s.sniRelation === 'equalsAuthority' && g.healthyWithSniOnListener !== null
+          ? g.healthyWithSniOnListener === 0
+          : null,
+    },
+    {
+      against: 'weak',
+      about: 'traffic',
+      claim: 'other hosts of the same listener have http routes and are served',
+      restsOn: listeners.terminationNeedsHttpRoutes,
+      group: (g) => (g.healthyWithSniOnListener === null ? null : g.healthyWithSniOnListener > 0),
+    },
+    {
       for: 'moderate',
       about: 'details',
       claim: 'the details are route_not_found',
@@ -110,8 +128,8 @@ spec:
   samples: [
     {
       file: 'terminated-without-http-routes.log',
-      origin: 'captured',
-      from: 'Envoy 1.40 as a gateway that terminates TLS for a host without http routes',
+      origin: 'composed',
+      from: 'NR lines of Envoy 1.40 as a gateway that terminates TLS for a host without http routes, beside captured lines of its port for plain HTTP',
     },
   ],
 });
