@@ -1,7 +1,25 @@
 import { defineDiagnosis } from '../../src/diagnose/define.ts';
+import type { GroupFacts } from '../../src/model/group-facts.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
 import { kubernetes } from '../behaviours/kubernetes.ts';
 import { replies } from '../behaviours/replies.ts';
+
+/** What ejects an endpoint unless set otherwise, in Envoy and Istio alike. */
+const CONSECUTIVE_ERRORS = 5;
+
+/** Requests of the scope that an endpoint answered badly before the last failure. */
+function countFailuresAtEndpoints({ neighbours, time: failures }: GroupFacts): number {
+  const before = neighbours.filter(
+    ({ failed, shape, time }) =>
+      failed &&
+      typeof shape.upstreamHost === 'string' &&
+      (shape.responseCode ?? 0) >= 500 &&
+      // A connection that cannot be made is a cause of its own, and the ejection its consequence.
+      !shape.responseFlags.includes('UF') &&
+      (failures === null || time === null || time.first <= failures.last),
+  );
+  return before.reduce((sum, { requests }) => sum + requests, 0);
+}
 
 export const outlierEjection = defineDiagnosis({
   id: 'outlier-ejection',
@@ -46,16 +64,11 @@ export const outlierEjection = defineDiagnosis({
       about: 'peer',
       claim: 'requests that reached endpoints of the same cluster failed there before',
       restsOn: endpoints.ejection,
-      group: (g) =>
-        g.neighbours.some(
-          ({ failed, shape, time }) =>
-            failed &&
-            typeof shape.upstreamHost === 'string' &&
-            (shape.responseCode ?? 0) >= 500 &&
-            // A connection that cannot be made is a cause of its own, and the ejection its consequence.
-            !shape.responseFlags.includes('UF') &&
-            (g.time === null || time === null || time.first <= g.time.last),
-        ),
+      group: (g, s) => {
+        const failures = countFailuresAtEndpoints(g);
+        // Without a cluster the failures may be those of other services of the host.
+        return s.upstreamCluster === undefined && failures < CONSECUTIVE_ERRORS ? null : failures > 0;
+      },
     },
     {
       for: 'strong',
