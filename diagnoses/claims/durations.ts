@@ -33,11 +33,14 @@ export const tookAtMost =
 /** Fewer may all have been quick by chance. */
 const ENOUGH_FOR_NONE = 10;
 
+/** Of waits that last up to a second or more, so many are not all a third of one by chance. */
+const ENOUGH_SHORT = 4;
+
 /** Not one failure took longer; null where they are few. */
-export const tookAtMostAmongMany =
+export const noneTookLonger =
   (ms: number): Judge =>
   (g) =>
-    g.durations === null || g.requests < ENOUGH_FOR_NONE ? null : g.durations.maxMs <= ms;
+    g.durations === null || g.requests < ENOUGH_SHORT ? null : g.durations.maxMs <= ms;
 
 /**
  * Not one failure took a millisecond: a closed port answers within one round trip, while a handshake takes two and the

@@ -4,7 +4,7 @@ import { isResetReply } from '../../src/model/local-reply.ts';
 import { connecting } from '../behaviours/connecting.ts';
 import { endpoints } from '../behaviours/endpoints.ts';
 import { logging } from '../behaviours/logging.ts';
-import { tookAtMostAmongMany } from '../claims/durations.ts';
+import { noneTookLonger } from '../claims/durations.ts';
 import {
   answersBetween,
   answersNoMore,
@@ -175,12 +175,13 @@ export const connectTimeout = defineDiagnosis({
     {
       against: 'strong',
       about: 'duration',
-      claim: 'of many failures not one lasted as long as a connect timeout: some request waits for all of it',
+      claim:
+        'of four or more failures not one lasted as long as a connect timeout, which some request waits out',
       restsOn: connecting.timeoutIsShared,
       group: (g, s) =>
         s.responseFlags.includes('UF') &&
         s.transportFailure !== 'unreachable' &&
-        tookAtMostAmongMany(WAITING_MS)(g),
+        noneTookLonger(WAITING_MS)(g),
     },
     {
       against: 'strong',

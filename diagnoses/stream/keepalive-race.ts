@@ -13,6 +13,7 @@ import { endedByTimer, tookAtLeast, tookAtMost } from '../claims/durations.ts';
 import { answerOthers, neverAnswer, refusedSoonAfter } from '../claims/endpoints.ts';
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
 import { relays } from '../claims/relayed.ts';
+import { mayBeUnretried } from '../claims/reuse.ts';
 
 /** Servers count their keep-alive limits in seconds, so a connection that answered just before was not idle. */
 const SHORTEST_KEEP_ALIVE_MS = 900;
@@ -33,6 +34,7 @@ export const keepaliveRace = defineDiagnosis({
   reads: [
     'responseFlags',
     'layer',
+    'method',
     'detailsName',
     'responseCode',
     'clusterDirection',
@@ -149,7 +151,7 @@ export const keepaliveRace = defineDiagnosis({
       about: 'path',
       claim: 'all failures are on one path',
       restsOn: [chance.onePath, reuse.raceIsQuickAndRare],
-      group: (g) => g.onOnePath,
+      group: (g, s) => (mayBeUnretried(g, s) ? null : g.onOnePath),
     },
     {
       against: 'moderate',

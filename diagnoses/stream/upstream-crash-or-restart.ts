@@ -15,6 +15,7 @@ import { answerOthers, neverAnswer, refusedSoonAfter } from '../claims/endpoints
 import { serverSawPlaintextInStep } from '../claims/peers.ts';
 import { reportedByServerAround } from '../claims/proxy-log.ts';
 import { relays } from '../claims/relayed.ts';
+import { mayBeUnretried } from '../claims/reuse.ts';
 
 const relaysLostConnection = relays(503, resetReplyBytes('connection termination'));
 
@@ -27,6 +28,7 @@ export const upstreamCrashOrRestart = defineDiagnosis({
   reads: [
     'responseFlags',
     'layer',
+    'method',
     'detailsName',
     'responseCode',
     'clusterDirection',
@@ -65,8 +67,10 @@ export const upstreamCrashOrRestart = defineDiagnosis({
       about: 'path',
       claim: 'all failures are on one path that takes less than half of the traffic',
       restsOn: chance.onePath,
-      group: (g) =>
-        g.onOnePath !== null && g.onOnePath !== false && g.onOnePath.q > 0.5 ? null : g.onOnePath,
+      group: (g, s) =>
+        (g.onOnePath !== null && g.onOnePath !== false && g.onOnePath.q > 0.5) || mayBeUnretried(g, s)
+          ? null
+          : g.onOnePath,
     },
     {
       for: 'strong',
