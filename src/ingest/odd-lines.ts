@@ -80,6 +80,8 @@ export class OddLines implements SearchTarget {
 
   /** Finds out what the line is. */
   read(bytes: Uint8Array, start: number, end: number, line: number): void {
+    // The same stretch of memory may have held another line.
+    this.#unwrapper.forget();
     if (isBlank(bytes, start, end)) {
       this.end();
       this.#counts.blank++;

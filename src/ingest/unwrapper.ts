@@ -14,6 +14,11 @@ const LINES_TO_SWITCH = 3;
 type Chain = readonly Wrapper[];
 type Accepts = (inside: Layer) => boolean;
 
+/** The wrappers that open a layer, and the ways on from there; null: not all have been tried yet. */
+interface Ways {
+  found: readonly (readonly [Wrapper, Ways])[] | null;
+}
+
 const NOTHING: Chain = [];
 
 /** Opens the wrappers around the lines of one input: it remembers what the last line was wrapped in. */
@@ -24,6 +29,13 @@ export class Unwrapper {
   #rival: Chain = [];
   #rivalLines = 0;
   #tries = 0;
+  /** A line that is no record is searched several times, for one thing after another: what opens it is found out once. */
+  #searched: {
+    readonly bytes: Uint8Array;
+    readonly start: number;
+    readonly end: number;
+    readonly ways: Ways;
+  } | null = null;
   readonly #path: Wrapper[] = [];
   /** What the line that is being looked at was found to be wrapped in. */
   #current: Chain = [];
@@ -89,7 +101,21 @@ export class Unwrapper {
     this.#path.length = 0;
     this.#current = this.#path;
     this.#tries = 0;
-    return this.#descend(0, accepts);
+    return this.#descend(0, this.#waysInto(bytes, start, end), accepts);
+  }
+
+  #waysInto(bytes: Uint8Array, start: number, end: number): Ways {
+    const known = this.#searched;
+    if (known !== null && known.bytes === bytes && known.start === start && known.end === end)
+      return known.ways;
+    const ways: Ways = { found: null };
+    this.#searched = { bytes, start, end, ways };
+    return ways;
+  }
+
+  /** What was searched may hold something else from now on. */
+  forget(): void {
+    this.#searched = null;
   }
 
   /** The line before was not wrapped. */
@@ -133,17 +159,37 @@ export class Unwrapper {
     return null;
   }
 
-  #descend(depth: number, accepts: Accepts): boolean {
+  #descend(depth: number, ways: Ways, accepts: Accepts): boolean {
     const from = this.#layers[depth];
     const inside = this.#layers[depth + 1];
     if (from === undefined || inside === undefined) return false;
+    if (ways.found === null) return this.#explore(depth, ways, from, inside, accepts);
+    for (const [wrapper, further] of ways.found)
+      if (wrapper.unwrap(from, inside) && this.#enter(depth, wrapper, further, accepts)) return true;
+    return false;
+  }
+
+  /** Tries all wrappers, and remembers those that open the layer. */
+  #explore(depth: number, ways: Ways, from: Layer, inside: Layer, accepts: Accepts): boolean {
+    const found: (readonly [Wrapper, Ways])[] = [];
     for (const wrapper of wrappers) {
       if (!wrapper.unwrap(from, inside)) continue;
-      if (++this.#tries > MAX_TRIES) return false;
-      this.#path.push(wrapper);
-      if (accepts(inside) || this.#descend(depth + 1, accepts)) return true;
-      this.#path.pop();
+      const further: Ways = { found: null };
+      found.push([wrapper, further]);
+      if (this.#enter(depth, wrapper, further, accepts)) return true;
+      if (this.#tries > MAX_TRIES) return false;
     }
+    ways.found = found;
+    return false;
+  }
+
+  /** Looks into what the wrapper opened. */
+  #enter(depth: number, wrapper: Wrapper, further: Ways, accepts: Accepts): boolean {
+    if (++this.#tries > MAX_TRIES) return false;
+    this.#path.push(wrapper);
+    const inside = this.#layers[depth + 1];
+    if ((inside !== undefined && accepts(inside)) || this.#descend(depth + 1, further, accepts)) return true;
+    this.#path.pop();
     return false;
   }
 
