@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -258,6 +266,22 @@ describe('exit status', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/^faultline: the report would take the place of \S+, which is read for it\n/);
     expect(readFileSync(join(folder, 'access.log')).equals(demo)).toBe(true);
+  });
+
+  // The kernel names what a process has open.
+  test.runIf(existsSync('/proc/self/fd'))('a link to a pipe is written to, not replaced', async () => {
+    const link = join(tempFolder(), 'errors');
+    symlinkSync('/proc/self/fd/2', link);
+    const { status, stdout } = await run('bash', [
+      '--norc',
+      '-o',
+      'pipefail',
+      '-c',
+      `"${process.execPath}" "${CLI}" -o json="${link}" "${DEMO}" 2>&1 >/dev/null | cat`,
+    ]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ tool: { name: 'faultline' } });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });
 
   test('empty input is status 2, beside an input with records a note', async () => {

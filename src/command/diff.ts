@@ -7,7 +7,7 @@ import { compareReports } from '../run.ts';
 import type { ChangeCondition } from './fail-on.ts';
 import { parseFailCondition } from './fail-on.ts';
 import { readOptionFile } from './option-file.ts';
-import { parseShare } from './options.ts';
+import { parseShare, toOutputPath } from './options.ts';
 import type { ColorChoice, Terminal } from './terminal.ts';
 import { terminalWidth, wantsColor, writeAll } from './terminal.ts';
 import { assertSparesInputs, writeFileAtomically } from './write-file.ts';
@@ -62,7 +62,7 @@ function parseOutput(value: string): { readonly kind: ComparisonKind; readonly p
       `--output ${value}: a comparison has no such output`,
       `Use ${COMPARISON_KINDS.join(', ')}, or one of them with a file: json=changes.json.`,
     );
-  return { kind, path: path === '' || path === '-' ? null : path };
+  return { kind, path: toOutputPath(path) };
 }
 
 async function parseConditions(

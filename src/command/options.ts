@@ -24,6 +24,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
+const STDOUT_PATHS: readonly string[] = ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'];
 /** As a time has to begin. */
 const DATE = /^\d{4}-\d\d-\d\d(?:[T ]|$)/i;
 const DURATION = /^(?:\d+[smhdw])+$/;
@@ -75,7 +76,12 @@ function parseOutput<K extends string>(kinds: readonly K[], value: string): Outp
       `--output ${value}: there is no path behind the =`,
       `Write ${kind}=FILE, or ${kind} for standard output.`,
     );
-  return { kind, path: path === '' || path === '-' ? null : path };
+  return { kind, path: toOutputPath(path) };
+}
+
+/** Where an output goes, by what stands behind its `=`: null is standard output, whatever it is called. */
+export function toOutputPath(path: string): string | null {
+  return path === '' || STDOUT_PATHS.includes(path) ? null : path;
 }
 
 /** Milliseconds since the epoch of an RFC 3339 time, or of a duration before `nowMs` (`90m`, `2h`, `1h30m`). */

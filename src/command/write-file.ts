@@ -10,11 +10,15 @@ interface FoundFile {
   readonly isFolder: boolean;
 }
 
+/** What the program has open already: `/dev/stderr` is a link, and to take its place would take it from all programs. */
+const OPEN_FILE = /^\/(?:dev\/stderr$|dev\/fd\/|proc\/self\/fd\/)/;
+
 /** The file that a path leads to, over links; null when there is none yet. */
 async function findFile(path: string): Promise<FoundFile | null> {
   try {
-    const target = await realpath(path);
-    const facts = await stat(target);
+    const facts = await stat(path);
+    // The link to a pipe leads to no path.
+    const target = facts.isFile() ? await realpath(path) : path;
     return { path: target, isRegular: facts.isFile(), isFolder: facts.isDirectory() };
   } catch {
     return null;
@@ -23,6 +27,7 @@ async function findFile(path: string): Promise<FoundFile | null> {
 
 /** Writes beside the file and then takes its place. What is no file (`/dev/null`, a pipe) is written to, not replaced. */
 async function writeOrReplace(path: string, text: string): Promise<void> {
+  if (OPEN_FILE.test(path)) return writeFile(path, text, { flag: 'a' });
   const found = await findFile(path);
   if (found?.isRegular === false) return writeFile(path, text);
   const target = found?.path ?? path;
@@ -53,6 +58,7 @@ export async function writeFileAtomically(path: string, text: string): Promise<v
  * @throws UserError UNWRITABLE_OUTPUT when the folder does not exist or may not be written to.
  */
 export async function assertCanWrite(path: string): Promise<void> {
+  if (OPEN_FILE.test(path)) return;
   const found = await findFile(path);
   if (found?.isFolder === true) throw unwritable(path, new Error('it is a folder'));
   if (found?.isRegular === false) return;

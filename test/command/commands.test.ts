@@ -382,6 +382,7 @@ describe('options', () => {
   test('outputs do not share a target', () => {
     expect(parseOutputs([])).toEqual([{ kind: 'text', path: null }]);
     expect(parseOutputs(['json=a=b.json'])).toEqual([{ kind: 'json', path: 'a=b.json' }]);
+    expect(parseOutputs(['json=/dev/stdout'])).toEqual([{ kind: 'json', path: null }]);
     expect(() => parseOutputs(['text', 'json'])).toThrow('both go to standard output');
     expect(() => parseOutputs(['text=x', 'json=x'])).toThrow('both go to x');
   });
