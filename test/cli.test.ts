@@ -255,6 +255,8 @@ describe('exit status', () => {
     ['-o', 'json=access.log', 'access.log'],
     ['-o', 'json=./link.log', 'access.log'],
     ['-o', 'text=access.log', '--mesh-config', 'access.log', DEMO],
+    ['-o', 'json=access.log', '.'],
+    ['report', '--state', 'state', '-o', 'html=access.log', '.'],
     ['report', '--state', 'state', '-o', 'text=access.log', 'access.log'],
     ['lint', '-o', 'sarif=access.log', 'access.log'],
     ['diff', '-o', 'json=access.log', 'before.json', 'access.log'],
@@ -269,6 +271,28 @@ describe('exit status', () => {
   });
 
   // The kernel names what a process has open.
+  test.runIf(existsSync('/proc/self/fd')).for(['', '-'])(
+    'nor over what a shell opens as %j',
+    async (name) => {
+      const log = join(tempFolder(), 'access.log');
+      writeFileSync(log, demo);
+      const command = `"${process.execPath}" "${CLI}" -o json="${log}" ${name} < "${log}"`;
+      const { status, stderr } = await run('bash', ['--norc', '-c', command]);
+      expect(status).toBe(2);
+      expect(stderr).toContain('the report would take the place of');
+      expect(readFileSync(log).equals(demo)).toBe(true);
+    },
+  );
+
+  test('a report that lies among the logs is replaced', async () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'access.log'), demo);
+    for (const kind of ['json', 'json', 'text', 'sarif', 'sarif']) {
+      const { status } = await faultline(['-o', `${kind}=report.json`, '.'], { cwd: folder });
+      expect(status).toBe(0);
+    }
+  });
+
   test.runIf(existsSync('/proc/self/fd'))('a link to a pipe is written to, not replaced', async () => {
     const link = join(tempFolder(), 'errors');
     symlinkSync('/proc/self/fd/2', link);

@@ -95,8 +95,8 @@ export async function prepare(
   terminal: Terminal,
 ): Promise<Prepared> {
   const outputs = parseOutputs(options.output ?? []);
-  const written = outputs.map(({ path }) => path);
-  await assertSparesInputs(written, [...paths, ...(options.meshConfig ?? [])]);
+  const read = [...(paths.length === 0 ? ['-'] : paths), ...(options.meshConfig ?? [])];
+  await assertSparesInputs(toPaths(outputs), read);
   const top = options.top === undefined ? undefined : parseCount('--top', options.top);
   const redaction = parseRedaction(options.redact);
   const choices = await parseChoices(options, terminal.nowMs);
@@ -125,9 +125,19 @@ export async function prepare(
   return { options, request, choices, outputs, top, redaction, progress };
 }
 
+function toPaths(outputs: readonly Output[]): readonly (string | null)[] {
+  return outputs.map(({ path }) => path);
+}
+
 /** Writes all outputs. */
 export async function publish(report: Report, prepared: Prepared, terminal: Terminal): Promise<void> {
   const { options, outputs, top } = prepared;
+  // What a folder holds is known by now. An old report that lies among the logs may be replaced: it has no records.
+  const logs = report.inputs.filter(({ lines }) => lines.records > 0);
+  await assertSparesInputs(
+    toPaths(outputs),
+    logs.map(({ path }) => path),
+  );
   const looks = { top, verbose: options.verbose === true, color: wantsColor(options.color, terminal) };
   const shared = await share(report, prepared);
   // What a person reads at the terminal is not passed on; whoever asks for a redaction wants it there too.

@@ -68,7 +68,8 @@ export async function assertCanWrite(path: string): Promise<void> {
 }
 
 /**
- * Keeps a slip of the hand (`-o json=access.log access.log`) from costing somebody his log.
+ * Keeps a slip of the hand (`-o json=access.log access.log`) from costing somebody his log; `-` is the standard input,
+ * which a shell may have opened for reading.
  *
  * @throws UserError OUTPUT_CONFLICT when a report would take the place of what is read for it.
  */
@@ -76,7 +77,7 @@ export async function assertSparesInputs(
   outputs: readonly (string | null)[],
   inputs: readonly string[],
 ): Promise<void> {
-  const files = await Promise.all(inputs.map(findFile));
+  const files = await Promise.all(inputs.map((path) => findFile(path === '-' ? '/dev/stdin' : path)));
   for (const output of outputs) {
     const target = output === null ? null : await findFile(output);
     const taken = files.find((file) => file?.isRegular === true && file.path === target?.path);
