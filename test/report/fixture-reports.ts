@@ -190,7 +190,7 @@ export function threeFindingsReport(): Report {
       {
         input: 'access.log',
         line: 88,
-        reason: 'unrecognised',
+        reason: 'UNRECOGNISED',
         text: 'Defaulted container "istio-proxy" out of: istio-proxy, app',
       },
     ],
