@@ -32,7 +32,8 @@ export class FactsOfGroup {
   #proxyLog: readonly ProxyLogEvents[] | undefined;
   #serverProxyLog: readonly ProxyLogEvents[] | undefined;
   #atSameEndpoint: readonly GroupView[] | undefined;
-  #failuresOn: Map<string, TimeSpan | null> | undefined;
+  #failingHosts: readonly string[] | undefined;
+  #failuresOn: ReadonlyMap<string, TimeSpan | null> | undefined;
   readonly #distinct = new Map<'upstreamHost' | 'path', ReadonlySet<string | null | undefined>>();
 
   constructor(view: GroupView, index: TrafficIndex, quiet: QuietFacts | null = null) {
@@ -80,24 +81,27 @@ export class FactsOfGroup {
 
   /** Endpoints on which the group fails. */
   get failingHosts(): readonly string[] {
-    return [...this.distinct('upstreamHost')].flatMap((host) => host ?? []);
+    this.#failingHosts ??= [...this.distinct('upstreamHost')].filter((host) => host != null);
+    return this.#failingHosts;
   }
 
   /** From the first to the last failure on an endpoint: of a rollout, each pod has its own moment. */
   failuresOn(upstreamHost: string | null | undefined): TimeSpan | null {
-    const { group, requests, time, views } = this.view;
-    // Where shapes fell over their cap, nobody knows which endpoints they failed on.
-    if (upstreamHost == null || this.failingHosts.length < 2 || sumRequests(group.shapes) < requests)
-      return time;
-    if (this.#failuresOn === undefined) {
-      this.#failuresOn = new Map();
-      for (const [i, shape] of group.shapes.entries()) {
-        const host = views[i]?.upstreamHost;
-        if (host != null)
-          this.#failuresOn.set(host, joinSpans(this.#failuresOn.get(host) ?? null, shape.time));
-      }
+    if (upstreamHost == null) return this.view.time;
+    this.#failuresOn ??= this.#readFailuresByHost();
+    return this.#failuresOn.get(upstreamHost) ?? this.view.time;
+  }
+
+  /** Nothing where there is only one, and where shapes fell over their cap: nobody knows which endpoints they failed on. */
+  #readFailuresByHost(): ReadonlyMap<string, TimeSpan | null> {
+    const { group, requests, views } = this.view;
+    const failures = new Map<string, TimeSpan | null>();
+    if (this.failingHosts.length < 2 || sumRequests(group.shapes) < requests) return failures;
+    for (const [i, shape] of group.shapes.entries()) {
+      const host = views[i]?.upstreamHost;
+      if (host != null) failures.set(host, joinSpans(failures.get(host) ?? null, shape.time));
     }
-    return this.#failuresOn.get(upstreamHost) ?? time;
+    return failures;
   }
 
   get healthyOnFailingHosts(): number | null {
