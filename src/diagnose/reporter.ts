@@ -55,6 +55,8 @@ function isForPublicName({ authorityKind, authorityName, clusterHost, isExternal
     authorityName.includes('.') &&
     !INSIDE.test(authorityName) &&
     typeof clusterHost === 'string' &&
+    // A service in the same namespace, by its short name: a canary, for example, that a VirtualService sends to.
+    authorityName.split('.').slice(1).join('.') !== clusterHost.split('.')[1] &&
     isExternalHost === false &&
     !clusterHost.startsWith(authorityName)
   );

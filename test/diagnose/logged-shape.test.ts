@@ -266,6 +266,14 @@ describe('the reporter of a shape', () => {
       },
       'outbound',
     ],
+    [
+      {
+        upstreamCluster: 'outbound|8080||x-canary.y.svc.cluster.local',
+        downstreamLocalAddress: '10.0.0.1:8080',
+        authority: 'x.y:8080',
+      },
+      'outbound',
+    ],
     [{ upstreamCluster: 'outbound|443||api.example.com', downstreamLocalAddress: '8.8.4.4:80' }, 'outbound'],
     [{ upstreamCluster: outbound, requestedServerName: 'a.example', authority: 'a.example' }, 'gateway'],
     [{ upstreamCluster: 'inbound|9080||' }, 'inbound'],
