@@ -98,8 +98,8 @@ export function wasTakenOut(g: GroupFacts): boolean | null {
   return isBurst && g.endpointHistory === 'onlyBefore' && g.otherHealthyEndpoints > 0 && g.scopeGoesOn;
 }
 
-/** Several were, at different times: the failures of one lasted for a part of the whole time only. */
-export function wereTakenOutInTurn(g: GroupFacts): boolean | null {
+/** It was, and others failed at other times: its failures lasted for a part of the whole time only. */
+export function wasTakenOutInTurn(g: GroupFacts): boolean | null {
   const lastedMs = (span: GroupFacts['time']): number => (span === null ? 0 : span.last - span.first);
   const isPart = lastedMs(g.endpointFailures) < lastedMs(g.time) / 2;
   return g.failingEndpoints > 1 && isPart && wasTakenOut(g);

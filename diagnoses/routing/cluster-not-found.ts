@@ -69,7 +69,7 @@ export const clusterNotFound = defineDiagnosis({
       against: 'decisive',
       about: 'history',
       claim:
-        'for a shorter time than anybody needs to mend a configuration about all requests of the authority failed, between successes before and after',
+        'for a shorter time than anybody needs to mend a configuration about as many requests of the authority failed as it usually gets, between successes before and after',
       restsOn: [routing.delayAmidTraffic, routing.delayEndsByItself],
       group: interruptedFor(SOONEST_MEND_MS),
     },

@@ -45,7 +45,7 @@ export const configPropagationDelay = defineDiagnosis({
       for: 'decisive',
       about: 'history',
       claim:
-        'for less than a minute about all requests of the authority failed, between successes before and after',
+        'for less than a minute about as many requests of the authority failed as it usually gets, between successes before and after',
       restsOn: [routing.delayAmidTraffic, routing.delayEndsByItself],
       group: (g, s) => !s.responseFlags.includes('UH') && interruptedFor(PROPAGATION_MS)(g),
     },

@@ -29,8 +29,7 @@ export const gatewayTlsRouteOnTerminatingPort = defineDiagnosis({
     {
       for: 'weak',
       about: 'traffic',
-      claim:
-        'no request over TLS to this listener is served, whatever its host: none of its hosts has http routes',
+      claim: 'no request over TLS to this listener is served, whatever its host',
       restsOn: listeners.terminationNeedsHttpRoutes,
       group: (g, s) =>
         s.sniRelation === 'equalsAuthority' && g.healthyWithSniOnListener !== null

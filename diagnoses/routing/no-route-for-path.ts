@@ -87,7 +87,7 @@ export const noRouteForPath = defineDiagnosis({
       against: 'strong',
       about: 'history',
       claim:
-        'for less than a minute about all requests of the authority failed, between successes before and after',
+        'for less than a minute about as many requests of the authority failed as it usually gets, between successes before and after',
       restsOn: [routing.delayAmidTraffic, routing.delayEndsByItself],
       group: interruptedFor(PROPAGATION_MS),
     },

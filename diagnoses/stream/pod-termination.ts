@@ -5,7 +5,7 @@ import { kubernetes } from '../behaviours/kubernetes.ts';
 import { logging } from '../behaviours/logging.ts';
 import { timeouts } from '../behaviours/timeouts.ts';
 import { endedByTimer } from '../claims/durations.ts';
-import { wasTakenOut, wereTakenOutInTurn } from '../claims/endpoints.ts';
+import { wasTakenOut, wasTakenOutInTurn } from '../claims/endpoints.ts';
 import { reportedByServerAround } from '../claims/proxy-log.ts';
 
 const SLACK_MS = 60_000;
@@ -79,9 +79,9 @@ export const podTermination = defineDiagnosis({
       for: 'moderate',
       about: 'burst',
       claim:
-        'several endpoints failed one after the other, each in a burst of its own, and none was used any more',
+        'the failing endpoint had a burst of its own and was not used any more, and others failed at other times',
       restsOn: [kubernetes.rolloutOneByOne, kubernetes.podTermination],
-      group: wereTakenOutInTurn,
+      group: wasTakenOutInTurn,
     },
     {
       for: 'weak',
