@@ -10,12 +10,18 @@ const SHORTEST_LIMIT_MS = 10_000;
 
 /** One in five comes within a second after a step by chance, so few of them prove nothing. */
 const ENOUGH_FOR_LIMIT = 4;
+/** A limit is passed at any moment between two looks. Work that always takes the same time ends where it likes, not by them. */
+const LEAST_SPREAD_MS = 200;
 
-/** All failures came within a second after the same round number of seconds; null where they are few. */
+/** All failures came somewhere within a second after the same round number of seconds; null where they are few. */
 export function endWithinSecondAfterLimit({ durations, requests }: GroupFacts): boolean | null {
   if (durations === null || requests < ENOUGH_FOR_LIMIT) return null;
   const limitMs = Math.floor(durations.minMs / LIMIT_STEP_MS) * LIMIT_STEP_MS;
-  return limitMs >= SHORTEST_LIMIT_MS && durations.maxMs <= limitMs + LOOKED_AFTER_MS;
+  return (
+    limitMs >= SHORTEST_LIMIT_MS &&
+    durations.maxMs <= limitMs + LOOKED_AFTER_MS &&
+    durations.maxMs - durations.minMs >= LEAST_SPREAD_MS
+  );
 }
 
 /** The failures took this long or longer, by their median: single outliers do not count. */

@@ -1,5 +1,6 @@
 import type { GroupFacts } from '../../src/model/group-facts.ts';
 import type { ShapeView } from '../../src/model/shape-view.ts';
+import { parseUpstreamCluster } from '../../src/model/upstream-cluster.ts';
 
 /** What is left of a connection without a filter chain where details are not logged (Istio 1.8, Envoy's default format). */
 export function endedWithoutRequest(s: Pick<ShapeView, 'layer' | 'responseFlags'>): boolean {
@@ -23,7 +24,8 @@ export function arrivesWhereOthersDo(
   g.elsewhere(({ shapes }) => {
     for (const { shape } of shapes)
       if (shape.downstreamLocalAddress === address && shape.authority !== address && shape.upstreamCluster)
-        services.add(shape.upstreamCluster);
+        // The subsets of one service are clusters of their own.
+        services.add(parseUpstreamCluster(shape.upstreamCluster).host ?? shape.upstreamCluster);
     return false;
   });
   return services.size > 1 || null;

@@ -12,8 +12,11 @@ export function isProbed(s: Pick<ShapeView, 'path'>): boolean {
   return PROBE.test(s.path ?? '');
 }
 
-/** An authority of which nothing is served, and of which scanners ask: what else is asked of it is theirs as well. */
-export function scannersAskForIt(g: GroupFacts): boolean | null {
-  if (g.healthyForAuthority === null) return null;
+/**
+ * An address of which nothing is served, and of which scanners ask: what else is asked of it is theirs as well. A host name
+ * has users beside the scanners, and where its route is missing nothing of it is served to them either.
+ */
+export function scannersAskForIt(g: GroupFacts, s: Pick<ShapeView, 'authorityKind'>): boolean | null {
+  if (g.healthyForAuthority === null || s.authorityKind === 'name') return null;
   return g.healthyForAuthority === 0 && g.requestsAlike(isProbed) >= SCANNED_SHARE * g.requests;
 }

@@ -109,7 +109,11 @@ export const outlierEjection = defineDiagnosis({
       about: 'endpoint',
       claim: 'other endpoints answer after the failures than before them: the old ones did not come back',
       restsOn: [endpoints.ejection, kubernetes.podsDoNotReturn],
-      group: (g) => (g.sameEndpointsReturn === null ? null : !g.sameEndpointsReturn),
+      // Pods that fail until they are ejected are often replaced, so that they work again.
+      group: (g) =>
+        g.sameEndpointsReturn === null || countFailuresAtEndpoints(g) >= CONSECUTIVE_ERRORS
+          ? null
+          : !g.sameEndpointsReturn,
     },
     {
       against: 'strong',

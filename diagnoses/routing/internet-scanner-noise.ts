@@ -3,6 +3,8 @@ import { kubernetes } from '../behaviours/kubernetes.ts';
 import { routing } from '../behaviours/routing.ts';
 import { isProbed, scannersAskForIt } from '../claims/scanners.ts';
 
+/** Names of services in full: nobody outside makes them up. Tools for developers ask services for some of the same paths. */
+const FULL_SERVICE_NAME = /\.svc(?:\.|$|:)/;
 /** Names inside a cluster: scanners of the internet do not get there. */
 const SERVICE_NAME = /\.svc(?:\.|$)|^[a-z0-9-]+(?::\d+)?$/;
 const PRIVATE = /^\[?(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|127\.)/i;
@@ -35,7 +37,7 @@ export const internetScannerNoise = defineDiagnosis({
       for: 'strong',
       about: 'traffic',
       claim:
-        'nothing of this authority is served, and a third or more of what is asked of it are paths of scanners',
+        'nothing of this address is served, and a third or more of what is asked of it are paths of scanners',
       restsOn: routing.scannersTryPaths,
       group: scannersAskForIt,
     },
@@ -66,7 +68,9 @@ export const internetScannerNoise = defineDiagnosis({
       claim: 'the authority is a name or address inside the cluster, where no scanner comes',
       restsOn: routing.scannersStayOutside,
       // Scanners send what they like as Host; the path then tells them.
-      when: (s) => !isProbed(s) && (SERVICE_NAME.test(s.authority ?? '') || PRIVATE.test(s.authority ?? '')),
+      when: (s) =>
+        FULL_SERVICE_NAME.test(s.authority ?? '') ||
+        (!isProbed(s) && (SERVICE_NAME.test(s.authority ?? '') || PRIVATE.test(s.authority ?? ''))),
     },
   ],
   confusedWith: [

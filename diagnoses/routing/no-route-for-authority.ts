@@ -98,7 +98,7 @@ export const noRouteForAuthority = defineDiagnosis({
       against: 'strong',
       about: 'traffic',
       claim:
-        'nothing of this authority is served, and a third or more of what is asked of it are paths of scanners',
+        'nothing of this address is served, and a third or more of what is asked of it are paths of scanners',
       restsOn: routing.scannersTryPaths,
       group: scannersAskForIt,
     },

@@ -161,3 +161,81 @@ test('pods that are refused one after the other, and then no more, were replaced
   );
   expect(report.findings[0]?.diagnosis.id).toBe('pod-termination');
 });
+
+const WORSE: Event = { responseCode: '500', responseCodeDetails: 'via_upstream' };
+const NOBODY: Event = {
+  responseCode: '503',
+  responseFlags: 'UH',
+  responseCodeDetails: 'no_healthy_upstream',
+  upstreamHost: null,
+  upstreamLocalAddress: null,
+  upstreamServiceTime: null,
+  bytesSent: '19',
+  duration: '0',
+};
+
+test('endpoints that failed until they were ejected were ejected, though a rollout mended it', async () => {
+  const report = await analyse(
+    lines(20, 0, {}),
+    lines(10, 20, WORSE),
+    lines(20, 30, NOBODY),
+    lines(20, 50, { upstreamHost: '10.244.1.99:9080' }),
+  );
+  expect(report.findings.map(({ diagnosis }) => diagnosis.id)).toContain('outlier-ejection');
+});
+
+test('what always takes the same time, and not a round one, crashed by itself', async () => {
+  const lost: Event = {
+    method: 'POST',
+    path: '/export',
+    upstreamCluster: 'inbound|9080||',
+    responseCode: '503',
+    responseFlags: 'UC',
+    responseCodeDetails: 'upstream_reset_before_response_started{connection_termination}',
+    upstreamServiceTime: null,
+    bytesSent: '95',
+  };
+  const durations = ['15300', '15317', '15334', '15351', '15368', '15385'];
+  const report = await analyse(
+    lines(60, 0, { upstreamCluster: 'inbound|9080||' }),
+    durations.map((duration, i) => render({ ...lost, duration, startTime: at(10_000 * i) })),
+  );
+  expect(report.findings[0]?.diagnosis.id).toBe('upstream-crash-or-restart');
+});
+
+const NO_ROUTE: Event = {
+  responseCode: '404',
+  responseFlags: 'NR',
+  responseCodeDetails: 'route_not_found',
+  upstreamHost: null,
+  upstreamCluster: null,
+  upstreamLocalAddress: null,
+  upstreamServiceTime: null,
+  bytesSent: '0',
+  duration: '0',
+  routeName: null,
+};
+
+/** Requests to a host without a route: twelve of users, and six of a path that scanners try. */
+function missedAndProbed(missed: Event, probe: string): Promise<Report> {
+  return analyse(
+    lines(20, 0, {}),
+    lines(12, 2, { ...NO_ROUTE, ...missed, path: '/cart' }),
+    lines(6, 8, { ...NO_ROUTE, ...missed, path: probe }),
+  );
+}
+
+test('what users ask of a host is missed by them, though scanners ask of it too', async () => {
+  const missed = { authority: 'shop.example.com', downstreamLocalAddress: '10.36.10.81:8080' };
+  const { findings } = await missedAndProbed(missed, '/.env');
+  expect(findings[0]).toMatchObject({ diagnosis: { id: 'no-route-for-authority' }, requests: 12 });
+});
+
+test('nobody outside asks for a service by its full name', async () => {
+  const missed = {
+    authority: 'orders.shop.svc.cluster.local:8080',
+    downstreamLocalAddress: '10.96.2.2:8080',
+  };
+  const { findings } = await missedAndProbed(missed, '/actuator/env');
+  expect(findings.map(({ diagnosis }) => diagnosis.id)).toEqual(['no-route-for-authority']);
+});
