@@ -30,8 +30,8 @@ const MOST_OF_USUAL = 2.5;
 
 /**
  * For `ms` at most, about as many requests failed as the authority usually gets, between successes before and after: all of
- * them, as far as numbers tell. Null when they are too few to tell. Where a part of the requests fails, or one caller tries something new, the
- * numbers differ.
+ * them, as far as numbers tell. Null when they are too few to tell. Where a part of the requests fails, or one caller tries
+ * something new, the numbers differ.
  */
 export const interruptedFor =
   (ms: number) =>

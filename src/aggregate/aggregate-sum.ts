@@ -1,6 +1,7 @@
 import type { Aggregate, AggregatePart, ProxyLogEvents } from '../model/aggregate.ts';
 import { FIELDS } from '../model/field.ts';
 import { addUpEvents } from '../model/proxy-log-events.ts';
+import { joinTimeSpans } from '../model/time-span.ts';
 import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
 import { NO_CONNECTIONS } from './connection-table.ts';
 import type { FailureKernel } from './failure-kernel.ts';
@@ -9,7 +10,6 @@ import type { HopKernel } from './hop-kernel.ts';
 import { NO_HOPS } from './hop-kernel.ts';
 import type { Shift } from './merge-inputs.ts';
 import { mergeInputs, moveLine, shiftOf } from './merge-inputs.ts';
-import { joinTimeSpans } from './time-span.ts';
 import { TrafficKernel } from './traffic-kernel.ts';
 import type { TrafficTables } from './traffic-tables.ts';
 

@@ -11,10 +11,10 @@ import type {
 } from '../model/aggregate.ts';
 import { createSpans, LOGGED_ABSENT, NOT_IN_FORMAT } from '../model/field.ts';
 import { parseResponseFlags } from '../model/response-flag.ts';
+import { toTimeSpan } from '../model/time-span.ts';
 import { LineView } from './line-view.ts';
 import { readShape } from './shape-reader.ts';
 import * as slot from './slots.ts';
-import { toTimeSpan } from './time-span.ts';
 import * as layout from './wasm/failure-layout.ts';
 
 /** The groups of failing records that a kernel packed, in order of hash. */

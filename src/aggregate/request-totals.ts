@@ -2,8 +2,8 @@ import type { Aggregate } from '../model/aggregate.ts';
 import type { Field } from '../model/field.ts';
 import { FIELDS, NOT_IN_FORMAT } from '../model/field.ts';
 import type { LineParser } from '../model/record-format.ts';
+import { toTimeSpan } from '../model/time-span.ts';
 import { createCodeCounts, createFlagCounts } from './bounded-counts.ts';
-import { toTimeSpan } from './time-span.ts';
 import type { Skimmed } from './traffic-kernel.ts';
 
 /** Codes below are counted in an array. */

@@ -2,6 +2,7 @@ import type { CappedCounts, ProxyLogEvents, TimeSpan } from '../model/aggregate.
 import type { DurationFacts, GroupSummary, QuietFacts, ReuseFacts } from '../model/group-facts.ts';
 import type { HopEnd, Silence } from '../model/join.ts';
 import type { ShapeView } from '../model/shape-view.ts';
+import { joinTimeSpans } from '../model/time-span.ts';
 import { readDurations, readReuse } from './sampled-facts.ts';
 import type { GroupView, TrafficEntry, TrafficIndex } from './traffic-index.ts';
 import { overlap } from './traffic-index.ts';
@@ -99,7 +100,7 @@ export class FactsOfGroup {
     if (this.failingHosts.length < 2 || sumRequests(group.shapes) < requests) return failures;
     for (const [i, shape] of group.shapes.entries()) {
       const host = views[i]?.upstreamHost;
-      if (host != null) failures.set(host, joinSpans(failures.get(host) ?? null, shape.time));
+      if (host != null) failures.set(host, joinTimeSpans(failures.get(host) ?? null, shape.time));
     }
     return failures;
   }
@@ -309,12 +310,6 @@ export class FactsOfGroup {
   elsewhere(predicate: (other: GroupSummary) => boolean): number {
     return sumRequests(this.index.groups.filter((other) => other !== this.view && predicate(other)));
   }
-}
-
-function joinSpans(a: TimeSpan | null, b: TimeSpan | null): TimeSpan | null {
-  return a === null || b === null
-    ? (a ?? b)
-    : { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
 }
 
 function sumRequests(counted: readonly { readonly requests: number }[]): number {

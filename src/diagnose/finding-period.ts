@@ -1,5 +1,6 @@
 import type { FailureGroup, TimeSpan } from '../model/aggregate.ts';
 import type { ReportFinding, ReportInterval, ReportTimeline } from '../model/report.ts';
+import { joinTimeSpans } from '../model/time-span.ts';
 import type { RankedShape } from './rank.ts';
 import { toIso } from './rounding.ts';
 
@@ -24,7 +25,7 @@ export function toPeriod(
   for (const { group, requests } of shapes)
     requestsOf.set(group.group, (requestsOf.get(group.group) ?? 0) + requests);
   const groups = [...requestsOf];
-  const time = groups.reduce<TimeSpan | null>((span, [group]) => joinSpans(span, group.time), null);
+  const time = groups.reduce<TimeSpan | null>((span, [group]) => joinTimeSpans(span, group.time), null);
   const buckets = groups
     .flatMap(([group, requests]) => toBuckets(group, requests))
     .sort((a, b) => a.from - b.from);
@@ -49,11 +50,6 @@ function toBuckets({ histogram, requests: all }: FailureGroup, requests: number)
     before = after;
     return part === 0 ? [] : { from: bucket * widthMs, to: (bucket + 1) * widthMs, requests: part };
   });
-}
-
-function joinSpans(a: TimeSpan | null, b: TimeSpan | null): TimeSpan | null {
-  if (a === null || b === null) return a ?? b;
-  return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
 }
 
 /** Onset and end of each burst. */

@@ -5,6 +5,7 @@ import type { GroupSummary } from '../model/group-facts.ts';
 import type { HopEnd, Join, ShapeRef } from '../model/join.ts';
 import { keyOfShape, NO_JOIN } from '../model/join.ts';
 import type { ShapeView } from '../model/shape-view.ts';
+import { joinTimeSpans } from '../model/time-span.ts';
 import { TrafficKeys } from '../model/traffic-key.ts';
 import { findAnsweredElsewhere } from './answered-elsewhere.ts';
 import { areInStep } from './in-step.ts';
@@ -251,15 +252,11 @@ function indexWithin(
 
 function addUp(a: TrafficEntry | undefined, b: TrafficEntry): TrafficEntry {
   if (a === undefined) return b;
-  const [first, second] = [a.healthyTime, b.healthyTime];
   return {
     key: a.key,
     healthy: a.healthy + b.healthy,
     failed: a.failed + b.failed,
-    healthyTime:
-      first === null || second === null
-        ? (first ?? second)
-        : { first: Math.min(first.first, second.first), last: Math.max(first.last, second.last) },
+    healthyTime: joinTimeSpans(a.healthyTime, b.healthyTime),
   };
 }
 

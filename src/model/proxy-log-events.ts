@@ -1,6 +1,7 @@
-import type { LineSample, ProxyLogEvents, TimeSpan } from './aggregate.ts';
+import type { LineSample, ProxyLogEvents } from './aggregate.ts';
 import { groupBy } from './group-by.ts';
 import { spellSource } from './log-source.ts';
+import { joinTimeSpans } from './time-span.ts';
 
 /** Sources whose lines of one kind are told apart: those first in order of their names, however the log is cut. */
 const MAX_SOURCES_PER_KIND = 32;
@@ -28,18 +29,13 @@ export function joinEvents(events: readonly ProxyLogEvents[]): readonly ProxyLog
     {
       ...first,
       lines: events.reduce((sum, { lines }) => sum + lines, 0),
-      time: others.reduce((time, next) => joinTimes(time, next.time), first.time),
+      time: others.reduce((time, next) => joinTimeSpans(time, next.time), first.time),
       samples: events
         .flatMap(({ samples }) => samples)
         .sort(inOrder)
         .slice(0, MAX_SAMPLES),
     },
   ];
-}
-
-function joinTimes(a: TimeSpan | null, b: TimeSpan | null): TimeSpan | null {
-  if (a === null || b === null) return a ?? b;
-  return { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) };
 }
 
 function inOrder(a: LineSample, b: LineSample): number {

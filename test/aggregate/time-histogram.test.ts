@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FIRST_BUCKET_MS, MAX_TIME_BUCKETS } from '../../src/aggregate/caps.ts';
-import { joinTimeSpans, toTimeSpan } from '../../src/aggregate/time-span.ts';
 import type { TimeHistogram } from '../../src/model/aggregate.ts';
+import { joinTimeSpans, toTimeSpan } from '../../src/model/time-span.ts';
 import { Failing } from './failing.ts';
 
 const RUNS = 100;

@@ -1,4 +1,4 @@
-import type { TimeSpan } from '../model/aggregate.ts';
+import type { TimeSpan } from './aggregate.ts';
 
 /** A span from running bounds that start at infinity; null when nothing had a time. */
 export function toTimeSpan(first: number, last: number): TimeSpan | null {
